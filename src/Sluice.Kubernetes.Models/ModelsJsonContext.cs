@@ -1,0 +1,21 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Kubernetes.Models;
+
+/// <summary>Source-generated serialisation of the built-in kinds: camelCase, nulls left out, timestamps as <c>Time</c>.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters = [typeof(TimeJsonConverter)])]
+[JsonSerializable(typeof(V1Status))]
+[JsonSerializable(typeof(V1ObjectMeta))]
+[JsonSerializable(typeof(V1Condition))]
+[JsonSerializable(typeof(KubernetesList<V1Pod>))]
+[JsonSerializable(typeof(KubernetesList<V1ReplicaSet>))]
+[JsonSerializable(typeof(KubernetesList<V1Deployment>))]
+[JsonSerializable(typeof(KubernetesList<V1Service>))]
+[JsonSerializable(typeof(KubernetesList<V1Job>))]
+[JsonSerializable(typeof(KubernetesList<V1Lease>))]
+[JsonSerializable(typeof(KubernetesList<V1Namespace>))]
+[JsonSerializable(typeof(KubernetesList<EventsV1Event>))]
+public sealed partial class ModelsJsonContext : JsonSerializerContext;

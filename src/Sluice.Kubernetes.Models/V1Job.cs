@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sluice.Kubernetes.Models;
+
+[KubernetesEntity(Group = "batch", ApiVersion = "v1", Kind = "Job", PluralName = "jobs")]
+public sealed record V1Job : IKubernetesObject<V1Job>
+{
+    public string? ApiVersion { get; init; } = "batch/v1";
+
+    public string? Kind { get; init; } = "Job";
+
+    public V1ObjectMeta Metadata { get; init; } = new();
+
+    public V1JobSpec? Spec { get; init; }
+
+    public V1JobStatus? Status { get; init; }
+
+    public V1Job WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
+}
+
+public sealed record V1JobSpec
+{
+    public int? Parallelism { get; init; }
+
+    public int? Completions { get; init; }
+
+    public int? BackoffLimit { get; init; }
+
+    /// <summary>Seconds after which the Job is terminated and marked Failed with reason DeadlineExceeded.</summary>
+    public long? ActiveDeadlineSeconds { get; init; }
+
+    /// <summary>TerminatingOrFailed or Failed.</summary>
+    public string? PodReplacementPolicy { get; init; }
+
+    public int? TtlSecondsAfterFinished { get; init; }
+
+    public bool? Suspend { get; init; }
+
+    public bool? ManualSelector { get; init; }
+
+    public V1LabelSelector? Selector { get; init; }
+
+    public V1PodTemplateSpec? Template { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+}
+
+public sealed record V1JobStatus
+{
+    public DateTimeOffset? StartTime { get; init; }
+
+    public DateTimeOffset? CompletionTime { get; init; }
+
+    public int? Active { get; init; }
+
+    public int? Ready { get; init; }
+
+    public int? Succeeded { get; init; }
+
+    public int? Failed { get; init; }
+
+    public int? Terminating { get; init; }
+
+    public IReadOnlyList<V1PodCondition>? Conditions { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+}

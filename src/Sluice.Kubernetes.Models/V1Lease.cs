@@ -1,0 +1,37 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Sluice.Kubernetes.Models;
+
+[KubernetesEntity(Group = "coordination.k8s.io", ApiVersion = "v1", Kind = "Lease", PluralName = "leases")]
+public sealed record V1Lease : IKubernetesObject<V1Lease>
+{
+    public string? ApiVersion { get; init; } = "coordination.k8s.io/v1";
+
+    public string? Kind { get; init; } = "Lease";
+
+    public V1ObjectMeta Metadata { get; init; } = new();
+
+    public V1LeaseSpec? Spec { get; init; }
+
+    public V1Lease WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
+}
+
+/// <summary>Who holds a lease, since when, and how long without a renewal it lasts.</summary>
+public sealed record V1LeaseSpec
+{
+    public string? HolderIdentity { get; init; }
+
+    public int? LeaseDurationSeconds { get; init; }
+
+    [JsonConverter(typeof(MicroTimeJsonConverter))]
+    public DateTimeOffset? AcquireTime { get; init; }
+
+    [JsonConverter(typeof(MicroTimeJsonConverter))]
+    public DateTimeOffset? RenewTime { get; init; }
+
+    public int? LeaseTransitions { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+}

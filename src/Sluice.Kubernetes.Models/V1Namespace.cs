@@ -1,0 +1,28 @@
+namespace Sluice.Kubernetes.Models;
+
+[KubernetesEntity(ApiVersion = "v1", Kind = "Namespace", PluralName = "namespaces", Namespaced = false)]
+public sealed record V1Namespace : IKubernetesObject<V1Namespace>
+{
+    public string? ApiVersion { get; init; } = "v1";
+
+    public string? Kind { get; init; } = "Namespace";
+
+    public V1ObjectMeta Metadata { get; init; } = new();
+
+    public V1NamespaceSpec? Spec { get; init; }
+
+    public V1NamespaceStatus? Status { get; init; }
+
+    public V1Namespace WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
+}
+
+public sealed record V1NamespaceSpec
+{
+    public IReadOnlyList<string>? Finalizers { get; init; }
+}
+
+public sealed record V1NamespaceStatus
+{
+    /// <summary>Active or Terminating.</summary>
+    public string? Phase { get; init; }
+}
