@@ -1,0 +1,79 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Sandbox.ApiServer.Schema;
+
+/// <summary>How a list's items are told apart when two writers merge it.</summary>
+internal enum ListType
+{
+    Atomic,
+    Set,
+    Map,
+}
+
+/// <summary>
+/// One node of a structural schema: what a value may be, which of its fields are known, what is filled in when absent,
+/// and how it merges. Nodes of built-in kinds may be recursive, so a schema is walked along a value and never on its own.
+/// </summary>
+internal sealed class StructuralSchema
+{
+    /// <summary>object, array, string, integer, number, boolean, or empty where any type (or an int-or-string) is allowed.</summary>
+    public string Type { get; init; } = "";
+
+    public string Format { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    public bool Nullable { get; init; }
+
+    public bool IntOrString { get; init; }
+
+    public bool PreserveUnknownFields { get; init; }
+
+    public bool EmbeddedResource { get; init; }
+
+    public ListType ListType { get; init; }
+
+    public IReadOnlyList<string> ListMapKeys { get; init; } = [];
+
+    /// <summary>The object is owned and replaced as a whole.</summary>
+    public bool AtomicMap { get; init; }
+
+    /// <summary>The key that tells a list's items apart in a strategic merge patch; empty when the list has none.</summary>
+    public string PatchMergeKey { get; init; } = "";
+
+    /// <summary>Some of <c>merge</c>, <c>replace</c>, <c>retainKeys</c>: how a strategic merge patch treats the field.</summary>
+    public IReadOnlyList<string> PatchStrategies { get; init; } = [];
+
+    public JsonNode? Default { get; init; }
+
+    /// <summary>Filled while the schema is read: recursive kinds refer to nodes that are not complete yet.</summary>
+    public Dictionary<string, StructuralSchema> Properties { get; init; } = [];
+
+    public StructuralSchema? AdditionalProperties { get; init; }
+
+    /// <summary><c>additionalProperties: true</c>: any field is known and its value is anything.</summary>
+    public bool AllowsAnyProperty { get; init; }
+
+    public StructuralSchema? Items { get; init; }
+
+    public IReadOnlyList<string> Required { get; init; } = [];
+
+    /// <summary>Reads a custom resource's <c>openAPIV3Schema</c>; what breaks the structural rules is added to <paramref name="errors"/>.</summary>
+    /// <param name="openAPIV3Schema">The schema as the CustomResourceDefinition holds it; it is not kept.</param>
+    /// <param name="fieldPath">The path of the schema in the CustomResourceDefinition, the beginning of each error's field.</param>
+    /// <param name="errors">Receives what is wrong; the returned schema must not be used when it is not empty.</param>
+    public static StructuralSchema Parse(JsonObject openAPIV3Schema, string fieldPath, List<FieldError> errors) =>
+        SchemaReader.Read(openAPIV3Schema, fieldPath, errors);
+
+    /// <summary>Fills the defaults of absent fields in place, and drops nulls where a default stands and null is not allowed.</summary>
+    public void ApplyDefaults(JsonNode value) => Defaulting.Apply(this, value);
+
+    /// <summary>Removes the fields that the schema does not know, in place.</summary>
+    /// <returns>The removed fields' paths, such as <c>spec.parts[0].unknown</c>, in alphabetical order.</returns>
+    public IReadOnlyList<string> Prune(JsonNode value) => Pruning.Prune(this, value);
+
+    /// <summary>Checks a value, in the order and with the messages of a Kubernetes API server.</summary>
+    /// <param name="value">The whole object, defaulted and pruned.</param>
+    /// <param name="old">What the value replaces; null on creation. Transition rules run against it.</param>
+    public IReadOnlyList<FieldError> Validate(JsonNode value, JsonNode? old) => SchemaValidation.Validate(this, value, old);
+}
