@@ -17,5 +17,8 @@ namespace Sluice.Kubernetes.Models;
 [JsonSerializable(typeof(KubernetesList<V1Job>))]
 [JsonSerializable(typeof(KubernetesList<V1Lease>))]
 [JsonSerializable(typeof(KubernetesList<V1Namespace>))]
+[JsonSerializable(typeof(KubernetesList<V1ServiceAccount>))]
+[JsonSerializable(typeof(KubernetesList<V1Node>))]
+[JsonSerializable(typeof(KubernetesList<V1EndpointSlice>))]
 [JsonSerializable(typeof(KubernetesList<EventsV1Event>))]
 public sealed partial class ModelsJsonContext : JsonSerializerContext;

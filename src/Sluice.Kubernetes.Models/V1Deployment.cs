@@ -66,6 +66,9 @@ public sealed record V1DeploymentStatus
 
     public int? UnavailableReplicas { get; init; }
 
+    /// <summary>How often the hash of a pod template met a ReplicaSet name that was taken; it goes into the next hash.</summary>
+    public int? CollisionCount { get; init; }
+
     public IReadOnlyList<V1DeploymentCondition>? Conditions { get; init; }
 }
 

@@ -63,8 +63,18 @@ public sealed record V1JobStatus
 
     public int? Terminating { get; init; }
 
+    public V1UncountedTerminatedPods? UncountedTerminatedPods { get; init; }
+
     public IReadOnlyList<V1PodCondition>? Conditions { get; init; }
 
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+}
+
+/// <summary>UIDs of pods that ended and still carry the tracking finalizer: they are not in the counters yet.</summary>
+public sealed record V1UncountedTerminatedPods
+{
+    public IReadOnlyList<string>? Succeeded { get; init; }
+
+    public IReadOnlyList<string>? Failed { get; init; }
 }

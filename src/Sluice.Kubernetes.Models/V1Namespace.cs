@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
 namespace Sluice.Kubernetes.Models;
 
 [KubernetesEntity(ApiVersion = "v1", Kind = "Namespace", PluralName = "namespaces", Namespaced = false)]
@@ -25,4 +28,19 @@ public sealed record V1NamespaceStatus
 {
     /// <summary>Active or Terminating.</summary>
     public string? Phase { get; init; }
+}
+
+[KubernetesEntity(ApiVersion = "v1", Kind = "ServiceAccount", PluralName = "serviceaccounts")]
+public sealed record V1ServiceAccount : IKubernetesObject<V1ServiceAccount>
+{
+    public string? ApiVersion { get; init; } = "v1";
+
+    public string? Kind { get; init; } = "ServiceAccount";
+
+    public V1ObjectMeta Metadata { get; init; } = new();
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+
+    public V1ServiceAccount WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
