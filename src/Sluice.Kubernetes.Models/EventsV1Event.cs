@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Sluice.Kubernetes.Models;
@@ -6,11 +7,11 @@ namespace Sluice.Kubernetes.Models;
 [KubernetesEntity(Group = "events.k8s.io", ApiVersion = "v1", Kind = "Event", PluralName = "events")]
 public sealed record EventsV1Event : IKubernetesObject<EventsV1Event>
 {
-    public string? ApiVersion { get; init; } = "events.k8s.io/v1";
+    public string? ApiVersion { get; init => field = value ?? "events.k8s.io/v1"; } = "events.k8s.io/v1";
 
-    public string? Kind { get; init; } = "Event";
+    public string? Kind { get; init => field = value ?? "Event"; } = "Event";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     [JsonConverter(typeof(MicroTimeJsonConverter))]
     public DateTimeOffset? EventTime { get; init; }
@@ -34,6 +35,9 @@ public sealed record EventsV1Event : IKubernetesObject<EventsV1Event>
     /// <summary>Normal or Warning.</summary>
     public string? Type { get; init; }
 
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
+
     public EventsV1Event WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
 
@@ -43,6 +47,9 @@ public sealed record EventsV1EventSeries
 
     [JsonConverter(typeof(MicroTimeJsonConverter))]
     public DateTimeOffset LastObservedTime { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1ObjectReference
@@ -60,4 +67,7 @@ public sealed record V1ObjectReference
     public string? ResourceVersion { get; init; }
 
     public string? FieldPath { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

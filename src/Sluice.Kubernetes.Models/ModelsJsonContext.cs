@@ -3,6 +3,10 @@ using System.Text.Json.Serialization;
 namespace Sluice.Kubernetes.Models;
 
 /// <summary>Source-generated serialisation of the built-in kinds: camelCase, nulls left out, timestamps as <c>Time</c>.</summary>
+/// <remarks>
+/// The generator sets every init-only property, absent ones to null: an initialiser alone is lost, so defaults live in the accessor
+/// (<c>init => field = value ?? …</c>). Extension data cannot be init-only at all.
+/// </remarks>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

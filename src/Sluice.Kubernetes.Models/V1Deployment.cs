@@ -1,19 +1,23 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Sluice.Kubernetes.Models;
 
 [KubernetesEntity(Group = "apps", ApiVersion = "v1", Kind = "Deployment", PluralName = "deployments")]
 public sealed record V1Deployment : IKubernetesObject<V1Deployment>
 {
-    public string? ApiVersion { get; init; } = "apps/v1";
+    public string? ApiVersion { get; init => field = value ?? "apps/v1"; } = "apps/v1";
 
-    public string? Kind { get; init; } = "Deployment";
+    public string? Kind { get; init => field = value ?? "Deployment"; } = "Deployment";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     public V1DeploymentSpec? Spec { get; init; }
 
     public V1DeploymentStatus? Status { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1Deployment WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
@@ -35,6 +39,9 @@ public sealed record V1DeploymentSpec
     public bool? Paused { get; init; }
 
     public int? ProgressDeadlineSeconds { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1DeploymentStrategy
@@ -43,6 +50,9 @@ public sealed record V1DeploymentStrategy
     public string? Type { get; init; }
 
     public V1RollingUpdateDeployment? RollingUpdate { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1RollingUpdateDeployment
@@ -50,6 +60,9 @@ public sealed record V1RollingUpdateDeployment
     public IntOrString? MaxSurge { get; init; }
 
     public IntOrString? MaxUnavailable { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1DeploymentStatus
@@ -70,6 +83,9 @@ public sealed record V1DeploymentStatus
     public int? CollisionCount { get; init; }
 
     public IReadOnlyList<V1DeploymentCondition>? Conditions { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1DeploymentCondition
@@ -85,18 +101,24 @@ public sealed record V1DeploymentCondition
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 [KubernetesEntity(ApiVersion = "v1", Kind = "Service", PluralName = "services")]
 public sealed record V1Service : IKubernetesObject<V1Service>
 {
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion { get; init => field = value ?? "v1"; } = "v1";
 
-    public string? Kind { get; init; } = "Service";
+    public string? Kind { get; init => field = value ?? "Service"; } = "Service";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     public V1ServiceSpec? Spec { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1Service WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
@@ -110,4 +132,7 @@ public sealed record V1ServiceSpec
     public string? Type { get; init; }
 
     public string? ClusterIP { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

@@ -6,15 +6,18 @@ namespace Sluice.Kubernetes.Models;
 [KubernetesEntity(Group = "batch", ApiVersion = "v1", Kind = "Job", PluralName = "jobs")]
 public sealed record V1Job : IKubernetesObject<V1Job>
 {
-    public string? ApiVersion { get; init; } = "batch/v1";
+    public string? ApiVersion { get; init => field = value ?? "batch/v1"; } = "batch/v1";
 
-    public string? Kind { get; init; } = "Job";
+    public string? Kind { get; init => field = value ?? "Job"; } = "Job";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     public V1JobSpec? Spec { get; init; }
 
     public V1JobStatus? Status { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1Job WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
@@ -44,7 +47,7 @@ public sealed record V1JobSpec
     public V1PodTemplateSpec? Template { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1JobStatus
@@ -68,7 +71,7 @@ public sealed record V1JobStatus
     public IReadOnlyList<V1PodCondition>? Conditions { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 /// <summary>UIDs of pods that ended and still carry the tracking finalizer: they are not in the counters yet.</summary>

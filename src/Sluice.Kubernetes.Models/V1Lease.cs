@@ -6,13 +6,16 @@ namespace Sluice.Kubernetes.Models;
 [KubernetesEntity(Group = "coordination.k8s.io", ApiVersion = "v1", Kind = "Lease", PluralName = "leases")]
 public sealed record V1Lease : IKubernetesObject<V1Lease>
 {
-    public string? ApiVersion { get; init; } = "coordination.k8s.io/v1";
+    public string? ApiVersion { get; init => field = value ?? "coordination.k8s.io/v1"; } = "coordination.k8s.io/v1";
 
-    public string? Kind { get; init; } = "Lease";
+    public string? Kind { get; init => field = value ?? "Lease"; } = "Lease";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     public V1LeaseSpec? Spec { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1Lease WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
@@ -33,5 +36,5 @@ public sealed record V1LeaseSpec
     public int? LeaseTransitions { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

@@ -6,15 +6,18 @@ namespace Sluice.Kubernetes.Models;
 [KubernetesEntity(ApiVersion = "v1", Kind = "Namespace", PluralName = "namespaces", Namespaced = false)]
 public sealed record V1Namespace : IKubernetesObject<V1Namespace>
 {
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion { get; init => field = value ?? "v1"; } = "v1";
 
-    public string? Kind { get; init; } = "Namespace";
+    public string? Kind { get; init => field = value ?? "Namespace"; } = "Namespace";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     public V1NamespaceSpec? Spec { get; init; }
 
     public V1NamespaceStatus? Status { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1Namespace WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
@@ -22,12 +25,18 @@ public sealed record V1Namespace : IKubernetesObject<V1Namespace>
 public sealed record V1NamespaceSpec
 {
     public IReadOnlyList<string>? Finalizers { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1NamespaceStatus
 {
     /// <summary>Active or Terminating.</summary>
     public string? Phase { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 [KubernetesEntity(ApiVersion = "v1", Kind = "ServiceAccount", PluralName = "serviceaccounts")]

@@ -35,7 +35,7 @@ public sealed record V1ObjectMeta
 
     /// <summary>Fields this record does not name (managedFields among them); they survive a read-modify-write.</summary>
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     /// <summary>The value of a label, or null.</summary>
     public string? Label(string key) => Labels is not null && Labels.TryGetValue(key, out var value) ? value : null;
@@ -60,6 +60,9 @@ public sealed record V1OwnerReference
     public bool? Controller { get; init; }
 
     public bool? BlockOwnerDeletion { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 /// <summary>One observation of a resource's state (KEP-1623).</summary>
@@ -79,6 +82,9 @@ public sealed record V1Condition
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1LabelSelector
@@ -86,6 +92,9 @@ public sealed record V1LabelSelector
     public IReadOnlyDictionary<string, string>? MatchLabels { get; init; }
 
     public IReadOnlyList<V1LabelSelectorRequirement>? MatchExpressions { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1LabelSelectorRequirement
@@ -96,6 +105,9 @@ public sealed record V1LabelSelectorRequirement
     public required string Operator { get; init; }
 
     public IReadOnlyList<string>? Values { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1ListMeta
@@ -114,7 +126,7 @@ public sealed record KubernetesList<T>
 
     public string? Kind { get; init; }
 
-    public V1ListMeta Metadata { get; init; } = new();
+    public V1ListMeta Metadata { get; init => field = value ?? new(); } = new();
 
-    public IReadOnlyList<T> Items { get; init; } = [];
+    public IReadOnlyList<T> Items { get; init => field = value ?? []; } = [];
 }

@@ -6,15 +6,18 @@ namespace Sluice.Kubernetes.Models;
 [KubernetesEntity(ApiVersion = "v1", Kind = "Pod", PluralName = "pods")]
 public sealed record V1Pod : IKubernetesObject<V1Pod>
 {
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion { get; init => field = value ?? "v1"; } = "v1";
 
-    public string? Kind { get; init; } = "Pod";
+    public string? Kind { get; init => field = value ?? "Pod"; } = "Pod";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     public V1PodSpec? Spec { get; init; }
 
     public V1PodStatus? Status { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1Pod WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
@@ -36,7 +39,7 @@ public sealed record V1PodSpec
     public long? TerminationGracePeriodSeconds { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1Container
@@ -54,7 +57,7 @@ public sealed record V1Container
     public IReadOnlyList<JsonElement>? EnvFrom { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 /// <summary>
@@ -66,6 +69,9 @@ public sealed record V1PodTemplateSpec
     public V1ObjectMeta? Metadata { get; init; }
 
     public JsonElement? Spec { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1PodStatus
@@ -90,7 +96,7 @@ public sealed record V1PodStatus
     public IReadOnlyList<V1ContainerStatus>? InitContainerStatuses { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1PodCondition
@@ -106,6 +112,9 @@ public sealed record V1PodCondition
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1ContainerStatus
@@ -127,6 +136,9 @@ public sealed record V1ContainerStatus
     public V1ContainerState? State { get; init; }
 
     public V1ContainerState? LastState { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 /// <summary>Exactly one of the three is set.</summary>
@@ -137,6 +149,9 @@ public sealed record V1ContainerState
     public V1ContainerStateRunning? Running { get; init; }
 
     public V1ContainerStateTerminated? Terminated { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1ContainerStateWaiting
@@ -144,11 +159,17 @@ public sealed record V1ContainerStateWaiting
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1ContainerStateRunning
 {
     public DateTimeOffset? StartedAt { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1ContainerStateTerminated
@@ -166,4 +187,7 @@ public sealed record V1ContainerStateTerminated
     public DateTimeOffset? FinishedAt { get; init; }
 
     public string? ContainerID { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

@@ -1,0 +1,79 @@
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Kubernetes.Tests.Models;
+
+public sealed class ObjectModelTests
+{
+    [Fact]
+    public void Unknown_fields_survive_a_read_modify_write()
+    {
+        const string text = """
+            {"apiVersion":"v1","kind":"Pod","surprise":1,
+             "metadata":{"name":"a","managedFields":[{"manager":"x"}],"ownerReferences":[{"apiVersion":"v1","kind":"K","name":"o","uid":"u","new":true}]},
+             "spec":{"containers":[{"name":"c","probe":{"x":1}}],"volumes":[]},
+             "status":{"conditions":[{"type":"Ready","status":"True","observedGeneration":3}],"containerStatuses":[{"name":"c","ready":true,"restartCount":0,"resources":{}}]}}
+            """;
+
+        var pod = JsonSerializer.Deserialize(text, ModelsJsonContext.Default.V1Pod)!;
+        var written = JsonSerializer.SerializeToNode(pod with { Metadata = pod.Metadata with { Name = "a" } }, ModelsJsonContext.Default.V1Pod);
+
+        JsonNode.DeepEquals(written, JsonNode.Parse(text)).ShouldBeTrue(written!.ToJsonString());
+    }
+
+    [Fact]
+    public void Every_record_of_an_object_keeps_fields_it_does_not_name()
+    {
+        var answersOnly = new[] { typeof(V1Status), typeof(V1StatusDetails), typeof(V1StatusCause), typeof(V1ListMeta), typeof(KubernetesList<>) };
+        var forgetful = typeof(V1Pod).Assembly.GetExportedTypes()
+            .Where(type => type.IsClass && type.GetMethod("<Clone>$") is not null && !answersOnly.Contains(type))
+            .Where(type => type.GetProperties().All(property => property.GetCustomAttribute<JsonExtensionDataAttribute>() is null))
+            .Select(type => type.Name);
+
+        forgetful.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"apiVersion":null,"kind":null,"metadata":null}""")]
+    public void An_item_without_type_and_metadata_still_has_them(string text)
+    {
+        var pod = JsonSerializer.Deserialize(text, ModelsJsonContext.Default.V1Pod)!;
+
+        pod.Kind.ShouldBe("Pod");
+        pod.ApiVersion.ShouldBe("v1");
+        pod.Metadata.ShouldNotBeNull();
+    }
+
+    [Fact]
+    public void A_list_whose_items_are_null_is_empty() =>
+        JsonSerializer.Deserialize("""{"items":null}""", ModelsJsonContext.Default.KubernetesListV1Pod)!.Items.ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("2026-01-02T03:04:05Z", 0)]
+    [InlineData("2026-01-02T03:04:05.1Z", 1_000_000)]
+    [InlineData("2026-01-02T03:04:05.123456Z", 1_234_560)]
+    [InlineData("2026-01-02T03:04:05.123456789Z", 1_234_567)]
+    [InlineData("2026-01-02T04:04:05.5+01:00", 5_000_000)]
+    public void Timestamps_are_read_with_0_to_9_digits(string text, long ticks)
+    {
+        KubernetesTime.TryParse(text, out var time).ShouldBeTrue();
+
+        time.ShouldBe(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(ticks));
+    }
+
+    [Fact]
+    public void Time_is_written_without_a_fraction_and_MicroTime_with_six_digits()
+    {
+        var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(1_234_567);
+        var lease = new V1Lease { Metadata = new() { CreationTimestamp = time }, Spec = new() { RenewTime = time } };
+
+        var json = JsonSerializer.SerializeToNode(lease, ModelsJsonContext.Default.V1Lease)!;
+
+        json["metadata"]!["creationTimestamp"]!.GetValue<string>().ShouldBe("2026-01-02T03:04:05Z");
+        json["spec"]!["renewTime"]!.GetValue<string>().ShouldBe("2026-01-02T03:04:05.123456Z");
+    }
+}
