@@ -24,7 +24,8 @@ public readonly record struct IntOrString
     public override string ToString() => Text ?? (Number ?? 0).ToString();
 }
 
-internal sealed class IntOrStringJsonConverter : JsonConverter<IntOrString>
+/// <summary>Public, because source generators of other assemblies name it.</summary>
+public sealed class IntOrStringJsonConverter : JsonConverter<IntOrString>
 {
     public override IntOrString Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.TokenType switch
     {

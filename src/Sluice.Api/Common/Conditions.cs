@@ -1,0 +1,121 @@
+namespace Sluice.Api;
+
+/// <summary>Types of the conditions in a Rollout's status. Ready, Reconciling and Stalled are read by kstatus, Flux and Argo CD.</summary>
+public static class ConditionTypes
+{
+    /// <summary>True when the revision in the spec runs everywhere and no release is in flight.</summary>
+    public const string Ready = "Ready";
+
+    /// <summary>True while a release is in flight or waits for something; absent otherwise.</summary>
+    public const string Reconciling = "Reconciling";
+
+    /// <summary>True when no progress will be made without a person: an invalid spec, or a release that ended without promotion; absent otherwise.</summary>
+    public const string Stalled = "Stalled";
+
+    /// <summary>True while replicas − maxUnavailable pods or more are available.</summary>
+    public const string Available = "Available";
+}
+
+/// <summary>Values of a condition's <c>status</c>.</summary>
+public static class ConditionStatus
+{
+    public const string True = "True";
+
+    public const string False = "False";
+
+    public const string Unknown = "Unknown";
+}
+
+/// <summary>Reasons in conditions, releases, timelines and events.</summary>
+public static class Reasons
+{
+    /// <summary>The revision in the spec runs everywhere.</summary>
+    public const string Completed = "Completed";
+
+    /// <summary>A release is in flight.</summary>
+    public const string Progressing = "Progressing";
+
+    /// <summary>An expand migration waits, runs or is being verified.</summary>
+    public const string Migrating = "Migrating";
+
+    /// <summary>An analysis step waits for its verdicts.</summary>
+    public const string Analyzing = "Analyzing";
+
+    /// <summary>Traffic and pods go back to the stable revision.</summary>
+    public const string RollingBack = "RollingBack";
+
+    /// <summary>The promoted revision is watched for the soak's duration.</summary>
+    public const string Soaking = "Soaking";
+
+    /// <summary><c>spec.paused</c> is set.</summary>
+    public const string Paused = "Paused";
+
+    /// <summary>A pause step waits.</summary>
+    public const string StepPaused = "StepPaused";
+
+    /// <summary>An analysis reached its maxDuration without a verdict.</summary>
+    public const string AnalysisInconclusive = "AnalysisInconclusive";
+
+    /// <summary>The spec cannot be acted on; the message names the field.</summary>
+    public const string InvalidSpec = "InvalidSpec";
+
+    /// <summary>The revision was promoted to all replicas.</summary>
+    public const string Promoted = "Promoted";
+
+    /// <summary>The revision was taken back because of what was measured or observed.</summary>
+    public const string RolledBack = "RolledBack";
+
+    /// <summary>The revision was taken back because a person asked for it.</summary>
+    public const string Aborted = "Aborted";
+
+    /// <summary>The release ended before any traffic reached its revision.</summary>
+    public const string Failed = "Failed";
+
+    /// <summary>A newer revision took the release's place.</summary>
+    public const string Superseded = "Superseded";
+
+    /// <summary>The spec went back to the stable revision.</summary>
+    public const string Reverted = "Reverted";
+
+    /// <summary>A rollback has not finished by its deadline; it goes on trying.</summary>
+    public const string RollbackStuck = "RollbackStuck";
+
+    /// <summary>A metric's verdict is Fail.</summary>
+    public const string MetricFailed = "MetricFailed";
+
+    /// <summary>A metric gave no usable answer three times in a row, and its <c>onNoData</c> is Fail.</summary>
+    public const string NoMetricData = "NoMetricData";
+
+    /// <summary>Pods were not available within progressDeadlineSeconds.</summary>
+    public const string ProgressDeadlineExceeded = "ProgressDeadlineExceeded";
+
+    /// <summary>A container of the canary was restarted three times without ever becoming ready.</summary>
+    public const string CrashLooping = "CrashLooping";
+
+    /// <summary>An image of the canary cannot be pulled, for certain.</summary>
+    public const string ImageNotPullable = "ImageNotPullable";
+
+    /// <summary>The expand migration did not succeed.</summary>
+    public const string MigrationFailed = "MigrationFailed";
+
+    /// <summary>The migration's lock was not free within lockTimeout.</summary>
+    public const string LockTimeout = "LockTimeout";
+
+    /// <summary>A migration's Job ended without a recorded result; a person must look.</summary>
+    public const string MigrationUnknown = "MigrationUnknown";
+
+    /// <summary>The image's command exited with another code than 0.</summary>
+    public const string CommandFailed = "CommandFailed";
+
+    /// <summary>The verify command exited with another code than 0.</summary>
+    public const string VerifyFailed = "VerifyFailed";
+
+    /// <summary>A Job ran into its timeout.</summary>
+    public const string TimedOut = "TimedOut";
+
+    /// <summary>Fewer than replicas − maxUnavailable pods are available.</summary>
+    public const string MinimumReplicasUnavailable = "MinimumReplicasUnavailable";
+
+    /// <summary>Replicas − maxUnavailable pods or more are available.</summary>
+    public const string MinimumReplicasAvailable = "MinimumReplicasAvailable";
+}

@@ -1,0 +1,33 @@
+using System.ComponentModel;
+using System.Text.Json;
+using Sluice.Api.Schema;
+
+namespace Sluice.Api;
+
+/// <summary>
+/// A pod template. Its <see cref="Spec"/> is raw JSON: what the API server accepts as a pod is known to the API server alone,
+/// and a malformed one must not make the Rollout unreadable. It is validated by a dry run of what is built from it.
+/// </summary>
+public sealed record PodTemplate
+{
+    [Description("Labels and annotations of the pods.")]
+    public PodTemplateMetadata Metadata { get => field ?? new(); init; }
+
+    [Description("The pod's spec, as in a Deployment's template. Validated by a dry run of the ReplicaSet that is made of it.")]
+    [Required]
+    [PreserveUnknownFields]
+    public JsonElement? Spec { get; init; }
+}
+
+/// <summary>The part of a pod's metadata that a template may set.</summary>
+public sealed record PodTemplateMetadata
+{
+    [Description("Labels of the pods. Those with the prefix sluice.dev/ are the operator's own and are added to these.")]
+    [MaxProperties(64)]
+    [MaxLength(63)]
+    public IReadOnlyDictionary<string, string>? Labels { get; init; }
+
+    [Description("Annotations of the pods.")]
+    [MaxProperties(256)]
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+}

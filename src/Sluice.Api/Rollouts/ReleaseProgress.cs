@@ -1,0 +1,145 @@
+using System.ComponentModel;
+using Sluice.Api.Schema;
+
+namespace Sluice.Api;
+
+/// <summary>The release in flight.</summary>
+public sealed record ReleaseProgress
+{
+    public const int MaxTimeline = 40;
+
+    [Description("Name of its Release.")]
+    [MaxLength(253)]
+    public string Name { get => field ?? ""; init; }
+
+    [Description("Its number, counted up within the Rollout.")]
+    public int Number { get; init; }
+
+    [Description("Where it is.")]
+    public Stage Stage { get; init; }
+
+    [Description("When it came there.")]
+    public DateTimeOffset? StageStartedAt { get; init; }
+
+    [Description("When what this stage waits for must have happened. Absent where nothing limits it, and while a step has its own.")]
+    public DateTimeOffset? StageDeadline { get; init; }
+
+    [Description("The present step.")]
+    public StepStatus? Step { get; init; }
+
+    [Description("When it started.")]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    [Description("Why the spec was changed: the Rollout's annotation kubernetes.io/change-cause.")]
+    [MaxLength(1024)]
+    public string? Cause { get; init; }
+
+    [Description("Who changed the spec, as the API server recorded it: the field manager.")]
+    [MaxLength(253)]
+    public string? ChangedBy { get; init; }
+
+    [Description("What the measurements say in all. A Fail is never taken back.")]
+    public Verdict? Verdict { get; init; }
+
+    [Description("How the release will end, once it is rolling back.")]
+    public Outcome? Outcome { get; init; }
+
+    [Description("Why it is rolling back or waiting, in one CamelCase word.")]
+    [MaxLength(253)]
+    public string? Reason { get; init; }
+
+    [Description("Why it is rolling back or waiting, in a sentence.")]
+    [MaxLength(4096)]
+    public string? Message { get; init; }
+
+    [Description("Its migrations.")]
+    public ReleaseMigrations? Migration { get; init; }
+
+    [Description("What was measured, for each metric.")]
+    [MaxItems(AnalysisSpec.MaxMetrics)]
+    [ListType("map")]
+    [ListMapKeys("name")]
+    public IReadOnlyList<MetricStatus> Analysis { get => field ?? []; init; }
+
+    [Description("What happened, oldest first: the last 40 entries. All of them go to the Release when it ends.")]
+    [MaxItems(MaxTimeline)]
+    [ListType("atomic")]
+    public IReadOnlyList<TimelineEntry> Timeline { get => field ?? []; init; }
+}
+
+/// <summary>The present step.</summary>
+public sealed record StepStatus
+{
+    [Description("Its index in the plan, from 0.")]
+    public int Index { get; init; }
+
+    [Description("How many steps there are.")]
+    public int Of { get; init; }
+
+    [Description("Counted from 1, for people: 4/7.")]
+    [MaxLength(32)]
+    public string? Summary { get; init; }
+
+    [Description("Its kind.")]
+    public StepKind? Kind { get; init; }
+
+    [Description("When it began.")]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    [Description("When it ends by itself or is given up. Absent for a pause without duration.")]
+    public DateTimeOffset? Deadline { get; init; }
+}
+
+/// <summary>Migrations of a release.</summary>
+public sealed record ReleaseMigrations
+{
+    [Description("The expand phase.")]
+    public MigrationProgress? Expand { get; init; }
+}
+
+/// <summary>One migration, as its Migration record tells it.</summary>
+public sealed record MigrationProgress
+{
+    [Description("Its state.")]
+    public MigrationState? State { get; init; }
+
+    [Description("Name of the Migration.")]
+    [MaxLength(253)]
+    public string? Migration { get; init; }
+
+    [Description("Number of the present or last attempt, from 1.")]
+    public int Attempt { get; init; }
+
+    [Description("When it started.")]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    [Description("When it finished.")]
+    public DateTimeOffset? FinishedAt { get; init; }
+}
+
+/// <summary>One change of stage, step or verdict.</summary>
+public sealed record TimelineEntry
+{
+    [Description("When.")]
+    public DateTimeOffset At { get; init; }
+
+    [Description("Who: the operator, or a person's name.")]
+    [MaxLength(253)]
+    public string? Actor { get; init; }
+
+    [Description("What was before.")]
+    [MaxLength(253)]
+    public string? From { get; init; }
+
+    [Description("What came.")]
+    [MaxLength(253)]
+    public string? To { get; init; }
+
+    [Description("Why, in one CamelCase word.")]
+    [MaxLength(253)]
+    public string? Reason { get; init; }
+
+    [Description("Why, in a sentence.")]
+    [MaxLength(4096)]
+    public string? Message { get; init; }
+}

@@ -1,0 +1,137 @@
+using System.ComponentModel;
+using Sluice.Api.Schema;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Api;
+
+/// <summary>What a Rollout is. Kept small: what is long lives in the Release. Only what cannot be observed again is read back from it.</summary>
+public sealed record RolloutStatus
+{
+    [Description("The generation of the spec that this status answers.")]
+    public long? ObservedGeneration { get; init; }
+
+    [Description("What the Rollout is doing: Healthy, Progressing, Paused, RollingBack or Degraded.")]
+    public Phase? Phase { get; init; }
+
+    [Description("What is happening, in a sentence.")]
+    [MaxLength(4096)]
+    public string? Message { get; init; }
+
+    [Description("The revision that the spec asks for: 10 hexadecimal digits.")]
+    [MaxLength(63)]
+    public string? Revision { get; init; }
+
+    [Description("Images of the revision that the spec asks for, separated by commas.")]
+    [MaxLength(4096)]
+    public string? Images { get; init; }
+
+    [Description("Pods that exist, of all revisions.")]
+    public int Replicas { get; init; }
+
+    [Description("Pods that are ready.")]
+    public int ReadyReplicas { get; init; }
+
+    [Description("Pods that are available: ready for minReadySeconds.")]
+    public int AvailableReplicas { get; init; }
+
+    [Description("Pods of the revision that the spec asks for.")]
+    public int UpdatedReplicas { get; init; }
+
+    [Description("Label selector of all pods, for the scale subresource.")]
+    [MaxLength(1024)]
+    public string? Selector { get; init; }
+
+    [Description("The revision that was promoted last.")]
+    public StableStatus? Stable { get; init; }
+
+    [Description("The revision that is being released.")]
+    public CanaryStatus? Canary { get; init; }
+
+    [Description("The release in flight.")]
+    public ReleaseProgress? Release { get; init; }
+
+    [Description("The release that ended last.")]
+    public LastRelease? LastRelease { get; init; }
+
+    [Description("Ready, Reconciling, Stalled and Available, as kstatus defines them.")]
+    [MaxItems(16)]
+    [ListType("map")]
+    [ListMapKeys("type")]
+    public IReadOnlyList<V1Condition> Conditions { get => field ?? []; init; }
+}
+
+/// <summary>The revision that was promoted last.</summary>
+public sealed record StableStatus
+{
+    [Description("The revision: 10 hexadecimal digits.")]
+    [MaxLength(63)]
+    public string Revision { get => field ?? ""; init; }
+
+    [Description("Images of its containers.")]
+    [MaxItems(64)]
+    [MaxLength(1024)]
+    [ListType("atomic")]
+    public IReadOnlyList<string> Images { get => field ?? []; init; }
+
+    [Description("Pods wanted of it.")]
+    public int Replicas { get; init; }
+
+    [Description("Pods of it that are available.")]
+    public int Available { get; init; }
+
+    [Description("Available and wanted pods: 8/8.")]
+    [MaxLength(32)]
+    public string? Summary { get; init; }
+}
+
+/// <summary>The revision that is being released.</summary>
+public sealed record CanaryStatus
+{
+    [Description("The revision: 10 hexadecimal digits.")]
+    [MaxLength(63)]
+    public string Revision { get => field ?? ""; init; }
+
+    [Description("Images of its containers.")]
+    [MaxItems(64)]
+    [MaxLength(1024)]
+    [ListType("atomic")]
+    public IReadOnlyList<string> Images { get => field ?? []; init; }
+
+    [Description("Pods wanted of it.")]
+    public int Replicas { get; init; }
+
+    [Description("Pods of it that are available.")]
+    public int Available { get; init; }
+
+    [Description("Available and wanted pods: 3/3.")]
+    [MaxLength(32)]
+    public string? Summary { get; init; }
+
+    [Description("Percentage of the traffic that the plan asks for.")]
+    public int Weight { get; init; }
+
+    [Description("Percentage of the traffic that it really gets, or would get by the numbers of available pods.")]
+    public int ActualWeight { get; init; }
+}
+
+/// <summary>The release that ended last.</summary>
+public sealed record LastRelease
+{
+    [Description("Name of its Release.")]
+    [MaxLength(253)]
+    public string Name { get => field ?? ""; init; }
+
+    [Description("Its revision. After a release that did not promote it, this revision is held until the spec changes.")]
+    [MaxLength(63)]
+    public string Revision { get => field ?? ""; init; }
+
+    [Description("How it ended.")]
+    public Outcome Outcome { get; init; }
+
+    [Description("Why, in one CamelCase word.")]
+    [MaxLength(253)]
+    public string? Reason { get; init; }
+
+    [Description("When it ended.")]
+    public DateTimeOffset? FinishedAt { get; init; }
+}
