@@ -87,14 +87,14 @@ internal sealed class PrometheusClient(MetricSourceOptions options, MetricQueryI
         while (await body.ReadAsync(buffer, cancellationToken) is var count and > 0)
         {
             if (content.Length + count > LargestAnswerBytes) return null;
-            content.Write(buffer, 0, count);
+            await content.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
         }
 
         return content.GetBuffer().AsMemory(0, (int)content.Length);
     }
 
     /// <summary>Fixed texts: an exception's own may quote a URL or a proxy with its password.</summary>
-    private static NoDataReason Describe(HttpRequestException e) => e.HttpRequestError switch
+    private static NoDataReason.Refused Describe(HttpRequestException e) => e.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => new NoDataReason.Refused("the source's name does not resolve"),
         HttpRequestError.ConnectionError => new NoDataReason.Refused("the source cannot be reached"),

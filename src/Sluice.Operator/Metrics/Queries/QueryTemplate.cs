@@ -10,7 +10,7 @@ namespace Sluice.Operator.Metrics.Queries;
 /// </summary>
 internal static class QueryTemplate
 {
-    public const int LongestText = 8000;
+    public const int LongestText = 4096;
 
     private const char OutsideOfLiterals = '\0';
     private const char InComment = '#';

@@ -10,7 +10,7 @@ namespace Sluice.Operator.Metrics.Queries;
 internal static class SelectorParser
 {
     /// <summary>Longer ones are refused: no counter needs them, and every query repeats the selector several times.</summary>
-    public const int LongestText = 1000;
+    public const int LongestText = 1024;
 
     private sealed record RawMatcher(string Label, string Operator, string Literal);
 
