@@ -110,6 +110,18 @@ public static class Reasons
     /// <summary>The verify command exited with another code than 0.</summary>
     public const string VerifyFailed = "VerifyFailed";
 
+    /// <summary>The migration has succeeded, its verify command too.</summary>
+    public const string MigrationSucceeded = "MigrationSucceeded";
+
+    /// <summary>The same migration was done by an earlier release.</summary>
+    public const string AlreadyDone = "AlreadyDone";
+
+    /// <summary>A Job of the name that is needed exists and belongs to something else.</summary>
+    public const string JobNameTaken = "JobNameTaken";
+
+    /// <summary>The pod was evicted or deleted before its command ended.</summary>
+    public const string Disrupted = "Disrupted";
+
     /// <summary>A Job ran into its timeout.</summary>
     public const string TimedOut = "TimedOut";
 

@@ -102,6 +102,16 @@ public sealed record MigrationSpec(
     [MaxLength(1024)]
     public string Image { get => field ?? ""; init; }
 
+    [Description("Annotations of the Jobs' pods.")]
+    [MaxProperties(256)]
+    public IReadOnlyDictionary<string, string> Annotations { get => field ?? new Dictionary<string, string>(); init; }
+
+    [Description("Names of the Secrets of this namespace with which the image is pulled.")]
+    [MaxItems(32)]
+    [MaxLength(253)]
+    [ListType("set")]
+    public IReadOnlyList<string> ImagePullSecrets { get => field ?? []; init; }
+
     [Description("Environment of the Jobs.")]
     [MaxItems(128)]
     [ListType("map")]

@@ -81,6 +81,13 @@ public sealed record JobRun
     [MaxLength(253)]
     public string Job { get => field ?? ""; init; }
 
+    [Description("UID of the Job, once it was seen: a Job that is gone after that is not created again.")]
+    [MaxLength(64)]
+    public string? Uid { get; init; }
+
+    [Description("Earliest time of its start, after a failed attempt.")]
+    public DateTimeOffset? NotBefore { get; init; }
+
     [Description("When it was created.")]
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -86,6 +86,18 @@ public sealed record SegmentStatus
     [Description("Percentage of the traffic that the plan asked for.")]
     public int Weight { get; init; }
 
+    [Description("Ready canary pods while it lasts.")]
+    public int CanaryReady { get; init; }
+
+    [Description("Ready stable pods while it lasts.")]
+    public int StableReady { get; init; }
+
+    [Description("Whether it has ended: nothing but its counts may still change.")]
+    public bool Closed { get; init; }
+
+    [Description("The instant that its counts reach to.")]
+    public DateTimeOffset? MeasuredAt { get; init; }
+
     [Description("Counts of the canary's pods.")]
     public RequestCounts Canary { get => field ?? new(); init; }
 

@@ -24,6 +24,16 @@ public sealed record ReleaseProgress
     [Description("When what this stage waits for must have happened. Absent where nothing limits it, and while a step has its own.")]
     public DateTimeOffset? StageDeadline { get; init; }
 
+    [Description("The revision that was stable when the release began: the way back.")]
+    [MaxLength(63)]
+    public string? PreviousRevision { get; init; }
+
+    [Description("The most canary pods that were available while this stage or step waits for pods: progress puts off the deadline.")]
+    public int CanaryAvailable { get; init; }
+
+    [Description("Whether spec.paused was set since a pause without end began: clearing it then goes on.")]
+    public bool PauseAcknowledged { get; init; }
+
     [Description("The present step.")]
     public StepStatus? Step { get; init; }
 

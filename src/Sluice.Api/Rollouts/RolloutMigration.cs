@@ -30,6 +30,10 @@ public sealed record RolloutMigration
     [MaxLength(1024)]
     public string? Image { get; init; }
 
+    [Description("Annotations of the Jobs' pods. Default: those of the pod template.")]
+    [MaxProperties(256)]
+    public IReadOnlyDictionary<string, string>? Annotations { get; init; }
+
     [Description("Environment of the Jobs. Default: that of the template's first container.")]
     [MaxItems(128)]
     [ListType("map")]
