@@ -59,6 +59,12 @@ public static class Reasons
     /// <summary>The spec cannot be acted on; the message names the field.</summary>
     public const string InvalidSpec = "InvalidSpec";
 
+    /// <summary>Pods of the stable revision become available after a change of replicas.</summary>
+    public const string Scaling = "Scaling";
+
+    /// <summary>The status was lost and was rebuilt from the Releases and ReplicaSets.</summary>
+    public const string StatusRebuilt = "StatusRebuilt";
+
     /// <summary>The revision was promoted to all replicas.</summary>
     public const string Promoted = "Promoted";
 

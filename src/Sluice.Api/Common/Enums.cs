@@ -42,6 +42,9 @@ public enum Stage
 
     /// <summary>Pods and traffic go back to the stable revision.</summary>
     RollingBack,
+
+    /// <summary>The outcome stands and is being recorded in the Release.</summary>
+    Finishing,
 }
 
 /// <summary>How a release ended.</summary>

@@ -15,6 +15,10 @@ public sealed record ReleaseProgress
     [Description("Its number, counted up within the Rollout.")]
     public int Number { get; init; }
 
+    [Description("Its revision: 10 hexadecimal digits.")]
+    [MaxLength(63)]
+    public string Revision { get => field ?? ""; init; }
+
     [Description("Where it is.")]
     public Stage Stage { get; init; }
 
@@ -28,8 +32,8 @@ public sealed record ReleaseProgress
     [MaxLength(63)]
     public string? PreviousRevision { get; init; }
 
-    [Description("The most canary pods that were available while this stage or step waits for pods: progress puts off the deadline.")]
-    public int CanaryAvailable { get; init; }
+    [Description("The most pods that were available on the growing side while this stage or step waits for pods: each one more puts off the deadline.")]
+    public int ProgressMark { get; init; }
 
     [Description("Whether spec.paused was set since a pause without end began: clearing it then goes on.")]
     public bool PauseAcknowledged { get; init; }

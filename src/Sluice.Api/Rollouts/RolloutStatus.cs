@@ -10,6 +10,9 @@ public sealed record RolloutStatus
     [Description("The generation of the spec that this status answers.")]
     public long? ObservedGeneration { get; init; }
 
+    [Description("The generation whose pod template the API server refused: it is not tried again before the spec changes.")]
+    public long? RefusedGeneration { get; init; }
+
     [Description("What the Rollout is doing: Healthy, Progressing, Paused, RollingBack or Degraded.")]
     public Phase? Phase { get; init; }
 
@@ -128,9 +131,16 @@ public sealed record LastRelease
     [Description("How it ended.")]
     public Outcome Outcome { get; init; }
 
+    [Description("Whether its revision is held: not released again before the spec has named another one.")]
+    public bool Held { get; init; }
+
     [Description("Why, in one CamelCase word.")]
     [MaxLength(253)]
     public string? Reason { get; init; }
+
+    [Description("Why, in a sentence.")]
+    [MaxLength(4096)]
+    public string? Message { get; init; }
 
     [Description("When it ended.")]
     public DateTimeOffset? FinishedAt { get; init; }
