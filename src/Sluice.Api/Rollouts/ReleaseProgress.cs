@@ -134,7 +134,7 @@ public sealed record MigrationProgress
 /// <summary>One change of stage, step or verdict.</summary>
 public sealed record TimelineEntry
 {
-    [Description("When.")]
+    [Description("When it happened.")]
     public DateTimeOffset At { get; init; }
 
     [Description("Who: the operator, or a person's name.")]
