@@ -1,0 +1,27 @@
+using System.Security.Cryptography.X509Certificates;
+using Sluice.Kubernetes.Authentication;
+
+namespace Sluice.Kubernetes.Client;
+
+/// <summary>Which API server to talk to, whom to trust and who to be.</summary>
+public sealed record KubernetesClientConfiguration
+{
+    /// <summary>The server's address; a path is kept as a prefix of every request.</summary>
+    public required Uri Server { get; init; }
+
+    public IKubernetesCredentials Credentials { get; init; } = StaticCredentials.Anonymous;
+
+    /// <summary>The only roots that are trusted; null for those of the system.</summary>
+    public X509Certificate2Collection? CertificateAuthorities { get; init; }
+
+    /// <summary>Accepts any certificate: for throw-away clusters, by a person's explicit wish only.</summary>
+    public bool InsecureSkipTlsVerify { get; init; }
+
+    /// <summary>The name that the server's certificate must carry, when it is not the host of <see cref="Server"/>.</summary>
+    public string? TlsServerName { get; init; }
+
+    public Uri? Proxy { get; init; }
+
+    /// <summary>The namespace of the context, or of the pod.</summary>
+    public string Namespace { get; init; } = "default";
+}

@@ -1,0 +1,70 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Kubernetes.Client;
+
+/// <summary>How objects are written and read: camelCase, nulls left out, timestamps as <c>Time</c>.</summary>
+public static class KubernetesJson
+{
+    /// <summary>Options for the built-in kinds and those of <paramref name="resolvers"/>, such as a context with custom resources.</summary>
+    public static JsonSerializerOptions Options(params IEnumerable<IJsonTypeInfoResolver> resolvers)
+    {
+        var options = new JsonSerializerOptions
+        {
+            PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+            DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            TypeInfoResolver = JsonTypeInfoResolver.Combine([ModelsJsonContext.Default, ClientJsonContext.Default, .. resolvers]),
+            Converters = { new TimeJsonConverter() },
+        };
+        options.MakeReadOnly();
+        return options;
+    }
+
+    internal static JsonTypeInfo<T> TypeInfo<T>(this JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+}
+
+/// <summary>The body of a delete.</summary>
+internal sealed record DeleteOptionsBody
+{
+    public string ApiVersion { get; init; } = "v1";
+
+    public string Kind { get; init; } = "DeleteOptions";
+
+    public required string PropagationPolicy { get; init; }
+
+    public long? GracePeriodSeconds { get; init; }
+
+    public DeletePreconditions? Preconditions { get; init; }
+
+    public IReadOnlyList<string>? DryRun { get; init; }
+}
+
+internal sealed record DeletePreconditions(string? Uid, string? ResourceVersion);
+
+/// <summary>The envelope of a list, its items left unread so that one bad item cannot hide the others.</summary>
+internal sealed record RawList
+{
+    public string? ApiVersion { get; init; }
+
+    public string? Kind { get; init; }
+
+    public V1ListMeta? Metadata { get; init; }
+
+    public IReadOnlyList<JsonElement>? Items { get; init; }
+}
+
+/// <summary>One line of a watch.</summary>
+internal sealed record RawWatchEvent
+{
+    public string? Type { get; init; }
+
+    public JsonElement Object { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(DeleteOptionsBody))]
+[JsonSerializable(typeof(RawList))]
+[JsonSerializable(typeof(RawWatchEvent))]
+internal sealed partial class ClientJsonContext : JsonSerializerContext;
