@@ -80,4 +80,7 @@ public sealed record V1UncountedTerminatedPods
     public IReadOnlyList<string>? Succeeded { get; init; }
 
     public IReadOnlyList<string>? Failed { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

@@ -42,14 +42,14 @@ public sealed record V1NamespaceStatus
 [KubernetesEntity(ApiVersion = "v1", Kind = "ServiceAccount", PluralName = "serviceaccounts")]
 public sealed record V1ServiceAccount : IKubernetesObject<V1ServiceAccount>
 {
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion { get; init => field = value ?? "v1"; } = "v1";
 
-    public string? Kind { get; init; } = "ServiceAccount";
+    public string? Kind { get; init => field = value ?? "ServiceAccount"; } = "ServiceAccount";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1ServiceAccount WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }

@@ -6,15 +6,18 @@ namespace Sluice.Kubernetes.Models;
 [KubernetesEntity(ApiVersion = "v1", Kind = "Node", PluralName = "nodes", Namespaced = false)]
 public sealed record V1Node : IKubernetesObject<V1Node>
 {
-    public string? ApiVersion { get; init; } = "v1";
+    public string? ApiVersion { get; init => field = value ?? "v1"; } = "v1";
 
-    public string? Kind { get; init; } = "Node";
+    public string? Kind { get; init => field = value ?? "Node"; } = "Node";
 
-    public V1ObjectMeta Metadata { get; init; } = new();
+    public V1ObjectMeta Metadata { get; init => field = value ?? new(); } = new();
 
     public V1NodeSpec? Spec { get; init; }
 
     public V1NodeStatus? Status { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 
     public V1Node WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };
 }
@@ -26,7 +29,7 @@ public sealed record V1NodeSpec
     public bool? Unschedulable { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1NodeStatus
@@ -42,7 +45,7 @@ public sealed record V1NodeStatus
     public V1NodeSystemInfo? NodeInfo { get; init; }
 
     [JsonExtensionData]
-    public IDictionary<string, JsonElement>? ExtensionData { get; init; }
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1NodeCondition
@@ -58,6 +61,9 @@ public sealed record V1NodeCondition
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1NodeAddress
@@ -66,6 +72,9 @@ public sealed record V1NodeAddress
     public required string Type { get; init; }
 
     public required string Address { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 /// <summary>Every field is required by the API.</summary>
@@ -90,4 +99,7 @@ public sealed record V1NodeSystemInfo
     public required string OperatingSystem { get; init; }
 
     public required string Architecture { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

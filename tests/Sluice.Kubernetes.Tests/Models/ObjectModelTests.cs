@@ -49,6 +49,18 @@ public sealed class ObjectModelTests
     }
 
     [Fact]
+    public void Every_kind_has_its_type_and_metadata_when_the_text_does_not()
+    {
+        var kinds = typeof(V1Pod).Assembly.GetExportedTypes().Where(type => type.GetCustomAttribute<KubernetesEntityAttribute>() is not null);
+        var incomplete = kinds
+            .Select(type => (IKubernetesObject)JsonSerializer.Deserialize("{}", ModelsJsonContext.Default.GetTypeInfo(type)!)!)
+            .Where(item => item.Metadata is null || item.ApiVersion is null || item.Kind is null)
+            .Select(item => item.GetType().Name);
+
+        incomplete.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_list_whose_items_are_null_is_empty() =>
         JsonSerializer.Deserialize("""{"items":null}""", ModelsJsonContext.Default.KubernetesListV1Pod)!.Items.ShouldBeEmpty();
 
