@@ -17,6 +17,11 @@ internal sealed record ApplyOptions
     /// <summary>The subresource written to, such as <c>status</c>; empty for the object itself.</summary>
     public string Subresource { get; init; } = "";
 
+    /// <summary>
+    /// Top-level fields that the endpoint ignores, such as <c>status</c> where it is a subresource: they are neither merged nor owned.
+    /// </summary>
+    public IReadOnlyList<string> IgnoredFields { get; init; } = [];
+
     /// <summary>Says how lists and maps merge; without it every list is atomic and every map granular.</summary>
     public StructuralSchema? Schema { get; init; }
 

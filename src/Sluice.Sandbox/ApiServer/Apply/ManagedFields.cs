@@ -6,6 +6,23 @@ namespace Sluice.Sandbox.ApiServer.Apply;
 /// <summary>Keeps <c>metadata.managedFields</c> for writes other than apply.</summary>
 internal static class ManagedFields
 {
+    private const string BeforeFirstApplyManager = "before-first-apply";
+
+    /// <summary>Fields that the server sets or that say which object it is.</summary>
+    internal static readonly FieldSet NeverOwned = FieldSet.Of(
+        ["apiVersion"],
+        ["kind"],
+        ["metadata"],
+        ["metadata", "name"],
+        ["metadata", "namespace"],
+        ["metadata", "creationTimestamp"],
+        ["metadata", "selfLink"],
+        ["metadata", "uid"],
+        ["metadata", "clusterName"],
+        ["metadata", "generation"],
+        ["metadata", "managedFields"],
+        ["metadata", "resourceVersion"]);
+
     /// <summary>Accounts for a POST, PUT or PATCH: the writer owns what it changed, and nobody else does.</summary>
     /// <param name="old">The stored object; null on creation. It is not changed.</param>
     /// <param name="updated">The object as it would be stored, defaults included. It is not changed.</param>
@@ -18,8 +35,17 @@ internal static class ManagedFields
     public static JsonObject OnUpdate(
         JsonObject? old, JsonObject updated, string manager, string apiVersion, string subresource, StructuralSchema? schema, DateTimeOffset now)
     {
-        _ = (old, manager, apiVersion, subresource, schema, now);
-        return updated.DeepClone().AsObject();
+        var result = updated.DeepClone().AsObject();
+        var table = CurrentTable(old, result, subresource);
+        Set(result, null);
+
+        // An object whose managedFields somebody emptied is not tracked again until it is applied.
+        if (old is not null && table.IsEmpty)
+            return result;
+
+        Account(table, old ?? EmptyOf(result), result, FieldManager.Updater(manager, apiVersion, subresource), apiVersion, schema, now);
+        Set(result, table.Write());
+        return result;
     }
 
     /// <summary>
@@ -30,7 +56,86 @@ internal static class ManagedFields
     /// <param name="updated">The object as it would be stored, with the stored resourceVersion.</param>
     /// <returns><paramref name="old"/> when nothing but times differ, else <paramref name="updated"/>.</returns>
     public static JsonObject UnlessOnlyTimesDiffer(JsonObject old, JsonObject updated) =>
-        JsonNode.DeepEquals(WithoutTimes(old), WithoutTimes(updated)) ? old : updated;
+        JsonNumber.DeepEquals(WithoutTimes(old), WithoutTimes(updated)) ? old : updated;
+
+    /// <summary>Ownership of an object that was never tracked, when it is applied the first time: all of it is somebody's.</summary>
+    internal static OwnershipTable BeforeFirstApply(JsonObject live, ApplyOptions options)
+    {
+        var table = new OwnershipTable();
+        var updater = FieldManager.Updater(BeforeFirstApplyManager, options.ApiVersion, options.Subresource);
+        Account(table, EmptyOf(live), live, updater, options.ApiVersion, options.Schema, options.Now);
+        return table;
+    }
+
+    /// <summary>Takes from every other manager the fields that were changed, added or removed.</summary>
+    internal static void GiveUp(OwnershipTable table, FieldManager writer, ObjectComparison comparison)
+    {
+        var lost = comparison.Modified.Union(comparison.Added).Union(comparison.Removed);
+        foreach (var manager in table.Managers.Where(manager => manager != writer))
+        {
+            var ownership = table.Find(manager)!;
+            table.Set(manager, ownership with { Fields = ownership.Fields.Except(lost) });
+        }
+    }
+
+    internal static void Set(JsonObject value, JsonArray? managedFields)
+    {
+        if (managedFields is null)
+        {
+            (value["metadata"] as JsonObject)?.Remove("managedFields");
+            return;
+        }
+
+        if (value["metadata"] is not JsonObject metadata)
+            value["metadata"] = metadata = [];
+        metadata["managedFields"] = managedFields;
+    }
+
+    private static void Account(
+        OwnershipTable table, JsonObject old, JsonObject updated, FieldManager writer, string apiVersion, StructuralSchema? schema, DateTimeOffset now)
+    {
+        var comparison = ObjectComparison.Of(AsGoWrites(old, schema), AsGoWrites(updated, schema), schema);
+        // The writer loses what it had too, and gets it back below: its earlier share must not keep a field that is gone.
+        var lost = comparison.Removed;
+        if (table.Find(writer) is { } earlier)
+            table.Set(writer, earlier with { Fields = earlier.Fields.Except(lost) });
+        GiveUp(table, writer, comparison);
+
+        var taken = comparison.Modified.Union(comparison.Added).Except(NeverOwned);
+        if (!taken.IsEmpty)
+        {
+            var fields = table.Find(writer) is { } previous ? previous.Fields.Union(taken) : taken;
+            table.Set(writer, new Ownership(apiVersion, fields, now));
+        }
+
+        table.JoinAncientUpdaters();
+    }
+
+    // A request may set managedFields (a client sends back what it read, or resets them), but not through a subresource.
+    private static OwnershipTable CurrentTable(JsonObject? old, JsonObject updated, string subresource)
+    {
+        var stored = old?["metadata"]?["managedFields"];
+        if (subresource.Length > 0)
+            return OwnershipTable.Read(stored);
+        var sent = updated["metadata"]?["managedFields"] as JsonArray;
+        if (sent is [] or [JsonObject { Count: 0 }])
+            return new OwnershipTable();
+        var table = OwnershipTable.Read(sent);
+        return table.IsEmpty ? OwnershipTable.Read(stored) : table;
+    }
+
+    // A built-in kind is a Go struct: some fields are always written, so setting what is inside them does not add them.
+    private static JsonObject AsGoWrites(JsonObject value, StructuralSchema? schema)
+    {
+        if (schema?.Builtin != true)
+            return value;
+        var copy = value.DeepClone().AsObject();
+        GoStructs.FillIn(schema, copy);
+        return copy;
+    }
+
+    private static JsonObject EmptyOf(JsonObject value) =>
+        new() { ["apiVersion"] = value["apiVersion"]?.DeepClone(), ["kind"] = value["kind"]?.DeepClone() };
 
     private static JsonObject WithoutTimes(JsonObject value)
     {

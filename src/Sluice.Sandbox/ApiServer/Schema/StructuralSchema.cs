@@ -14,7 +14,7 @@ internal enum ListType
 /// One node of a structural schema: what a value may be, which of its fields are known, what is filled in when absent,
 /// and how it merges. Nodes of built-in kinds may be recursive, so a schema is walked along a value and never on its own.
 /// </summary>
-internal sealed class StructuralSchema
+internal sealed record StructuralSchema
 {
     /// <summary>object, array, string, integer, number, boolean, or empty where any type (or an int-or-string) is allowed.</summary>
     public string Type { get; init; } = "";
@@ -30,6 +30,9 @@ internal sealed class StructuralSchema
     public bool PreserveUnknownFields { get; init; }
 
     public bool EmbeddedResource { get; init; }
+
+    /// <summary>The value is a whole resource: it has a type and object metadata, whether or not the schema lists them.</summary>
+    public bool IsResource { get; init; }
 
     public ListType ListType { get; init; }
 
@@ -56,14 +59,20 @@ internal sealed class StructuralSchema
 
     public StructuralSchema? Items { get; init; }
 
-    public IReadOnlyList<string> Required { get; init; } = [];
+    /// <summary>What the value must satisfy beyond its shape.</summary>
+    public ValueRules Rules { get; init; } = ValueRules.None;
+
+    /// <summary>The kind is one of Kubernetes' own: its objects are Go structs, which write some fields even when nobody set them.</summary>
+    public bool Builtin { get; init; }
+
+    public IReadOnlyList<string> Required => Rules.Required;
 
     /// <summary>Reads a custom resource's <c>openAPIV3Schema</c>; what breaks the structural rules is added to <paramref name="errors"/>.</summary>
     /// <param name="openAPIV3Schema">The schema as the CustomResourceDefinition holds it; it is not kept.</param>
     /// <param name="fieldPath">The path of the schema in the CustomResourceDefinition, the beginning of each error's field.</param>
     /// <param name="errors">Receives what is wrong; the returned schema must not be used when it is not empty.</param>
     public static StructuralSchema Parse(JsonObject openAPIV3Schema, string fieldPath, List<FieldError> errors) =>
-        SchemaReader.Read(openAPIV3Schema, fieldPath, errors);
+        SchemaReader.Read(openAPIV3Schema) with { IsResource = true };
 
     /// <summary>Fills the defaults of absent fields in place, and drops nulls where a default stands and null is not allowed.</summary>
     public void ApplyDefaults(JsonNode value) => Defaulting.Apply(this, value);
