@@ -108,9 +108,9 @@ internal sealed class ConfigurationCheck
         {
             "integer" or "number" when kind != JsonValueKind.Number => $"expected numeric (int or float), got {GoType(kind)}",
             "string" when schema.Format.Length == 0 && kind != JsonValueKind.String => $"expected string, got &value.valueUnstructured{{Value:{value.ToJsonString()}}}",
-            "boolean" when kind is not (JsonValueKind.True or JsonValueKind.False) => $"expected boolean, got &{{{value.ToJsonString().Trim('"')}}}",
-            "object" => $"expected map, got &{{{value.ToJsonString().Trim('"')}}}",
-            "array" => $"expected list, got &{{{value.ToJsonString().Trim('"')}}}",
+            "boolean" when kind is not (JsonValueKind.True or JsonValueKind.False) => $"expected boolean, got &{{{GoText.Of(value)}}}",
+            "object" => $"expected map, got &{{{GoText.Of(value)}}}",
+            "array" => $"expected list, got &{{{GoText.Of(value)}}}",
             "string" when kind is JsonValueKind.Object or JsonValueKind.Array => $"expected any scalar, got &{{{GoType(kind)}}}",
             _ => null,
         };
