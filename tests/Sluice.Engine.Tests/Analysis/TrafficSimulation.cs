@@ -40,15 +40,13 @@ internal sealed class TrafficSimulation(Random random)
         var dispersion = EstimateDispersion([.. Enumerable.Range(0, 60).Select(_ => Count(traffic.RequestsPerSecond * 60, traffic.Stable(0), traffic.ClusterMean).Errors)]);
         var log = SegmentLog.Empty;
         var (weight, stepStart) = (10, 0);
-        var (canary, stable) = (default(RequestCount), default(RequestCount));
+        var counted = new Dictionary<DateTimeOffset, (RequestCount Canary, RequestCount Stable)>();
         for (var second = 0; ; second += LookSeconds)
         {
             var now = Start.AddSeconds(second);
-            var opened = log.Open?.From;
             log = log.Advance(new SegmentConditions(weight, 1, 1), now, Timing);
-            if (log.Open?.From != opened) (canary, stable) = (default, default);
-
-            if (log.Due(now, Timing).LastOrDefault() is { } window) log = log.With(new Measurement.Counts(window.From, window.To, canary, stable));
+            log = log.Due(now, Timing).Aggregate(
+                log, (known, window) => known.With(new Measurement.Counts(window.From, window.To, counted[window.From].Canary, counted[window.From].Stable)));
             var evidence = Evidence.Compute(log.Segments, Bounds, Confidence, dispersion.Value, Start.AddSeconds(stepStart));
             if (evidence.Verdict == Verdict.Fail) return new SimulatedEnd(Verdict.Fail, second / 60.0);
             if (evidence.Verdict == Verdict.Pass && second - stepStart >= StepSeconds)
@@ -56,27 +54,31 @@ internal sealed class TrafficSimulation(Random random)
                 if (weight == 50) return new SimulatedEnd(Verdict.Pass, second / 60.0);
                 (weight, stepStart) = (weight + 10, second);
                 log = log.Advance(new SegmentConditions(weight, 1, 1), now, Timing);
-                (canary, stable) = (default, default);
             }
 
             if (second >= GiveUpSeconds) return new SimulatedEnd(Verdict.Inconclusive, second / 60.0);
 
             var requests = traffic.RequestsPerSecond * LookSeconds;
-            canary += Count(requests * weight / 100, traffic.Canary(second), traffic.ClusterMean);
-            stable += Count(requests * (100 - weight) / 100, traffic.Stable(second), traffic.ClusterMean);
+            var (canary, stable) = counted.GetValueOrDefault(log.Open!.From);
+            counted[log.Open.From] = (
+                canary + Count(requests * weight / 100, traffic.Canary(second), traffic.ClusterMean),
+                stable + Count(requests * (100 - weight) / 100, traffic.Stable(second), traffic.ClusterMean));
         }
     }
 
     private RequestCount Count(double expectedRequests, double errorRate, double clusterMean)
     {
-        var requests = Sample(expectedRequests);
-        if (errorRate >= 1) return new RequestCount(requests, requests);
-        if (clusterMean <= 1) return new RequestCount(requests, requests == 0 ? 0 : Binomial.Sample(random, errorRate, requests));
+        // Independent errors thin a Poisson stream of requests into two independent ones.
+        if (clusterMean <= 1)
+        {
+            var failed = Sample(expectedRequests * errorRate);
+            return new RequestCount(failed + Sample(expectedRequests * (1 - errorRate)), failed);
+        }
 
         var errors = 0;
         var clusters = Sample(expectedRequests * errorRate / clusterMean);
         for (var i = 0; i < clusters; i++) errors += Geometric.Sample(random, 1 / clusterMean);
-        return new RequestCount(Math.Max(requests, errors), errors);
+        return new RequestCount(Math.Max(Sample(expectedRequests), errors), errors);
     }
 
     private int Sample(double mean) => mean <= 0 ? 0 : Poisson.Sample(random, mean);
