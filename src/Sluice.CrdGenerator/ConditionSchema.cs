@@ -1,6 +1,9 @@
 namespace Sluice.CrdGenerator;
 
-/// <summary>The schema of one entry of <c>status.conditions</c>, with the bounds of Kubernetes' own <c>metav1.Condition</c>.</summary>
+/// <summary>
+/// The schema of one entry of <c>status.conditions</c>: that of Kubernetes' own <c>metav1.Condition</c>, but for the length of the message.
+/// A bound on a text that the operator writes could only keep it from reporting what is wrong.
+/// </summary>
 internal static class ConditionSchema
 {
     public static void AddTo(YamlMap schema) => schema
@@ -9,7 +12,7 @@ internal static class ConditionSchema
         .With("properties", new YamlMap
         {
             ["lastTransitionTime"] = new YamlMap { ["description"] = "When status last changed.", ["type"] = "string", ["format"] = "date-time" },
-            ["message"] = new YamlMap { ["description"] = "Details, in a sentence.", ["type"] = "string", ["maxLength"] = 32768 },
+            ["message"] = new YamlMap { ["description"] = "Details, in a sentence.", ["type"] = "string" },
             ["observedGeneration"] = new YamlMap
             {
                 ["description"] = "The generation of the spec that the condition answers.",

@@ -99,6 +99,7 @@ internal static class SchemaBuilder
     private static void AddIntOrString(YamlMap schema, PropertyInfo property) => schema
         .With("anyOf", new List<YamlMap> { new() { ["type"] = "integer" }, new() { ["type"] = "string" } })
         .With("minimum", property.GetCustomAttribute<MinimumAttribute>()?.Value)
+        .With("maximum", property.GetCustomAttribute<MaximumAttribute>()?.Value)
         .With("pattern", property.GetCustomAttribute<PatternAttribute>()?.Value)
         .With("x-kubernetes-int-or-string", true);
 

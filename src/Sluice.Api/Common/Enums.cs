@@ -47,9 +47,12 @@ public enum Stage
     Finishing,
 }
 
-/// <summary>How a release ended.</summary>
+/// <summary>How a release ended. The first value is what a status without one reads as: never a success.</summary>
 public enum Outcome
 {
+    /// <summary>Ended before it could serve: a failed migration, pods that never became available.</summary>
+    Failed,
+
     /// <summary>The revision runs everywhere.</summary>
     Promoted,
 
@@ -64,9 +67,6 @@ public enum Outcome
 
     /// <summary>The spec went back to the stable revision.</summary>
     Reverted,
-
-    /// <summary>Ended before it could serve: a failed migration, pods that never became available.</summary>
-    Failed,
 }
 
 /// <summary>What the measurements say.</summary>

@@ -10,11 +10,9 @@ public sealed record MigrationStatus
     public MigrationState? State { get; init; }
 
     [Description("Why, in one CamelCase word.")]
-    [MaxLength(253)]
     public string? Reason { get; init; }
 
     [Description("What is happening, or how it ended, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 
     [Description("Its lock.")]
@@ -40,14 +38,12 @@ public sealed record MigrationStatus
 public sealed record LockStatus
 {
     [Description("Name of the Migration that holds the lock.")]
-    [MaxLength(253)]
     public string? Holder { get; init; }
 
     [Description("Place in the queue: 0 holds the lock, 1 is next.")]
     public int? Position { get; init; }
 
     [Description("Holder and place, for people: held, or 1st after payments-expand-….")]
-    [MaxLength(512)]
     public string? Summary { get; init; }
 
     [Description("Since when is waited.")]
@@ -78,11 +74,9 @@ public sealed record MigrationAttempt
 public sealed record JobRun
 {
     [Description("Name of the Job.")]
-    [MaxLength(253)]
     public string Job { get => field ?? ""; init; }
 
     [Description("UID of the Job, once it was seen: a Job that is gone after that is not created again.")]
-    [MaxLength(64)]
     public string? Uid { get; init; }
 
     [Description("Earliest time of its start, after a failed attempt.")]
@@ -98,14 +92,11 @@ public sealed record JobRun
     public int? ExitCode { get; init; }
 
     [Description("How it ended, in one CamelCase word.")]
-    [MaxLength(253)]
     public string? Reason { get; init; }
 
     [Description("How it ended, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 
     [Description("The end of its log: up to 4 KiB.")]
-    [MaxLength(4096)]
     public string? Log { get; init; }
 }

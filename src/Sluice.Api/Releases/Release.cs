@@ -81,11 +81,9 @@ public sealed record ReleaseStatus
     public Outcome? Outcome { get; init; }
 
     [Description("Why, in one CamelCase word.")]
-    [MaxLength(253)]
     public string? Reason { get; init; }
 
     [Description("Why, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 
     [Description("When it started.")]
@@ -95,15 +93,12 @@ public sealed record ReleaseStatus
     public DateTimeOffset? FinishedAt { get; init; }
 
     [Description("How long it took, as a Go duration.")]
-    [MaxLength(32)]
     public string? Duration { get; init; }
 
     [Description("Why the spec was changed.")]
-    [MaxLength(1024)]
     public string? Cause { get; init; }
 
     [Description("Who changed the spec, as the API server recorded it.")]
-    [MaxLength(253)]
     public string? ChangedBy { get; init; }
 
     [Description("What the measurements said in all.")]

@@ -20,19 +20,15 @@ public sealed record MetricStatus
     public Verdict Verdict { get; init; }
 
     [Description("The canary's value: an error rate such as 0.12%, or the answer of a threshold's query.")]
-    [MaxLength(64)]
     public string? Value { get; init; }
 
     [Description("The largest value that is acceptable.")]
-    [MaxLength(64)]
     public string? Max { get; init; }
 
     [Description("The smallest value that is acceptable.")]
-    [MaxLength(64)]
     public string? Min { get; init; }
 
     [Description("Stable's value over the same time.")]
-    [MaxLength(64)]
     public string? StableValue { get; init; }
 
     [Description("The canary's requests in this release so far.")]
@@ -45,11 +41,9 @@ public sealed record MetricStatus
     public double? Dispersion { get; init; }
 
     [Description("Evidence that the value is within its bound, as a factor: enough at 1/missedBad.")]
-    [MaxLength(64)]
     public string? PassEvidence { get; init; }
 
     [Description("Evidence that the value is beyond its bound, as a factor: enough at 2/falseAlarm, falseAlarm shared out over the metrics.")]
-    [MaxLength(64)]
     public string? FailEvidence { get; init; }
 
     [Description("Breaches of a threshold in a row.")]
@@ -70,7 +64,6 @@ public sealed record MetricStatus
     public DateTimeOffset? MeasuredAt { get; init; }
 
     [Description("What was found and what is missing, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 }
 

@@ -9,14 +9,12 @@ public sealed record ReleaseProgress
     public const int MaxTimeline = 40;
 
     [Description("Name of its Release.")]
-    [MaxLength(253)]
     public string Name { get => field ?? ""; init; }
 
     [Description("Its number, counted up within the Rollout.")]
     public int Number { get; init; }
 
     [Description("Its revision: 10 hexadecimal digits.")]
-    [MaxLength(63)]
     public string Revision { get => field ?? ""; init; }
 
     [Description("Where it is.")]
@@ -29,7 +27,6 @@ public sealed record ReleaseProgress
     public DateTimeOffset? StageDeadline { get; init; }
 
     [Description("The revision that was stable when the release began: the way back.")]
-    [MaxLength(63)]
     public string? PreviousRevision { get; init; }
 
     [Description("The most pods that were available on the growing side while this stage or step waits for pods: each one more puts off the deadline.")]
@@ -45,11 +42,9 @@ public sealed record ReleaseProgress
     public DateTimeOffset? StartedAt { get; init; }
 
     [Description("Why the spec was changed: the Rollout's annotation kubernetes.io/change-cause.")]
-    [MaxLength(1024)]
     public string? Cause { get; init; }
 
     [Description("Who changed the spec, as the API server recorded it: the field manager.")]
-    [MaxLength(253)]
     public string? ChangedBy { get; init; }
 
     [Description("What the measurements say in all. A Fail is never taken back.")]
@@ -59,11 +54,9 @@ public sealed record ReleaseProgress
     public Outcome? Outcome { get; init; }
 
     [Description("Why it is rolling back or waiting, in one CamelCase word.")]
-    [MaxLength(253)]
     public string? Reason { get; init; }
 
     [Description("Why it is rolling back or waiting, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 
     [Description("Its migrations.")]
@@ -91,7 +84,6 @@ public sealed record StepStatus
     public int Of { get; init; }
 
     [Description("Counted from 1, for people: 4/7.")]
-    [MaxLength(32)]
     public string? Summary { get; init; }
 
     [Description("Its kind.")]
@@ -118,7 +110,6 @@ public sealed record MigrationProgress
     public MigrationState? State { get; init; }
 
     [Description("Name of the Migration.")]
-    [MaxLength(253)]
     public string? Migration { get; init; }
 
     [Description("Number of the present or last attempt, from 1.")]
@@ -138,22 +129,17 @@ public sealed record TimelineEntry
     public DateTimeOffset At { get; init; }
 
     [Description("Who: the operator, or a person's name.")]
-    [MaxLength(253)]
     public string? Actor { get; init; }
 
     [Description("What was before.")]
-    [MaxLength(253)]
     public string? From { get; init; }
 
     [Description("What came.")]
-    [MaxLength(253)]
     public string? To { get; init; }
 
     [Description("Why, in one CamelCase word.")]
-    [MaxLength(253)]
     public string? Reason { get; init; }
 
     [Description("Why, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 }

@@ -15,6 +15,7 @@ namespace Sluice.Api;
 public sealed record RolloutSpec(
     [property: Description("How many pods serve. Written by Git or, through the scale subresource, by an autoscaler; not by both.")]
     [property: Minimum(0)]
+    [property: Maximum(RolloutSpec.MaxReplicas)]
     [property: Default(1)]
     int Replicas = 1,
     [property: Description("Seconds for which a pod must be ready, with no container crashing, before it counts as available.")]
@@ -38,6 +39,9 @@ public sealed record RolloutSpec(
     [property: Default(100)]
     int ReleaseHistoryLimit = 100)
 {
+    /// <summary>Far beyond what a cluster runs, and small enough that no arithmetic on it leaves 32 bits.</summary>
+    public const int MaxReplicas = 1_000_000;
+
     [Description("The pods to run. A change of it is a new revision, and starts a release.")]
     [Required]
     public PodTemplate Template { get => field ?? new(); init; }
@@ -80,6 +84,7 @@ public sealed record CanaryStrategy
 
     [Description("Pods that may exist beyond replicas during a release: a count, or a percentage of replicas, rounded up.")]
     [Minimum(0)]
+    [Maximum(RolloutSpec.MaxReplicas)]
     [Pattern(Patterns.PodPercentage)]
     [Default("25%")]
     public IntOrString MaxSurge { get => field == default ? "25%" : field; init; }
@@ -87,6 +92,7 @@ public sealed record CanaryStrategy
     [Description("Pods that may be missing from replicas during a release: a count, or a percentage of replicas, rounded down. "
         + "If this and maxSurge both come to 0, 1 is meant.")]
     [Minimum(0)]
+    [Maximum(RolloutSpec.MaxReplicas)]
     [Pattern(Patterns.PodPercentage)]
     [Default(0)]
     public IntOrString MaxUnavailable { get => field == default ? 0 : field; init; }

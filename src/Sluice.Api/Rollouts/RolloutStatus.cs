@@ -17,15 +17,12 @@ public sealed record RolloutStatus
     public Phase? Phase { get; init; }
 
     [Description("What is happening, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 
     [Description("The revision that the spec asks for: 10 hexadecimal digits.")]
-    [MaxLength(63)]
     public string? Revision { get; init; }
 
     [Description("Images of the revision that the spec asks for, separated by commas.")]
-    [MaxLength(4096)]
     public string? Images { get; init; }
 
     [Description("Pods that exist, of all revisions.")]
@@ -41,7 +38,6 @@ public sealed record RolloutStatus
     public int UpdatedReplicas { get; init; }
 
     [Description("Label selector of all pods, for the scale subresource.")]
-    [MaxLength(1024)]
     public string? Selector { get; init; }
 
     [Description("The revision that was promoted last.")]
@@ -67,12 +63,10 @@ public sealed record RolloutStatus
 public sealed record StableStatus
 {
     [Description("The revision: 10 hexadecimal digits.")]
-    [MaxLength(63)]
     public string Revision { get => field ?? ""; init; }
 
     [Description("Images of its containers.")]
-    [MaxItems(64)]
-    [MaxLength(1024)]
+    [MaxItems(1000)]
     [ListType("atomic")]
     public IReadOnlyList<string> Images { get => field ?? []; init; }
 
@@ -83,7 +77,6 @@ public sealed record StableStatus
     public int Available { get; init; }
 
     [Description("Available and wanted pods: 8/8.")]
-    [MaxLength(32)]
     public string? Summary { get; init; }
 }
 
@@ -91,12 +84,10 @@ public sealed record StableStatus
 public sealed record CanaryStatus
 {
     [Description("The revision: 10 hexadecimal digits.")]
-    [MaxLength(63)]
     public string Revision { get => field ?? ""; init; }
 
     [Description("Images of its containers.")]
-    [MaxItems(64)]
-    [MaxLength(1024)]
+    [MaxItems(1000)]
     [ListType("atomic")]
     public IReadOnlyList<string> Images { get => field ?? []; init; }
 
@@ -107,7 +98,6 @@ public sealed record CanaryStatus
     public int Available { get; init; }
 
     [Description("Available and wanted pods: 3/3.")]
-    [MaxLength(32)]
     public string? Summary { get; init; }
 
     [Description("Percentage of the traffic that the plan asks for.")]
@@ -121,11 +111,9 @@ public sealed record CanaryStatus
 public sealed record LastRelease
 {
     [Description("Name of its Release.")]
-    [MaxLength(253)]
     public string Name { get => field ?? ""; init; }
 
     [Description("Its revision. After a release that did not promote it, this revision is held until the spec changes.")]
-    [MaxLength(63)]
     public string Revision { get => field ?? ""; init; }
 
     [Description("How it ended.")]
@@ -135,11 +123,9 @@ public sealed record LastRelease
     public bool Held { get; init; }
 
     [Description("Why, in one CamelCase word.")]
-    [MaxLength(253)]
     public string? Reason { get; init; }
 
     [Description("Why, in a sentence.")]
-    [MaxLength(4096)]
     public string? Message { get; init; }
 
     [Description("When it ended.")]

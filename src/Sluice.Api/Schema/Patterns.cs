@@ -23,7 +23,4 @@ internal static class Patterns
 
     /// <summary>A name as in an object's metadata (RFC 1123 subdomain).</summary>
     public const string DnsSubdomain = @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
-
-    /// <summary>The revision's name: 10 hexadecimal digits.</summary>
-    public const string Revision = "^[0-9a-f]{10}$";
 }

@@ -38,6 +38,12 @@ public sealed class SchemaTests
             && !node.Has("enum") && !node.Has("maxLength") && !node.Has("format")).ShouldBeEmpty();
 
     [Fact]
+    public void No_text_of_a_status_is_bounded_because_that_could_keep_the_operator_from_reporting() =>
+        Where(node => node.Path.Contains(".status", StringComparison.Ordinal) && node.Has("maxLength")
+            && !node.Path.EndsWith("[].name", StringComparison.Ordinal) && !node.Path.EndsWith(".conditions[].type", StringComparison.Ordinal)
+            && !node.Path.EndsWith(".conditions[].reason", StringComparison.Ordinal)).ShouldBeEmpty();
+
+    [Fact]
     public void Every_default_of_an_enum_is_one_of_its_values() =>
         Where(node => node.Has("enum") && node.Has("default") && !Names(node.Schema["enum"]).Contains((string?)node.Schema["default"])).ShouldBeEmpty();
 

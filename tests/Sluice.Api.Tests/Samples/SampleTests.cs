@@ -34,6 +34,20 @@ public sealed class SampleTests
     public void The_smallest_useful_rollout_takes_no_more_than_25_lines() =>
         File.ReadAllLines(Repository.PathOf("config", "samples", "minimal.yaml")).Length.ShouldBeLessThanOrEqualTo(25);
 
+    [Fact]
+    public void The_demo_migrates_once_and_its_bad_version_differs_from_the_good_one_by_image_and_errors_only()
+    {
+        var (first, good, bad) = (Spec("payments-v1.yaml"), Spec("payments-v2.yaml"), Spec("payments-v3.yaml"));
+
+        first.Migration.ShouldBeNull();
+        SemanticEquality.SemanticallyEqual(good.Migration, bad.Migration, ApiJsonContext.Default.RolloutMigration).ShouldBeTrue();
+        SemanticEquality.SemanticallyEqual(good with { Template = bad.Template }, bad, ApiJsonContext.Default.RolloutSpec).ShouldBeTrue();
+        good.Template.Metadata.Annotations!["sandbox.sluice.dev/error-rate"].ShouldBe("0.1%");
+        bad.Template.Metadata.Annotations!["sandbox.sluice.dev/error-rate"].ShouldBe("5%");
+    }
+
+    private static RolloutSpec Spec(string demo) => Read(Path.Combine("demo", demo)).Deserialize(ApiJsonContext.Default.Rollout)!.Spec;
+
     private static bool IsDuration(string text) => GoDuration.TryParse(text, out _);
 
     private static bool IsShare(string text) => Ratio.TryParseShare(text, out _);
