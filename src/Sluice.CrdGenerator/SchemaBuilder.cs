@@ -130,11 +130,11 @@ internal static class SchemaBuilder
 
     private static void AddRecord(YamlMap schema, Type record)
     {
+        if (record.IsValueType || record.Namespace == nameof(System))
+            throw new InvalidOperationException($"{record} is not a type that a schema can describe");
         var properties = new YamlMap();
         foreach (var field in Fields(record))
             properties.Add(JsonName(field), OfProperty(field));
-        if (properties.Count == 0)
-            throw new InvalidOperationException($"{record} has no fields: its type is not one that a schema can describe");
         var required = Fields(record).Where(field => field.GetCustomAttribute<RequiredAttribute>() is not null).Select(JsonName).ToList();
         schema
             .With("type", "object")

@@ -10,7 +10,7 @@ namespace Sluice.Api;
 /// overwrites the initialisers of init-only properties).
 /// </summary>
 [CelRule(
-    "!has(self.strategy.canary.steps) || !self.strategy.canary.steps.exists(s, has(s.analysis)) || (has(self.analysis) && self.analysis.metrics.size() > 0)",
+    "has(self.analysis) || !has(self.strategy.canary.steps) || self.strategy.canary.steps.all(s, !has(s.analysis))",
     "an analysis step needs at least one metric in spec.analysis.metrics")]
 public sealed record RolloutSpec(
     [property: Description("How many pods serve. Written by Git or, through the scale subresource, by an autoscaler; not by both.")]
@@ -104,7 +104,9 @@ public sealed record CanaryStrategy
 }
 
 /// <summary>One step: exactly one of its members is set.</summary>
-[CelRule("[has(self.setWeight), has(self.pause), has(self.analysis)].filter(x, x).size() == 1", "a step is exactly one of setWeight, pause and analysis")]
+[CelRule(
+    "has(self.setWeight) ? !has(self.pause) && !has(self.analysis) : has(self.pause) != has(self.analysis)",
+    "a step is exactly one of setWeight, pause and analysis")]
 public sealed record CanaryStep
 {
     [Description("Percentage of the traffic that the canary gets. Without a router it is approached by the numbers of pods.")]
