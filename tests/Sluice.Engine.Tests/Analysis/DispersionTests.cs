@@ -1,3 +1,4 @@
+using MathNet.Numerics.Distributions;
 using Sluice.Engine.Analysis;
 
 namespace Sluice.Engine.Tests.Analysis;
@@ -21,4 +22,33 @@ public sealed class DispersionTests
     [Fact]
     public void It_is_never_below_one() =>
         Dispersion.Estimate([.. Enumerable.Repeat(7.0, 60)]).ShouldBe(new Dispersion(1, IsKnown: true));
+
+    [Theory]
+    [InlineData(9, 8, false)]
+    [InlineData(10, 8, false)]
+    [InlineData(20, 6, false)]
+    [InlineData(59, 2.0339, false)]
+    [InlineData(60, 2, true)]
+    [InlineData(600, 2, true)]
+    public void Minutes_without_any_error_leave_room_for_clusters_not_yet_seen(int minutes, double value, bool known)
+    {
+        var dispersion = Dispersion.Estimate(new double[minutes]);
+
+        dispersion.Value.ShouldBe(value, 1e-4);
+        dispersion.IsKnown.ShouldBe(known);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4, 7)]
+    public void It_covers_the_true_value_of_simulated_errors_in_about_95_of_100_hours(double clusterMean, double truth)
+    {
+        // Errors in clusters of geometric size with mean m have φ = E[g²]/E[g] = 2m − 1.
+        var random = new Random(20260105);
+        var covered = Enumerable.Range(0, 400).Count(_ => Dispersion.Estimate([.. Enumerable.Range(0, 60).Select(_ => Minute())]).Value >= truth);
+
+        (covered / 400.0).ShouldBeInRange(0.85, 1);
+
+        double Minute() => Enumerable.Range(0, Poisson.Sample(random, 20 / clusterMean)).Sum(_ => (double)Geometric.Sample(random, 1 / clusterMean));
+    }
 }
