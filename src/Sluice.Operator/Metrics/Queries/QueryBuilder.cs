@@ -7,7 +7,7 @@ namespace Sluice.Operator.Metrics.Queries;
 internal static class QueryBuilder
 {
     /// <summary>No history is longer than a day: bins are at least a minute, so an answer has at most 1,440 points.</summary>
-    private static readonly TimeSpan s_longestHistory = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LongestHistory = TimeSpan.FromDays(1);
 
     /// <summary>
     /// The measurement ends at the earlier of the end asked for and now − delay, a whole number of seconds after its start: so consecutive
@@ -97,7 +97,7 @@ internal static class QueryBuilder
     {
         var bin = HistoryBin(source.ScrapeInterval);
         var seconds = (long)bin.TotalSeconds;
-        var length = end - request.From < s_longestHistory ? end - request.From : s_longestHistory;
+        var length = end - request.From < LongestHistory ? end - request.From : LongestHistory;
         var bins = (long)Math.Floor(length / bin);
         if (bins < 1 || request.StableRevision is not { } revision || request.Query is MetricQuery.Threshold)
             return Valid(new QueryPlan.NothingToMeasure(end));

@@ -15,7 +15,7 @@ internal static class QueryTemplate
     private const char OutsideOfLiterals = '\0';
     private const char InComment = '#';
 
-    private static readonly SearchValues<char> s_plainWord =
+    private static readonly SearchValues<char> PlainWord =
         SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_:.+-");
 
     public static Checked<string> Render(string field, string text, IReadOnlyDictionary<string, string> values)
@@ -77,7 +77,7 @@ internal static class QueryTemplate
                 output.Append(value);
                 return null;
             default:
-                if (value.Length == 0 || value.AsSpan().ContainsAnyExcept(s_plainWord)) return "is no plain word: put the placeholder into double quotes";
+                if (value.Length == 0 || value.AsSpan().ContainsAnyExcept(PlainWord)) return "is no plain word: put the placeholder into double quotes";
                 output.Append(value);
                 return null;
         }

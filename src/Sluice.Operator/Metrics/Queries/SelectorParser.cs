@@ -14,47 +14,47 @@ internal static class SelectorParser
 
     private sealed record RawMatcher(string Label, string Operator, string Literal);
 
-    private static readonly Parser<string> s_label = Parse.Regex("[a-zA-Z_][a-zA-Z0-9_]*", "a label name").Token();
+    private static readonly Parser<string> Label = Parse.Regex("[a-zA-Z_][a-zA-Z0-9_]*", "a label name").Token();
 
-    private static readonly Parser<string> s_metric = Parse.Regex("[a-zA-Z_:][a-zA-Z0-9_:]*", "a metric name").Token();
+    private static readonly Parser<string> Metric = Parse.Regex("[a-zA-Z_:][a-zA-Z0-9_:]*", "a metric name").Token();
 
-    private static readonly Parser<string> s_operator =
+    private static readonly Parser<string> MatchOperator =
         Parse.String("=~").Or(Parse.String("!~")).Or(Parse.String("!=")).Or(Parse.String("=")).Text().Named("one of =, !=, =~, !~").Token();
 
-    private static readonly Parser<string> s_literal =
+    private static readonly Parser<string> QuotedValue =
         Parse.Regex("""
             "(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`[^`]*`
             """, "a quoted value").Token();
 
-    private static readonly Parser<RawMatcher> s_matcher =
-        from label in s_label
-        from op in s_operator
-        from literal in s_literal
+    private static readonly Parser<RawMatcher> Matcher =
+        from label in Label
+        from op in MatchOperator
+        from literal in QuotedValue
         select new RawMatcher(label, op, literal);
 
-    private static readonly Parser<IEnumerable<RawMatcher>> s_matchers =
-        from matchers in s_matcher.DelimitedBy(Parse.Char(',').Token())
+    private static readonly Parser<IEnumerable<RawMatcher>> MatcherList =
+        from matchers in Matcher.DelimitedBy(Parse.Char(',').Token())
         from trailing in Parse.Char(',').Token().Optional()
         select matchers;
 
-    private static readonly Parser<IEnumerable<RawMatcher>> s_braces =
+    private static readonly Parser<IEnumerable<RawMatcher>> Braces =
         from open in Parse.Char('{').Token()
-        from matchers in s_matchers.Optional()
+        from matchers in MatcherList.Optional()
         from close in Parse.Char('}').Token()
         select matchers.GetOrElse([]);
 
-    private static readonly Parser<(string Metric, IEnumerable<RawMatcher> Matchers)> s_selector =
-        from metric in s_metric
-        from matchers in s_braces.Optional()
+    private static readonly Parser<(string Metric, IEnumerable<RawMatcher> Matchers)> WholeSelector =
+        from metric in Metric
+        from matchers in Braces.Optional()
         select (metric, matchers.GetOrElse([]));
 
     /// <summary><c>http_requests_total</c> or <c>http_requests_total{service="x"}</c>.</summary>
     public static Checked<Selector> ParseSelector(string field, string text) =>
-        Run(field, text, s_selector).Then(raw => Unquote(field, raw.Matchers).Map(matchers => new Selector(raw.Metric, matchers)));
+        Run(field, text, WholeSelector).Then(raw => Unquote(field, raw.Matchers).Map(matchers => new Selector(raw.Metric, matchers)));
 
     /// <summary><c>code=~"5..",method!="GET"</c>: at least one, without braces.</summary>
     public static Checked<IReadOnlyList<LabelMatcher>> ParseMatchers(string field, string text) =>
-        Run(field, text, s_matchers).Then(raw => Unquote(field, raw));
+        Run(field, text, MatcherList).Then(raw => Unquote(field, raw));
 
     private static Checked<T> Run<T>(string field, string text, Parser<T> parser)
     {

@@ -6,7 +6,7 @@ namespace Sluice.Operator.Metrics.Sources;
 /// </summary>
 internal sealed class SecretFile(string path, TimeProvider time)
 {
-    private static readonly TimeSpan s_freshness = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(30);
 
     private Reading? _last;
 
@@ -15,7 +15,7 @@ internal sealed class SecretFile(string path, TimeProvider time)
     /// <summary>Null when the file cannot be read.</summary>
     public async ValueTask<string?> ReadAsync(CancellationToken cancellationToken)
     {
-        if (_last is { } last && time.GetElapsedTime(last.Timestamp) < s_freshness) return last.Content;
+        if (_last is { } last && time.GetElapsedTime(last.Timestamp) < Freshness) return last.Content;
 
         var reading = new Reading(await ReadNowAsync(cancellationToken), time.GetTimestamp());
         _last = reading;

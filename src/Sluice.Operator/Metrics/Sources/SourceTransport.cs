@@ -8,7 +8,7 @@ namespace Sluice.Operator.Metrics.Sources;
 /// </summary>
 internal sealed class SourceTransport(MetricSourceOptions options, TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan s_connectionLifetime = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
     private readonly SecretFile? _caFile = options.CaFile is { } path ? new SecretFile(path, time) : null;
     private readonly Lock _lock = new();
@@ -52,7 +52,7 @@ internal sealed class SourceTransport(MetricSourceOptions options, TimeProvider 
             AllowAutoRedirect = false,
             UseCookies = false,
             ConnectTimeout = options.Timeout,
-            PooledConnectionLifetime = s_connectionLifetime,
+            PooledConnectionLifetime = ConnectionLifetime,
         };
         if (policy is not null) handler.SslOptions.CertificateChainPolicy = policy;
 
