@@ -22,9 +22,13 @@ internal static class CounterQuery
     /// <summary>The time (Unix seconds) of the newest sample; empty when no series is live at that instant.</summary>
     public static string NewestSample(Selector counter) => $"max(timestamp({counter}))";
 
-    /// <summary>Growth, but nothing at all for a window in which no series of <paramref name="known"/> was scraped twice.</summary>
+    /// <summary>
+    /// Growth, but nothing at all for a window in which no series of <paramref name="known"/> was scraped twice, nor once in the five minutes before:
+    /// after such a gap old series look like new ones, and all that they ever counted like growth.
+    /// </summary>
     public static string GrowthWhereKnown(Selector counter, Selector known, long window) =>
-        $"{Growth(counter, window)} and on() count(count_over_time({known}[{Seconds(window)}]) > 1)";
+        $"{Growth(counter, window)} and on() count(count_over_time({known}[{Seconds(window)}]) > 1)"
+        + $" and on() count(last_over_time({known}[5m] offset {Seconds(window)}))";
 
     /// <summary>Several numbers in one answer, read from one state of the data: so they cannot contradict each other.</summary>
     public static string Rows(params IEnumerable<(string Name, string Query)> rows) =>

@@ -39,13 +39,13 @@ internal static class SelectorParser
 
     private static readonly Parser<IEnumerable<RawMatcher>> Braces =
         from open in Parse.Char('{').Token()
-        from matchers in MatcherList.Optional()
+        from matchers in MatcherList.XOptional()
         from close in Parse.Char('}').Token()
         select matchers.GetOrElse([]);
 
     private static readonly Parser<(string Metric, IEnumerable<RawMatcher> Matchers)> WholeSelector =
         from metric in Metric
-        from matchers in Braces.Optional()
+        from matchers in Braces.XOptional()
         select (metric, matchers.GetOrElse([]));
 
     /// <summary><c>http_requests_total</c> or <c>http_requests_total{service="x"}</c>.</summary>

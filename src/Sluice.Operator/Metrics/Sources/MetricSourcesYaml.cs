@@ -44,6 +44,11 @@ public static class MetricSourcesYaml
         {
             errors.Add($"line {e.Start.Line.ToString(CultureInfo.InvariantCulture)}: not YAML: {e.Message}");
         }
+        catch (ArgumentException)
+        {
+            // YamlDotNet's answer to some malformed tags.
+            errors.Add("not YAML: a tag is malformed");
+        }
 
         errors.AddRange(MetricSourceValidation.Validate(sources));
         return errors.Count == 0 ? new MetricSourcesRead.Valid(sources) : new MetricSourcesRead.Invalid(errors);
