@@ -1,0 +1,70 @@
+# Everything a contributor or CI runs. `make help` lists the targets.
+CONFIGURATION ?= Release
+IMAGE ?= sluice-operator:dev
+ARGS ?=
+
+export DOTNET_NOLOGO = 1
+export DOTNET_CLI_TELEMETRY_OPTOUT = 1
+# No compiler or build node outlives the command that started it.
+export MSBUILDDISABLENODEREUSE = 1
+export UseSharedCompilation = false
+
+BUILD = dotnet build --no-restore --configuration $(CONFIGURATION) --verbosity quiet -consoleLoggerParameters:NoSummary
+RESULTS = artifacts/test-results
+
+.DEFAULT_GOAL := help
+.PHONY: help demo sandbox run build restore test lint generate verify e2e image clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: programs prometheus ## a release that succeeds and one that is rolled back, live, in two minutes
+	@dotnet run --project src/Sluice.Sandbox --configuration $(CONFIGURATION) --no-build -- demo $(ARGS)
+
+sandbox: programs prometheus ## the demo's cluster, Prometheus and operator, up until Ctrl-C
+	@dotnet run --project src/Sluice.Sandbox --configuration $(CONFIGURATION) --no-build -- sandbox $(ARGS)
+
+run: programs ## the operator on this machine, against the current kubeconfig (ARGS="--namespace shop")
+	@dotnet run --project src/Sluice.Operator --configuration $(CONFIGURATION) --no-build -- run $(ARGS)
+
+build: restore ## compile everything, analyzers on, warnings are errors
+	@$(BUILD) Operator.sln
+
+test: build prometheus ## every test, end-to-end ones too; totals last
+	@.ci/test $(CONFIGURATION) $(RESULTS) Operator.sln
+
+lint: build ## formatting and analyzers
+	@dotnet format whitespace Operator.sln --no-restore --verify-no-changes
+	@dotnet format style Operator.sln --no-restore --verify-no-changes
+
+generate: build ## write what is generated: the CRDs
+	@dotnet run --project src/Sluice.CrdGenerator --configuration $(CONFIGURATION) --no-build -- --output config/crd
+
+verify: build ## fail when something generated, or a lock file, is out of date
+	@.ci/verify $(CONFIGURATION)
+
+e2e: build prometheus ## the end-to-end tests; on a real cluster with KUBECONFIG=FILE
+	@$(if $(filter command line,$(origin KUBECONFIG)),SLUICE_E2E_KUBECONFIG='$(abspath $(KUBECONFIG))') \
+	  .ci/test $(CONFIGURATION) $(RESULTS) tests/Sluice.EndToEnd
+
+image: ## the operator's container image (IMAGE=name:tag)
+	docker build --tag $(IMAGE) .
+
+clean: ## remove what was built
+	@rm -rf artifacts && find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+
+# Writes the lock files of changed projects; with CI=true it fails on them instead.
+restore: tools
+	@dotnet restore Operator.sln --verbosity quiet || { echo "Lock files out of date? Run 'dotnet restore' and commit them." >&2; exit 1; }
+
+# What the demo needs, without the time that analyzers take on a first build.
+programs: restore
+	@$(BUILD) src/Sluice.Operator
+	@$(BUILD) src/Sluice.Sandbox
+
+.PHONY: tools prometheus programs
+tools:
+	@.ci/prerequisites dotnet kubectl
+
+prometheus:
+	@.ci/prerequisites prometheus
