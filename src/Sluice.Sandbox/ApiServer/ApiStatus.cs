@@ -19,7 +19,7 @@ public sealed record ApiStatus(int Code, string? Reason, string Message)
 
     public string? Uid { get; init; }
 
-    public IReadOnlyList<FieldError> Causes { get; init; } = [];
+    internal IReadOnlyList<FieldError> Causes { get; init; } = [];
 
     public int? RetryAfterSeconds { get; init; }
 

@@ -5,7 +5,11 @@ using System.Text.Json.Nodes;
 namespace Sluice.Sandbox.ApiServer.Storage;
 
 /// <summary>Where a watch begins: what is sent first, and the version after which changes follow.</summary>
-internal sealed record WatchStart(Queue<WatchFrame> Initial, long After, TimeSpan Timeout);
+internal sealed record WatchStart(Queue<WatchFrame> Initial, long After, TimeSpan Timeout)
+{
+    /// <summary>The first frames are all there is: the watch could not begin.</summary>
+    public bool EndsAfterInitial { get; init; }
+}
 
 /// <summary>What one watcher sees of its resource's changes, and in which form.</summary>
 internal sealed class WatchFilter(

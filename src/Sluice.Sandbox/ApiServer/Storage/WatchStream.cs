@@ -24,6 +24,7 @@ public sealed class WatchStream : IDisposable
     private readonly DateTimeOffset _deadline;
     private readonly List<ITimer> _timers = [];
     private readonly long _from;
+    private readonly bool _endsAfterInitial;
     private long _position;
     private long _bookmarked;
     private DateTimeOffset _nextBookmark;
@@ -34,6 +35,7 @@ public sealed class WatchStream : IDisposable
     {
         (_gate, _store, _resource, _filter, _time, _initial) = (gate, store, resource, filter, time, start.Initial);
         _from = start.After;
+        _endsAfterInitial = start.EndsAfterInitial;
         _bookmarked = start.After;
         _position = resource.Log.PositionAfter(start.After);
         var now = time.GetUtcNow();
@@ -54,8 +56,12 @@ public sealed class WatchStream : IDisposable
         {
             frame = default;
             if (Ended) return false;
-            if (_initial.TryDequeue(out frame)) return true;
-            if (_from < _resource.Log.Compacted && _resource.Log.At(_position) is null && IsBehind()) return Expire(out frame);
+            if (_initial.TryDequeue(out frame))
+            {
+                if (_initial.Count == 0 && _endsAfterInitial) End();
+                return true;
+            }
+
             return TryReadChange(out frame) || TryReadBookmark(out frame);
         }
     }
@@ -92,8 +98,6 @@ public sealed class WatchStream : IDisposable
             _waiter = null;
         }
     }
-
-    private bool IsBehind() => _position < _resource.Log.End || _from < _resource.Log.Compacted;
 
     private bool HasSomething() =>
         _initial.Count > 0 || _position < _resource.Log.End || IsDue(_deadline) || (_filter.Bookmarks && IsDue(_nextBookmark));

@@ -1,0 +1,125 @@
+using System.Text.Json.Nodes;
+using Sluice.Sandbox.ApiServer.Kinds;
+using Sluice.Sandbox.ApiServer.Resources;
+using Sluice.Sandbox.ApiServer.Rest;
+using Sluice.Sandbox.ApiServer.Storage;
+
+namespace Sluice.Sandbox.ApiServer;
+
+/// <summary>How a server is set up.</summary>
+public sealed record ApiServerOptions
+{
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+
+    /// <summary>Seed of UIDs and generated names.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Changes of one resource that watches can begin before; older ones answer 410.</summary>
+    public int HistoryLimit { get; init; } = 8192;
+}
+
+/// <summary>
+/// A Kubernetes API server in memory. It does no I/O and starts no task: a request is carried out on the caller's thread, in full, before
+/// <see cref="Handle"/> returns. Safe to call from many threads; requests are carried out one after the other.
+/// </summary>
+public sealed class InMemoryApiServer
+{
+    private readonly Lock _gate = new();
+    private readonly ObjectStore _store;
+    private readonly ResourceRegistry _registry = new();
+    private readonly Discovery _discovery;
+    private readonly Router _router;
+
+    public InMemoryApiServer(ApiServerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var (time, ids) = (options.TimeProvider, new IdSource(options.Seed));
+        _store = new ObjectStore(options.HistoryLimit);
+        var logs = new PodLogs();
+        var committer = new ObjectCommitter(_store);
+        var remover = new ObjectRemover(committer, time);
+        var writer = new ObjectWriter(committer, new NamespaceGuard(_store), time, ids);
+        var encoder = new ResponseEncoder(time);
+        var resources = new ResourceEndpoint(new ObjectReader(_store, _gate, time, encoder), writer, remover, encoder, time);
+        var registrar = new CustomResourceRegistrar(_registry, _store, committer, remover, time);
+        _discovery = new Discovery(_registry);
+        _router = new Router(
+            _registry, resources, new ScaleEndpoint(writer), new PodEndpoint(_store, writer, remover, logs, time),
+            new NamespaceEndpoint(writer, encoder), new Reviews(time));
+        committer.Observer = write => Hooks.Committed?.Invoke(write);
+        committer.Reaction = (type, change) =>
+        {
+            registrar.React(type, change);
+            if (type is { Group: "", Plural: "pods" } && change.Type == WatchEventType.Deleted) logs.Forget(change.After.Namespace, change.After.Name);
+        };
+        BuiltinKinds.Register(_registry, _store);
+        CreateNamespaces();
+    }
+
+    /// <summary>Where tests look in and interfere.</summary>
+    public ApiServerHooks Hooks { get; } = new();
+
+    /// <summary>Version of the newest write.</summary>
+    public long ResourceVersion
+    {
+        get
+        {
+            lock (_gate) return _store.ResourceVersion;
+        }
+    }
+
+    /// <summary>Answers a request. Throws only what a hook throws.</summary>
+    public ApiResponse Handle(ApiRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        lock (_gate)
+        {
+            if (Hooks.BeforeCommit?.Invoke(request) is { } substitute) return substitute;
+            var response = Answer(request);
+            if (Hooks.AfterCommit?.Invoke(request, response) is not { } replaced) return response;
+            if (!ReferenceEquals(replaced.Watch, response.Watch)) response.Watch?.Dispose();
+            return replaced;
+        }
+    }
+
+    /// <summary>A copy of a stored object, in its stored version; null where there is none.</summary>
+    /// <param name="groupResource">Such as <c>pods</c> or <c>rollouts.sluice.dev</c>.</param>
+    public JsonObject? Find(string groupResource, string @namespace, string name)
+    {
+        lock (_gate) return _store.Resource(groupResource).Find(@namespace, name)?.Value.Copy();
+    }
+
+    /// <summary>Copies of all stored objects of a resource, by namespace and name.</summary>
+    public IReadOnlyList<JsonObject> List(string groupResource)
+    {
+        lock (_gate) return [.. _store.Resource(groupResource).List(null).Select(item => item.Value.Copy())];
+    }
+
+    /// <summary>Forgets all history up to now: watches and lists from older versions answer 410.</summary>
+    public void Compact()
+    {
+        lock (_gate) _store.Compact(_store.ResourceVersion);
+    }
+
+    private ApiResponse Answer(ApiRequest request)
+    {
+        try
+        {
+            if (RequestPath.Parse(request.Path) is { } path && (path.Group.Length > 0 || path.Version == "v1")) return _router.Route(request, path);
+            return _discovery.Answer(request) ?? ApiResponse.Text(404, "404 page not found\n");
+        }
+        catch (StatusException failure)
+        {
+            return ApiResponse.Failure(failure.Status);
+        }
+    }
+
+    private void CreateNamespaces()
+    {
+        foreach (var name in (ReadOnlySpan<string>)["default", "kube-node-lease", "kube-public", "kube-system"])
+        {
+            var body = new JsonObject { ["kind"] = "Namespace", ["apiVersion"] = "v1", ["metadata"] = new JsonObject { ["name"] = name } };
+            Answer(new ApiRequest("POST", "/api/v1/namespaces") { UserAgent = "kube-apiserver/v1.36.4", Body = body.ToUtf8Bytes() });
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Sandbox.ApiServer.Kinds;
+
+/// <summary>The defaults of a pod's spec, in pods and in the templates of workloads alike.</summary>
+internal static class PodSpecDefaults
+{
+    // 0644, which JSON can only write in decimal.
+    private const int FileMode = 420;
+
+    private static readonly string[] ModedVolumes = ["configMap", "secret", "projected", "downwardAPI"];
+
+    /// <summary>Completes <c>spec.template</c> of a workload.</summary>
+    public static void ApplyToTemplate(JsonObject value)
+    {
+        if (value.Object("spec").Object("template").Object("spec") is { } podSpec) Apply(podSpec);
+    }
+
+    public static void Apply(JsonObject podSpec)
+    {
+        foreach (var list in (ReadOnlySpan<string>)["containers", "initContainers"])
+        {
+            foreach (var container in podSpec.Array(list)?.OfType<JsonObject>() ?? []) Container(container);
+        }
+
+        foreach (var volume in podSpec.Array("volumes")?.OfType<JsonObject>() ?? []) Volume(volume);
+        podSpec.SetDefault("restartPolicy", "Always");
+        podSpec.SetDefault("terminationGracePeriodSeconds", 30);
+        podSpec.SetDefault("dnsPolicy", "ClusterFirst");
+        podSpec.SetDefault("securityContext", new JsonObject());
+        podSpec.SetDefault("schedulerName", "default-scheduler");
+        // The old name of the field is kept in step with the new one.
+        if (podSpec.String("serviceAccountName") is { } account) podSpec.SetDefault("serviceAccount", account);
+        else if (podSpec.String("serviceAccount") is { } old) podSpec["serviceAccountName"] = old;
+    }
+
+    private static void Container(JsonObject container)
+    {
+        container.SetDefault("terminationMessagePath", "/dev/termination-log");
+        container.SetDefault("terminationMessagePolicy", "File");
+        container.SetDefault("imagePullPolicy", PullPolicy(container.String("image") ?? ""));
+        var resources = container.Ensure("resources");
+        foreach (var (name, limit) in resources.Object("limits") ?? [])
+        {
+            var requests = resources.Ensure("requests");
+            if (!requests.ContainsKey(name)) requests[name] = limit?.DeepClone();
+        }
+
+        foreach (var port in container.Array("ports")?.OfType<JsonObject>() ?? []) port.SetDefault("protocol", "TCP");
+        foreach (var probe in (ReadOnlySpan<string>)["livenessProbe", "readinessProbe", "startupProbe"])
+        {
+            if (container[probe] is JsonObject present) Probe(present);
+        }
+
+        foreach (var variable in container.Array("env") ?? [])
+        {
+            variable.Object("valueFrom").Object("fieldRef")?.SetDefault("apiVersion", "v1");
+        }
+    }
+
+    // A tag that moves is pulled each time.
+    private static string PullPolicy(string image)
+    {
+        var name = image[(image.LastIndexOf('/') + 1)..];
+        var tag = name.Contains('@', StringComparison.Ordinal) ? "digest" : name.Split(':') is [_, var given] ? given : "latest";
+        return tag == "latest" ? "Always" : "IfNotPresent";
+    }
+
+    private static void Probe(JsonObject probe)
+    {
+        probe.SetDefault("timeoutSeconds", 1);
+        probe.SetDefault("periodSeconds", 10);
+        probe.SetDefault("successThreshold", 1);
+        probe.SetDefault("failureThreshold", 3);
+        probe.Object("httpGet")?.SetDefault("path", "/");
+        probe.Object("httpGet")?.SetDefault("scheme", "HTTP");
+        probe.Object("grpc")?.SetDefault("service", "");
+    }
+
+    private static void Volume(JsonObject volume)
+    {
+        foreach (var source in ModedVolumes) volume.Object(source)?.SetDefault("defaultMode", FileMode);
+        if (volume.Count == 1 && volume.ContainsKey("name")) volume["emptyDir"] = new JsonObject();
+        volume.Object("hostPath")?.SetDefault("type", "");
+    }
+}

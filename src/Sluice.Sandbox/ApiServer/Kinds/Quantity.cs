@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace Sluice.Sandbox.ApiServer.Kinds;
+
+/// <summary>Resource quantities: a number with a decimal (m, k, M), binary (Ki, Mi) or exponent suffix.</summary>
+internal static partial class Quantity
+{
+    public const string ParseFailure = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
+
+    public static bool TryParse(string text, out decimal value)
+    {
+        value = 0;
+        var match = Expression().Match(text);
+        if (!match.Success || !decimal.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return false;
+        if (Factor(match.Groups[2].Value) is not { } factor) return false;
+        try
+        {
+            value = number * factor;
+            return true;
+        }
+        catch (OverflowException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Numbers are quantities too, as YAML writers leave out the quotes.</summary>
+    public static string? Text(JsonNode? node) => node.AsText() ?? (node is JsonValue value ? value.ToJsonString() : null);
+
+    private static decimal? Factor(string suffix) => suffix switch
+    {
+        "" => 1m,
+        "n" => 1e-9m,
+        "u" => 1e-6m,
+        "m" => 1e-3m,
+        "k" => 1e3m,
+        "M" => 1e6m,
+        "G" => 1e9m,
+        "T" => 1e12m,
+        "P" => 1e15m,
+        "E" => 1e18m,
+        "Ki" => 1024m,
+        "Mi" => 1024m * 1024,
+        "Gi" => 1024m * 1024 * 1024,
+        "Ti" => 1024m * 1024 * 1024 * 1024,
+        "Pi" => 1024m * 1024 * 1024 * 1024 * 1024,
+        "Ei" => 1024m * 1024 * 1024 * 1024 * 1024 * 1024,
+        _ => Exponent(suffix),
+    };
+
+    private static decimal? Exponent(string suffix) =>
+        suffix[0] is 'e' or 'E' && int.TryParse(suffix.AsSpan(1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var power) && Math.Abs(power) <= 18
+            ? (decimal)Math.Pow(10, power)
+            : null;
+
+    [GeneratedRegex(@"\A([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)\z")]
+    private static partial Regex Expression();
+}

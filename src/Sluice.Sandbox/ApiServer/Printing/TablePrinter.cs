@@ -1,0 +1,66 @@
+using System.Text.Json.Nodes;
+using Sluice.Sandbox.ApiServer.Resources;
+
+namespace Sluice.Sandbox.ApiServer.Printing;
+
+/// <summary>Which part of each object a table carries beside its cells.</summary>
+internal enum IncludeObject
+{
+    Metadata,
+    None,
+    Object,
+}
+
+/// <summary>The Table and PartialObjectMetadata forms of objects.</summary>
+internal static class TablePrinter
+{
+    private const string MetaVersion = "meta.k8s.io/v1";
+
+    public static JsonObject Table(
+        ResourceType type, IEnumerable<JsonObject> objects, JsonObject metadata, IncludeObject include, DateTimeOffset now, bool withColumns)
+    {
+        var rows = new JsonArray([.. objects.Select(value => Row(type, value, include, now))]);
+        return new JsonObject
+        {
+            ["kind"] = "Table",
+            ["apiVersion"] = MetaVersion,
+            ["metadata"] = metadata,
+            ["columnDefinitions"] = withColumns ? new JsonArray([.. type.Columns.Select(column => column.Definition())]) : null,
+            ["rows"] = rows.Count > 0 ? rows : null,
+        };
+    }
+
+    public static IncludeObject ParseInclude(string? text) => text switch
+    {
+        null or "Metadata" => IncludeObject.Metadata,
+        "None" => IncludeObject.None,
+        "Object" => IncludeObject.Object,
+        _ => throw ApiStatus.BadRequest($"unrecognized includeObject value: \"{text}\"").ToException(),
+    };
+
+    public static JsonObject PartialMetadata(JsonObject value) => new()
+    {
+        ["kind"] = "PartialObjectMetadata",
+        ["apiVersion"] = MetaVersion,
+        ["metadata"] = value["metadata"]?.DeepClone() ?? new JsonObject(),
+    };
+
+    public static JsonObject PartialMetadataList(IEnumerable<JsonObject> objects, JsonObject metadata) => new()
+    {
+        ["kind"] = "PartialObjectMetadataList",
+        ["apiVersion"] = MetaVersion,
+        ["metadata"] = metadata,
+        ["items"] = new JsonArray([.. objects.Select(PartialMetadata)]),
+    };
+
+    private static JsonObject Row(ResourceType type, JsonObject value, IncludeObject include, DateTimeOffset now) => new()
+    {
+        ["cells"] = new JsonArray([.. type.Columns.Select(column => column.Cell(value, now))]),
+        ["object"] = include switch
+        {
+            IncludeObject.None => null,
+            IncludeObject.Object => value.DeepClone(),
+            _ => PartialMetadata(value),
+        },
+    };
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Sluice.Sandbox.ApiServer.Apply;
+using Sluice.Sandbox.ApiServer.Rest;
+using Sluice.Sandbox.ApiServer.Storage;
+
+namespace Sluice.Sandbox.ApiServer.Resources;
+
+/// <summary>
+/// Follows CustomResourceDefinitions: serves what they define, reports so in their status, and clears away what is left when they go.
+/// The real server does this a moment later in controllers of its own; here it is done before the write is answered.
+/// </summary>
+internal sealed class CustomResourceRegistrar(
+    ResourceRegistry registry, ObjectStore store, ObjectCommitter committer, ObjectRemover remover, TimeProvider time)
+{
+    public const string Plural = "customresourcedefinitions";
+    public const string Group = "apiextensions.k8s.io";
+
+    /// <summary>Called after every commit.</summary>
+    public void React(ResourceType type, StoreEvent change)
+    {
+        if (type.IsCustom && change.Type == WatchEventType.Deleted) FinishIfEmpty(type);
+        if (type.Group != Group || type.Plural != Plural) return;
+        var definition = change.After.Value;
+        var spec = definition.Object("spec");
+        if (change.Type == WatchEventType.Deleted) registry.Remove(spec.String("group")!, spec.Object("names").String("plural")!);
+        else if (change.After.IsDeleting) Clear(definition);
+        else if (change.Before is null || !JsonNode.DeepEquals(change.Before.Value["spec"], definition["spec"])) Serve(type, change.After);
+    }
+
+    private void Serve(ResourceType definitions, StoredObject stored)
+    {
+        var conflict = Conflict(stored.Value);
+        if (conflict is null)
+        {
+            var spec = stored.Value.Object("spec");
+            registry.Remove(spec.String("group")!, spec.Object("names").String("plural")!);
+            foreach (var type in CustomResources.Types(stored.Value, store.Resource(stored.Name))) registry.Add(type);
+        }
+
+        Report(definitions, stored, conflict);
+    }
+
+    /// <summary>Another definition of the same group that has the kind already; null where there is none.</summary>
+    private string? Conflict(JsonObject definition)
+    {
+        var spec = definition.Object("spec");
+        var (group, kind, plural) = (spec.String("group"), spec.Object("names").String("kind"), spec.Object("names").String("plural"));
+        return registry.All.FirstOrDefault(type => type.Group == group && type.Kind == kind && type.Plural != plural) is { } other
+            ? $"\"{kind}\" is already in use by {other.GroupResource}"
+            : null;
+    }
+
+    private void Report(ResourceType definitions, StoredObject stored, string? conflict)
+    {
+        var reported = stored.Value.Copy();
+        var names = reported.Object("spec").Object("names");
+        var status = reported.Ensure("status");
+        status["conditions"] = new JsonArray(
+            conflict is null
+                ? Condition(stored, "NamesAccepted", "True", "NoConflicts", "no conflicts found")
+                : Condition(stored, "NamesAccepted", "False", "KindConflict", conflict),
+            conflict is null
+                ? Condition(stored, "Established", "True", "InitialNamesAccepted", "the initial names have been accepted")
+                : Condition(stored, "Established", "False", "NotAccepted", "not all names are accepted"));
+        if (conflict is null) status["acceptedNames"] = names?.DeepClone();
+        var stores = status.Array("storedVersions") ?? [];
+        foreach (var version in reported.Object("spec").Array("versions")!.Where(version => version.IsTrue("storage")))
+        {
+            if (!stores.Any(known => known.AsText() == version.String("name"))) stores.Add(version.String("name"));
+        }
+
+        var rest = Internal(definitions, stored.Name, "status");
+        var accounted = ManagedFields.OnUpdate(
+            stored.Value, reported, rest.FieldManager, definitions.ApiVersion, "status", definitions.Schema, time.GetUtcNow());
+        committer.Commit(rest, WatchEventType.Modified, stored, accounted);
+    }
+
+    private JsonObject Condition(StoredObject stored, string type, string status, string reason, string message)
+    {
+        var before = (stored.Value.Object("status").Array("conditions") ?? []).FirstOrDefault(condition => condition.String("type") == type);
+        var since = before.String("status") == status ? before.String("lastTransitionTime") : null;
+        return new JsonObject
+        {
+            ["type"] = type,
+            ["status"] = status,
+            ["lastTransitionTime"] = since ?? Timestamps.Seconds(time.GetUtcNow()),
+            ["reason"] = reason,
+            ["message"] = message,
+        };
+    }
+
+    private void Clear(JsonObject definition)
+    {
+        var spec = definition.Object("spec");
+        var (group, plural) = (spec.String("group")!, spec.Object("names").String("plural")!);
+        if (registry.All.FirstOrDefault(type => type.Group == group && type.Plural == plural) is not { } type) return;
+        foreach (var item in type.Store.List(null).Where(item => !item.IsDeleting).ToList())
+        {
+            remover.Delete(Internal(type, item.Name, null, item.Namespace), item, new DeleteOptions(null, null, null, null, DryRun: false));
+        }
+    }
+
+    private void FinishIfEmpty(ResourceType type)
+    {
+        if (type.Store.Count > 0 || registry.Find(Group, "v1", Plural) is not { } definitions) return;
+        if (definitions.Store.Find("", type.GroupResource) is not { IsDeleting: true } definition) return;
+        if (!definition.Value.Metadata().Has("finalizers")) committer.Remove(Internal(definitions, definition.Name, null), definition, definition.Value);
+    }
+
+    private static RestRequest Internal(ResourceType type, string name, string? subresource, string @namespace = "")
+    {
+        var path = new RequestPath(type.Group, type.Version, @namespace.Length == 0 ? null : @namespace, type.Plural, name, subresource);
+        return new RestRequest(new ApiRequest("PUT", "/") { UserAgent = "kube-apiserver/v1.36.4" }, type, path, "update");
+    }
+}

@@ -1,0 +1,247 @@
+using System.Security.Cryptography;
+using System.Text.Json.Nodes;
+using Sluice.Sandbox.ApiServer.OpenApi;
+using Sluice.Sandbox.ApiServer.Resources;
+
+namespace Sluice.Sandbox.ApiServer.Rest;
+
+/// <summary>What clients ask first: version, health, groups, resources and their schemas.</summary>
+internal sealed class Discovery(ResourceRegistry registry)
+{
+    private const string Aggregated = "as=APIGroupDiscoveryList";
+
+    private static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
+    private static readonly string[] SubresourceVerbs = ["get", "patch", "update"];
+
+    private readonly Dictionary<string, byte[]> _openApi = [];
+    private int _openApiGeneration = -1;
+
+    /// <summary>The answer to a path that names no resource; null where nothing is served under it.</summary>
+    public ApiResponse? Answer(ApiRequest request)
+    {
+        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        return parts switch
+        {
+            ["version"] => ApiResponse.Json(200, Version()),
+            ["healthz" or "livez" or "readyz", ..] => ApiResponse.Text(200, "ok"),
+            ["api"] => AggregatedVersion(request) is { } version ? Aggregate(version, core: true) : ApiResponse.Json(200, CoreVersions()),
+            ["apis"] => AggregatedVersion(request) is { } version ? Aggregate(version, core: false) : ApiResponse.Json(200, Groups()),
+            ["api", "v1"] => Resources("", "v1"),
+            ["apis", var group] => Group(group),
+            ["apis", var group, var version] => Resources(group, version),
+            ["openapi", "v3"] => ApiResponse.Json(200, OpenApiIndex()),
+            ["openapi", "v3", "api", var version] => OpenApi("", version),
+            ["openapi", "v3", "apis", var group, var version] => OpenApi(group, version),
+            _ => null,
+        };
+    }
+
+    private static JsonObject Version() => new()
+    {
+        ["major"] = "1",
+        ["minor"] = "36",
+        ["emulationMajor"] = "1",
+        ["emulationMinor"] = "36",
+        ["minCompatibilityMajor"] = "1",
+        ["minCompatibilityMinor"] = "35",
+        ["gitVersion"] = "v1.36.4+sluice-sandbox",
+        ["gitCommit"] = "",
+        ["gitTreeState"] = "",
+        ["buildDate"] = "1970-01-01T00:00:00Z",
+        ["goVersion"] = "",
+        ["compiler"] = "",
+        ["platform"] = "linux/amd64",
+    };
+
+    // The version of the aggregated form that the client prefers: what it asks for is echoed.
+    private static string? AggregatedVersion(ApiRequest request)
+    {
+        foreach (var clause in request.Accept.Split(','))
+        {
+            if (!clause.Contains(Aggregated, StringComparison.Ordinal)) continue;
+            if (clause.Contains("v=v2beta1", StringComparison.Ordinal)) return "v2beta1";
+            if (clause.Contains("v=v2", StringComparison.Ordinal)) return "v2";
+        }
+
+        return null;
+    }
+
+    private ApiResponse Aggregate(string version, bool core)
+    {
+        var items = registry.GroupVersions().Where(group => group.Key.Length == 0 == core).Select(group => (JsonNode)new JsonObject
+        {
+            ["metadata"] = core ? new JsonObject() : new JsonObject { ["name"] = group.Key },
+            ["versions"] = new JsonArray([.. group.Select(name => (JsonNode)new JsonObject
+            {
+                ["version"] = name,
+                ["resources"] = new JsonArray([.. registry.Of(group.Key, name).Select(AggregatedResource)]),
+                ["freshness"] = "Current",
+            })]),
+        });
+        var list = new JsonObject
+        {
+            ["kind"] = "APIGroupDiscoveryList",
+            ["apiVersion"] = "apidiscovery.k8s.io/" + version,
+            ["metadata"] = new JsonObject(),
+            ["items"] = new JsonArray([.. items]),
+        };
+        return new ApiResponse(200, $"application/json;g=apidiscovery.k8s.io;v={version};{Aggregated}") { Body = list.ToUtf8Bytes() };
+    }
+
+    private static JsonNode AggregatedResource(ResourceType type)
+    {
+        var resource = new JsonObject
+        {
+            ["resource"] = type.Plural,
+            ["responseKind"] = ResponseKind(type.Group, type.Version, type.Kind),
+            ["scope"] = type.Namespaced ? "Namespaced" : "Cluster",
+            ["singularResource"] = type.Singular,
+            ["verbs"] = Texts(Verbs(type)),
+        };
+        if (type.ShortNames.Count > 0) resource["shortNames"] = Texts(type.ShortNames);
+        if (type.Categories.Count > 0) resource["categories"] = Texts(type.Categories);
+        var subresources = Subresources(type).Select(sub => (JsonNode)new JsonObject
+        {
+            ["subresource"] = sub.Name,
+            ["responseKind"] = sub.Name == "scale" ? ResponseKind("autoscaling", "v1", "Scale") : ResponseKind(type.Group, type.Version, sub.Kind),
+            ["verbs"] = Texts(sub.Verbs),
+        }).ToArray();
+        if (subresources.Length > 0) resource["subresources"] = new JsonArray(subresources);
+        return resource;
+    }
+
+    private static JsonObject ResponseKind(string group, string version, string kind) => new() { ["group"] = group, ["version"] = version, ["kind"] = kind };
+
+    private static JsonObject CoreVersions() => new()
+    {
+        ["kind"] = "APIVersions",
+        ["versions"] = new JsonArray("v1"),
+        ["serverAddressByClientCIDRs"] = new JsonArray(new JsonObject { ["clientCIDR"] = "0.0.0.0/0", ["serverAddress"] = "" }),
+    };
+
+    private JsonObject Groups() => new()
+    {
+        ["kind"] = "APIGroupList",
+        ["apiVersion"] = "v1",
+        ["groups"] = new JsonArray([.. registry.GroupVersions().Where(group => group.Key.Length > 0).Select(group => (JsonNode)GroupJson(group))]),
+    };
+
+    private ApiResponse? Group(string name)
+    {
+        if (registry.GroupVersions().FirstOrDefault(group => group.Key == name && name.Length > 0) is not { } found) return null;
+        var json = GroupJson(found);
+        json.Insert(0, "apiVersion", "v1");
+        json.Insert(0, "kind", "APIGroup");
+        return ApiResponse.Json(200, json);
+    }
+
+    private static JsonObject GroupJson(IGrouping<string, string> group)
+    {
+        var versions = group.Select(version => (JsonNode)new JsonObject { ["groupVersion"] = $"{group.Key}/{version}", ["version"] = version }).ToArray();
+        return new JsonObject { ["name"] = group.Key, ["versions"] = new JsonArray(versions), ["preferredVersion"] = versions[0].DeepClone() };
+    }
+
+    private ApiResponse? Resources(string group, string version)
+    {
+        var types = registry.Of(group, version);
+        if (types.Count == 0) return null;
+        var list = new JsonObject { ["kind"] = "APIResourceList" };
+        if (group.Length > 0) list["apiVersion"] = "v1";
+        list["groupVersion"] = types[0].ApiVersion;
+        list["resources"] = new JsonArray([.. types.SelectMany(ResourceJson)]);
+        return ApiResponse.Json(200, list);
+    }
+
+    private static IEnumerable<JsonNode> ResourceJson(ResourceType type)
+    {
+        var resource = Entry(type.Plural, type.Singular, type, type.Kind, Verbs(type));
+        if (type.ShortNames.Count > 0) resource["shortNames"] = Texts(type.ShortNames);
+        if (type.Categories.Count > 0) resource["categories"] = Texts(type.Categories);
+        yield return resource;
+        foreach (var (name, kind, verbs) in Subresources(type))
+        {
+            var entry = Entry($"{type.Plural}/{name}", "", type, kind, verbs);
+            if (name == "scale")
+            {
+                entry["group"] = "autoscaling";
+                entry["version"] = "v1";
+            }
+
+            yield return entry;
+        }
+    }
+
+    private static JsonObject Entry(string name, string singular, ResourceType type, string kind, IReadOnlyList<string> verbs) => new()
+    {
+        ["name"] = name,
+        ["singularName"] = singular,
+        ["namespaced"] = type.Namespaced,
+        ["kind"] = kind,
+        ["verbs"] = Texts(verbs),
+    };
+
+    private static IReadOnlyList<string> Verbs(ResourceType type) => type.IsCustom ? CustomVerbs : type.Verbs;
+
+    private static IEnumerable<(string Name, string Kind, IReadOnlyList<string> Verbs)> Subresources(ResourceType type)
+    {
+        foreach (var extra in type.ExtraSubresources)
+        {
+            yield return extra switch
+            {
+                "log" => (extra, type.Kind, ["get"]),
+                "eviction" => (extra, "Eviction", ["create"]),
+                "binding" => (extra, "Binding", ["create"]),
+                _ => (extra, type.Kind, ["update"]),
+            };
+        }
+
+        if (type.HasStatus) yield return ("status", type.Kind, SubresourceVerbs);
+        if (type.Scale is not null) yield return ("scale", "Scale", SubresourceVerbs);
+    }
+
+    private JsonObject OpenApiIndex()
+    {
+        var paths = new JsonObject();
+        foreach (var group in registry.GroupVersions())
+        {
+            foreach (var version in group)
+            {
+                var path = group.Key.Length == 0 ? $"api/{version}" : $"apis/{group.Key}/{version}";
+                // Clients keep a document for as long as its hash stays.
+                var hash = Convert.ToHexString(SHA256.HashData(OpenApiBytes(group.Key, version)));
+                paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={hash}" };
+            }
+        }
+
+        return new JsonObject { ["paths"] = paths };
+    }
+
+    private ApiResponse? OpenApi(string group, string version) => registry.Of(group, version).Count == 0
+        ? null
+        : new ApiResponse(200, "application/json") { Body = OpenApiBytes(group, version) };
+
+    private byte[] OpenApiBytes(string group, string version)
+    {
+        if (_openApiGeneration != registry.Generation)
+        {
+            _openApi.Clear();
+            _openApiGeneration = registry.Generation;
+        }
+
+        var key = $"{group}/{version}";
+        if (_openApi.TryGetValue(key, out var known)) return known;
+        var kinds = registry.Of(group, version).Select(type => new OpenApiKind
+        {
+            Kind = type.Kind,
+            Plural = type.Plural,
+            Namespaced = type.Namespaced,
+            Schema = type.PublishedSchema,
+            Subresources = [.. Subresources(type).Where(sub => sub.Verbs.Contains("patch")).Select(sub => sub.Name)],
+        });
+        var document = OpenApiV3.Document(group, version, [.. kinds]).ToUtf8Bytes();
+        _openApi.Add(key, document);
+        return document;
+    }
+
+    private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
+}

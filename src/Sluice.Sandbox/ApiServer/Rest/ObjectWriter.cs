@@ -1,0 +1,230 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using Sluice.Sandbox.ApiServer.Apply;
+using Sluice.Sandbox.ApiServer.Resources;
+using Sluice.Sandbox.ApiServer.Schema;
+using Sluice.Sandbox.ApiServer.Storage;
+
+namespace Sluice.Sandbox.ApiServer.Rest;
+
+/// <summary>What a write leaves behind, in the version of the request.</summary>
+internal sealed record WriteResult(JsonObject Value, bool Created);
+
+/// <summary>The life of an object: creation and update, from a decoded body to a commit. See <see cref="ObjectRemover"/> for its end.</summary>
+internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard namespaces, TimeProvider time, IdSource ids)
+{
+    public WriteResult Create(RestRequest rest, JsonObject value, bool ownsManagedFields)
+    {
+        SetNamespace(rest, value);
+        namespaces.CheckCreate(rest, value);
+        PrepareIdentity(rest, value);
+        var type = rest.Type;
+        Complete(type, value);
+        if (type.HasStatus) ResetStatus(type, value);
+        type.Rules.PrepareForCreate(value, new RuleContext(time.GetUtcNow(), ids));
+        if (type.Rules.TracksGeneration) value.Metadata()["generation"] = 1;
+        Check(type, value, null);
+        if (type.Store.Find(rest.StoreNamespace, value.Name()) is { } taken) throw AlreadyExists(type, taken);
+        if (!ownsManagedFields)
+        {
+            value.Metadata().Remove("managedFields");
+            value = ManagedFields.OnUpdate(null, value, rest.FieldManager, type.ApiVersion, "", type.Schema, time.GetUtcNow());
+        }
+
+        return new WriteResult(rest.DryRun ? value : committer.Commit(rest, WatchEventType.Added, null, value), Created: true);
+    }
+
+    /// <summary>Replaces the stored object by <paramref name="value"/>, or only its status where that is the subresource.</summary>
+    /// <param name="ownsManagedFields">The value carries its own account of managers: the outcome of an apply.</param>
+    public WriteResult Update(RestRequest rest, StoredObject stored, JsonObject value, bool ownsManagedFields)
+    {
+        var type = rest.Type;
+        var old = type.FromStorage(stored.Value);
+        CheckVersion(rest, stored, value);
+        value = rest.Subresource == "status" ? WithStatusOf(type, old, value) : WithoutStatusOf(type, old, value);
+        KeepSystemFields(value, old);
+        Complete(type, value);
+        if (rest.Subresource is null or "scale") type.Rules.PrepareForUpdate(value, old);
+        if (type.Rules.TracksGeneration) value.Metadata()["generation"] = Generation(type, value, old);
+        Check(type, value, old);
+        value = Account(rest, old, value, ownsManagedFields);
+        if (ReferenceEquals(value, old)) return new WriteResult(old, Created: false);
+        if (rest.DryRun) return new WriteResult(value, Created: false);
+        return IsFinished(type, value)
+            ? new WriteResult(committer.Remove(rest, stored, value), Created: false)
+            : new WriteResult(committer.Commit(rest, WatchEventType.Modified, stored, value), Created: false);
+    }
+
+    /// <summary>Stores a pod's assignment to a node: a write of spec and status that no other endpoint may make.</summary>
+    public void Bind(RestRequest rest, StoredObject stored, JsonObject pod)
+    {
+        var accounted = ManagedFields.OnUpdate(
+            stored.Value, pod, rest.FieldManager, rest.Type.ApiVersion, rest.Subresource ?? "", rest.Type.Schema, time.GetUtcNow());
+        if (!rest.DryRun) committer.Commit(rest, WatchEventType.Modified, stored, accounted);
+    }
+
+    /// <summary>An object that is being deleted goes with its last finalizer.</summary>
+    private static bool IsFinished(ResourceType type, JsonObject value)
+    {
+        var metadata = value.Metadata();
+        return metadata.Has("deletionTimestamp")
+            && !metadata.Has("finalizers")
+            && metadata.Integer("deletionGracePeriodSeconds") is null or 0
+            && !type.Rules.HoldsDeletion(value);
+    }
+
+    private JsonObject Account(RestRequest rest, JsonObject old, JsonObject value, bool ownsManagedFields)
+    {
+        if (!ownsManagedFields)
+        {
+            value.Metadata().CopyPart(old.Metadata(), "managedFields");
+            if (JsonNode.DeepEquals(old, value)) return old;
+            var accounted = ManagedFields.OnUpdate(
+                old, value, rest.FieldManager, rest.Type.ApiVersion, rest.Subresource ?? "", rest.Type.Schema, time.GetUtcNow());
+            return accounted;
+        }
+
+        return ManagedFields.UnlessOnlyTimesDiffer(old, value);
+    }
+
+    private static void SetNamespace(RestRequest rest, JsonObject value)
+    {
+        var metadata = value.Metadata();
+        var given = metadata.String("namespace") ?? "";
+        if (rest.Type.Namespaced && given.Length == 0) metadata["namespace"] = rest.Namespace;
+        else if (given != rest.StoreNamespace)
+        {
+            throw ApiStatus.BadRequest("the namespace of the provided object does not match the namespace sent on the request").ToException();
+        }
+    }
+
+    private void PrepareIdentity(RestRequest rest, JsonObject value)
+    {
+        var metadata = value.Metadata();
+        if (metadata.Has("resourceVersion"))
+        {
+            throw new ApiStatus(400, "BadRequest", "resourceVersion should not be set on objects to be created") { HasDetails = false }.ToException();
+        }
+
+        foreach (var system in (ReadOnlySpan<string>)["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "resourceVersion", "generation"])
+        {
+            metadata.Remove(system);
+        }
+
+        if (!metadata.Has("name") && metadata.String("generateName") is { Length: > 0 } prefix) metadata["name"] = GeneratedName(rest, prefix);
+        metadata["uid"] = ids.NextUid();
+        metadata["creationTimestamp"] = Timestamps.Seconds(time.GetUtcNow());
+    }
+
+    private string GeneratedName(RestRequest rest, string prefix)
+    {
+        // Names hold 63 characters at most; five are the suffix.
+        if (prefix.Length > 58) prefix = prefix[..58];
+        string name;
+        do name = prefix + ids.NextSuffix();
+        while (rest.Type.Store.Find(rest.StoreNamespace, name) is not null);
+        return name;
+    }
+
+    /// <summary>Prunes and defaults, so that what is compared and stored is complete.</summary>
+    private static void Complete(ResourceType type, JsonObject value)
+    {
+        // A custom resource of another kind than its path says is not defaulted: it is about to be refused.
+        if (value.String("kind") == type.Kind) type.Schema?.ApplyDefaults(value);
+        type.Schema?.Prune(value);
+        type.Rules.ApplyDefaults(value);
+    }
+
+    private static void ResetStatus(ResourceType type, JsonObject value)
+    {
+        value.Remove("status");
+        if (!type.IsCustom) value["status"] = new JsonObject();
+    }
+
+    private static void Check(ResourceType type, JsonObject value, JsonObject? old)
+    {
+        var errors = new List<FieldError>();
+        if (value.String("kind") != type.Kind)
+        {
+            errors.Add(FieldError.Invalid("kind", Names.Quote(value.String("kind") ?? ""), $"must be {type.Kind}"));
+        }
+
+        ObjectMetaRules.Validate(type, value, old, errors);
+        if (type.IsCustom && type.Schema is { } schema) errors.AddRange(schema.Validate(value, old));
+        type.Rules.Validate(value, old, errors);
+        if (errors.Count > 0) throw ApiStatus.Invalid(type.Group, value.String("kind") ?? type.Kind, value.Name(), errors).ToException();
+    }
+
+    private static StatusException AlreadyExists(ResourceType type, StoredObject taken)
+    {
+        var prefix = taken.IsDeleting ? "object is being deleted: " : "";
+        return new ApiStatus(409, "AlreadyExists", $"{prefix}{type.GroupResource} \"{taken.Name}\" already exists")
+        {
+            Group = type.Group,
+            Kind = type.Plural,
+            Name = taken.Name,
+        }.ToException();
+    }
+
+    private static void CheckVersion(RestRequest rest, StoredObject stored, JsonObject value)
+    {
+        var type = rest.Type;
+        var metadata = value.Metadata();
+        if (rest.Verb == "update" && metadata.String("uid") is { Length: > 0 } uid && uid != stored.Uid)
+        {
+            throw ApiStatus.Conflict(type.Group, type.Plural, stored.Name,
+                $"StorageError: invalid object, Code: 4, Key: /{type.GroupResource}/{stored.Namespace}/{stored.Name}, ResourceVersion: 0, "
+                + $"AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}").ToException();
+        }
+
+        if (ObjectMetaRules.ResourceVersion(metadata) is { } version)
+        {
+            if (version != stored.ResourceVersion) throw ApiStatus.Modified(type.Group, type.Plural, stored.Name).ToException();
+        }
+        else if (!type.Rules.AllowsUnconditionalUpdate && rest.Verb == "update")
+        {
+            throw ApiStatus.Invalid(type.Group, type.Plural, stored.Name,
+                [FieldError.Invalid("metadata.resourceVersion", "0", "must be specified for an update")]).ToException();
+        }
+    }
+
+    /// <summary>A write to status takes the status alone; of built-in kinds annotations too, as their controllers rely on it.</summary>
+    private static JsonObject WithStatusOf(ResourceType type, JsonObject old, JsonObject value)
+    {
+        var result = old.Copy();
+        result.CopyPart(value, "status");
+        result["kind"] = value.String("kind") ?? type.Kind;
+        var metadata = result.Metadata();
+        metadata.CopyPart(value.Metadata(), "managedFields");
+        if (!type.IsCustom) metadata.CopyPart(value.Metadata(), "annotations");
+        return result;
+    }
+
+    private static JsonObject WithoutStatusOf(ResourceType type, JsonObject old, JsonObject value)
+    {
+        if (type.HasStatus) value.CopyPart(old, "status");
+        return value;
+    }
+
+    private static void KeepSystemFields(JsonObject value, JsonObject old)
+    {
+        var (metadata, kept) = (value.Metadata(), old.Metadata());
+        foreach (var system in (ReadOnlySpan<string>)
+            ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "resourceVersion"])
+        {
+            metadata.CopyPart(kept, system);
+        }
+
+        if (!metadata.Has("uid")) metadata.CopyPart(kept, "uid");
+        if (!metadata.Has("namespace")) metadata.CopyPart(kept, "namespace");
+    }
+
+    /// <summary>The generation counts changes of everything but metadata and, where it is a subresource, status.</summary>
+    private static long Generation(ResourceType type, JsonObject value, JsonObject old)
+    {
+        var current = old.Metadata().Integer("generation") ?? 1;
+        var changed = value.Select(pair => pair.Key).Union(old.Select(pair => pair.Key)).Any(key =>
+            key is not ("metadata" or "apiVersion" or "kind") && !(key == "status" && type.HasStatus) && !JsonNode.DeepEquals(value[key], old[key]));
+        return changed ? current + 1 : current;
+    }
+}
