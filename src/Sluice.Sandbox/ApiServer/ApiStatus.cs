@@ -3,9 +3,7 @@ using Sluice.Sandbox.ApiServer.Schema;
 
 namespace Sluice.Sandbox.ApiServer;
 
-/// <summary>A failure as Kubernetes reports it: the Status kind.</summary>
-/// <param name="Code">HTTP status code.</param>
-/// <param name="Reason">Machine-readable reason, such as NotFound; null where Kubernetes gives none.</param>
+/// <summary>A failure as Kubernetes reports it: the Status kind. Code is the HTTP status; some failures have no reason.</summary>
 public sealed record ApiStatus(int Code, string? Reason, string Message)
 {
     /// <summary>Whether the answer carries <c>details</c> at all; some failures carry an empty one.</summary>

@@ -3,10 +3,10 @@ using Sluice.Sandbox.ApiServer.Storage;
 
 namespace Sluice.Sandbox.ApiServer;
 
-/// <summary>One committed write, as an observer sees it.</summary>
-/// <param name="Before">The state that was replaced; null for a creation. Shared with the store: read it during the call, never change it.</param>
-/// <param name="After">The new state; for a deletion the last one. Shared with the store likewise.</param>
-/// <param name="Verb">create, update, patch, apply, delete or deletecollection.</param>
+/// <summary>
+/// One committed write, as an observer sees it. Before is null for a creation; After is the new state, of a deletion the last one. Both are shared
+/// with the store: read them during the call, never change them. The verb is create, update, patch, apply, delete or deletecollection.
+/// </summary>
 public sealed record CommittedWrite(
     long ResourceVersion,
     WatchEventType Type,

@@ -52,7 +52,7 @@ public sealed class InMemoryApiServer
             registrar.React(type, change);
             if (type is { Group: "", Plural: "pods" } && change.Type == WatchEventType.Deleted) logs.Forget(change.After.Namespace, change.After.Name);
         };
-        BuiltinKinds.Register(_registry, _store);
+        new BuiltinKinds(_store).Register(_registry);
         CreateNamespaces();
     }
 
@@ -82,8 +82,7 @@ public sealed class InMemoryApiServer
         }
     }
 
-    /// <summary>A copy of a stored object, in its stored version; null where there is none.</summary>
-    /// <param name="groupResource">Such as <c>pods</c> or <c>rollouts.sluice.dev</c>.</param>
+    /// <summary>A copy of a stored object of a resource (<c>pods</c>, <c>rollouts.sluice.dev</c>), in its stored version; null where there is none.</summary>
     public JsonObject? Find(string groupResource, string @namespace, string name)
     {
         lock (_gate) return _store.Resource(groupResource).Find(@namespace, name)?.Value.Copy();

@@ -49,7 +49,7 @@ internal static class JsonExtensions
         null => false,
         JsonObject part => part.Count > 0,
         JsonArray list => list.Count > 0,
-        var value => value.AsText() != "",
+        var value => value.AsText() is not { Length: 0 },
     };
 
     public static JsonObject Ensure(this JsonObject node, string key)

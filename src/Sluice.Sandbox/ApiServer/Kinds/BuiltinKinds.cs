@@ -6,26 +6,21 @@ using Sluice.Sandbox.ApiServer.Storage;
 namespace Sluice.Sandbox.ApiServer.Kinds;
 
 /// <summary>The kinds that Kubernetes itself brings, as far as operators and their users meet them.</summary>
-internal static class BuiltinKinds
+internal sealed class BuiltinKinds(ObjectStore store)
 {
     private static readonly string[] All = ["all"];
+    private static readonly string[] ReferenceFields = ["kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath"];
     private static readonly ScalePaths Replicas = new("spec.replicas", "status.replicas", "spec.selector");
 
-    public static void Register(ResourceRegistry registry, ObjectStore store)
+    public void Register(ResourceRegistry registry)
     {
-        foreach (var type in Core().Concat(Workloads()).Concat(Rest(store)).Concat(Reviews()))
+        foreach (var type in Core().Concat(Workloads()).Concat(Others()).Concat(Reviews()))
         {
-            registry.Add(type with
-            {
-                Store = store.Resource(type.Plural == "events" ? "events" : type.GroupResource),
-                Schema = BuiltinSchemas.Find(type.Group, type.Version, type.Kind),
-                ListKind = type.Kind + "List",
-                Singular = type.Singular.Length > 0 ? type.Singular : type.Kind.ToLowerInvariant(),
-            });
+            registry.Add(type with { Singular = type.Singular.Length > 0 ? type.Singular : type.Kind.ToLowerInvariant() });
         }
     }
 
-    private static IEnumerable<ResourceType> Core()
+    private IEnumerable<ResourceType> Core()
     {
         yield return Kind("", "v1", "ConfigMap", "configmaps", new ConfigMapRules()) with { ShortNames = ["cm"], Columns = BuiltinColumns.ConfigMaps };
         yield return Kind("", "v1", "Endpoints", "endpoints", new PlainRules(createOnUpdate: true)) with
@@ -88,7 +83,7 @@ internal static class BuiltinKinds
         };
     }
 
-    private static IEnumerable<ResourceType> Workloads()
+    private IEnumerable<ResourceType> Workloads()
     {
         yield return Kind("apps", "v1", "ControllerRevision", "controllerrevisions", new PlainRules());
         yield return Kind("apps", "v1", "DaemonSet", "daemonsets", new DaemonSetRules()) with
@@ -117,7 +112,7 @@ internal static class BuiltinKinds
         };
     }
 
-    private static IEnumerable<ResourceType> Rest(ObjectStore store)
+    private IEnumerable<ResourceType> Others()
     {
         const string admission = "admissionregistration.k8s.io";
         yield return Kind(admission, "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", new PlainRules(unconditional: false, generation: true)) with
@@ -154,7 +149,7 @@ internal static class BuiltinKinds
         {
             ShortNames = ["pdb"], HasStatus = true, Columns = BuiltinColumns.DisruptionBudgets,
         };
-        foreach (var (kind, plural, namespaced) in (ReadOnlySpan<(string, string, bool)>)
+        foreach (var (kind, plural, namespaced) in ((string, string, bool)[])
             [("ClusterRole", "clusterroles", false), ("ClusterRoleBinding", "clusterrolebindings", false), ("Role", "roles", true), ("RoleBinding", "rolebindings", true)])
         {
             yield return Kind("rbac.authorization.k8s.io", "v1", kind, plural, new PlainRules(NameRule.PathSegment, createOnUpdate: true)) with { Namespaced = namespaced };
@@ -163,7 +158,7 @@ internal static class BuiltinKinds
         yield return Kind("scheduling.k8s.io", "v1", "PriorityClass", "priorityclasses", new PlainRules()) with { Namespaced = false, ShortNames = ["pc"] };
     }
 
-    private static IEnumerable<ResourceType> Reviews()
+    private IEnumerable<ResourceType> Reviews()
     {
         yield return Review("authentication.k8s.io", "SelfSubjectReview");
         yield return Review("authentication.k8s.io", "TokenReview");
@@ -172,22 +167,24 @@ internal static class BuiltinKinds
         yield return Review("authorization.k8s.io", "SubjectAccessReview");
     }
 
-    private static ResourceType Review(string group, string kind) =>
+    private ResourceType Review(string group, string kind) =>
         Kind(group, "v1", kind, kind.ToLowerInvariant() + "s", KindRules.None) with { Namespaced = false, IsReview = true, Verbs = ["create"] };
 
-    // Register gives each its store.
-    private static ResourceType Kind(string group, string version, string kind, string plural, KindRules rules) => new()
+    private ResourceType Kind(string group, string version, string kind, string plural, KindRules rules) => new()
     {
         Group = group,
         Version = version,
         Kind = kind,
+        ListKind = kind + "List",
         Plural = plural,
         Namespaced = true,
         Rules = rules,
-        Store = null!,
+        // Events are one resource under two groups.
+        Store = store.Resource(group.Length == 0 || plural == "events" ? plural : $"{plural}.{group}"),
+        Schema = BuiltinSchemas.Find(group, version, kind),
         Columns = BuiltinColumns.NameAndAge,
     };
 
     private static IEnumerable<string> EventFields(string regarding) =>
-        new[] { "kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath" }.Select(field => $"{regarding}.{field}");
+        ReferenceFields.Select(field => $"{regarding}.{field}");
 }

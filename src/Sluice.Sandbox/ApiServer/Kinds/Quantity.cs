@@ -55,6 +55,6 @@ internal static partial class Quantity
             ? (decimal)Math.Pow(10, power)
             : null;
 
-    [GeneratedRegex(@"\A([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)\z")]
+    [GeneratedRegex(@"\A([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)\z", RegexOptions.NonBacktracking)]
     private static partial Regex Expression();
 }

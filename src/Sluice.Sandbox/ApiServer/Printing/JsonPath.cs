@@ -14,6 +14,7 @@ internal sealed class JsonPath
 
     private JsonPath(IReadOnlyList<Func<JsonNode?, IEnumerable<JsonNode?>>> steps) => _steps = steps;
 
+    /// <summary>Reads a path, with or without a leading dollar sign.</summary>
     /// <exception cref="FormatException">The text is not a path of the supported kind.</exception>
     public static JsonPath Parse(string text) => new(new JsonPathParser(text).Steps());
 
@@ -136,9 +137,9 @@ internal sealed class JsonPathParser(string text)
         {
             return JsonNode.Parse(literal);
         }
-        catch (JsonException)
+        catch (JsonException failure)
         {
-            throw new FormatException($"unsupported literal {literal}");
+            throw new FormatException($"unsupported literal {literal}", failure);
         }
     }
 

@@ -24,7 +24,7 @@ internal static class PodColumns
         return $"{ready}/{pod.Object("spec").Array("containers")?.Count ?? 0}";
     }
 
-    private static IEnumerable<JsonNode?> Statuses(JsonObject pod, string list) => pod.Object("status").Array(list) ?? [];
+    private static JsonArray Statuses(JsonObject pod, string list) => pod.Object("status").Array(list) ?? [];
 
     private static string Status(JsonObject pod)
     {

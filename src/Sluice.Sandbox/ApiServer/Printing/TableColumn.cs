@@ -2,9 +2,9 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Sandbox.ApiServer.Printing;
 
-/// <summary>One column of <c>kubectl get</c>.</summary>
-/// <param name="Priority">0 is always shown, 1 with <c>-o wide</c>.</param>
-/// <param name="Cell">The cell of an object, at a time that ages are counted from.</param>
+/// <summary>
+/// One column of <c>kubectl get</c>: priority 0 is always shown, 1 with <c>-o wide</c>. The cell is of an object, at a time that ages are counted from.
+/// </summary>
 internal sealed record TableColumn(
     string Name, string Type, string Format, string Description, int Priority, Func<JsonObject, DateTimeOffset, JsonNode?> Cell)
 {

@@ -9,6 +9,7 @@ internal static class BodyReader
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256, AllowDuplicateProperties = false };
 
+    /// <summary>Parses a whole body.</summary>
     /// <exception cref="FormatException">With Kubernetes' words for what is wrong.</exception>
     public static JsonNode? Parse(ReadOnlyMemory<byte> body, bool yaml)
     {

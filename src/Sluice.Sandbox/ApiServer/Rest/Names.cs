@@ -108,21 +108,21 @@ internal static partial class Names
 
     private static string TooLong(int limit) => $"must be no more than {limit} characters";
 
-    [GeneratedRegex(@"\A" + LabelPattern + @"\z")]
+    [GeneratedRegex(@"\A" + LabelPattern + @"\z", RegexOptions.NonBacktracking)]
     private static partial Regex LabelExpression();
 
-    [GeneratedRegex(@"\A" + SubdomainPattern + @"\z")]
+    [GeneratedRegex(@"\A" + SubdomainPattern + @"\z", RegexOptions.NonBacktracking)]
     private static partial Regex SubdomainExpression();
 
-    [GeneratedRegex(@"\A" + ServiceLabelPattern + @"\z")]
+    [GeneratedRegex(@"\A" + ServiceLabelPattern + @"\z", RegexOptions.NonBacktracking)]
     private static partial Regex ServiceLabelExpression();
 
-    [GeneratedRegex(@"\A" + QualifiedPattern + @"\z")]
+    [GeneratedRegex(@"\A" + QualifiedPattern + @"\z", RegexOptions.NonBacktracking)]
     private static partial Regex QualifiedExpression();
 
-    [GeneratedRegex(@"\A" + LabelValuePattern + @"\z")]
+    [GeneratedRegex(@"\A" + LabelValuePattern + @"\z", RegexOptions.NonBacktracking)]
     private static partial Regex LabelValueExpression();
 
-    [GeneratedRegex(@"\A" + EnvironmentPattern + @"\z")]
+    [GeneratedRegex(@"\A" + EnvironmentPattern + @"\z", RegexOptions.NonBacktracking)]
     private static partial Regex EnvironmentExpression();
 }

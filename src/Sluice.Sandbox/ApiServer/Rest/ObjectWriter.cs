@@ -34,8 +34,10 @@ internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard nam
         return new WriteResult(rest.DryRun ? value : committer.Commit(rest, WatchEventType.Added, null, value), Created: true);
     }
 
-    /// <summary>Replaces the stored object by <paramref name="value"/>, or only its status where that is the subresource.</summary>
-    /// <param name="ownsManagedFields">The value carries its own account of managers: the outcome of an apply.</param>
+    /// <summary>
+    /// Replaces the stored object by <paramref name="value"/>, or only its status where that is the subresource. The outcome of an apply
+    /// <paramref name="ownsManagedFields"/>: it carries its own account of managers.
+    /// </summary>
     public WriteResult Update(RestRequest rest, StoredObject stored, JsonObject value, bool ownsManagedFields)
     {
         var type = rest.Type;

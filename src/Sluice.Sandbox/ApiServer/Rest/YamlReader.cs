@@ -8,6 +8,7 @@ namespace Sluice.Sandbox.ApiServer.Rest;
 /// <summary>YAML as Kubernetes reads it: the JSON data model, with YAML 1.2's plain scalars.</summary>
 internal static class YamlReader
 {
+    /// <summary>Parses the first document of a text.</summary>
     /// <exception cref="FormatException">The text is not YAML, or not one document.</exception>
     public static JsonNode? Parse(string text)
     {

@@ -25,7 +25,7 @@ internal sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements
         return true;
     }
 
-    /// <param name="isSupported">Whether a field may be selected by; an unknown one is refused.</param>
+    /// <summary>Reads a selector; a field that is not supported is refused.</summary>
     public static FieldSelector Parse(string? text, Func<string, bool> isSupported)
     {
         if (string.IsNullOrEmpty(text)) return Everything;
