@@ -149,6 +149,6 @@ internal sealed partial class ContainerValidation(List<FieldError> errors, HashS
         else if (!allowed.Contains(value)) errors.Add(FieldError.NotSupported(path, Names.Quote(value), allowed.Select(Names.Quote)));
     }
 
-    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex PortNameExpression();
 }

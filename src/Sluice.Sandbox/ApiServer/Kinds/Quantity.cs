@@ -13,8 +13,8 @@ internal static partial class Quantity
     {
         value = 0;
         var match = Expression().Match(text);
-        if (!match.Success || !decimal.TryParse(match.Groups[1].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return false;
-        if (Factor(match.Groups[2].Value) is not { } factor) return false;
+        if (!match.Success || !decimal.TryParse(match.Groups["number"].ValueSpan, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)) return false;
+        if (Factor(match.Groups["suffix"].Value) is not { } factor) return false;
         try
         {
             value = number * factor;
@@ -55,6 +55,6 @@ internal static partial class Quantity
             ? (decimal)Math.Pow(10, power)
             : null;
 
-    [GeneratedRegex(@"\A([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A(?<number>[+-]?[0-9.]+)(?<suffix>[eEinumkKMGTP]*[-+]?[0-9]*)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Expression();
 }

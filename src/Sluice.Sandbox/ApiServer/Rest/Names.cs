@@ -108,21 +108,21 @@ internal static partial class Names
 
     private static string TooLong(int limit) => $"must be no more than {limit} characters";
 
-    [GeneratedRegex(@"\A" + LabelPattern + @"\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A" + LabelPattern + @"\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex LabelExpression();
 
-    [GeneratedRegex(@"\A" + SubdomainPattern + @"\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A" + SubdomainPattern + @"\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SubdomainExpression();
 
-    [GeneratedRegex(@"\A" + ServiceLabelPattern + @"\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A" + ServiceLabelPattern + @"\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex ServiceLabelExpression();
 
-    [GeneratedRegex(@"\A" + QualifiedPattern + @"\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A" + QualifiedPattern + @"\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex QualifiedExpression();
 
-    [GeneratedRegex(@"\A" + LabelValuePattern + @"\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A" + LabelValuePattern + @"\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex LabelValueExpression();
 
-    [GeneratedRegex(@"\A" + EnvironmentPattern + @"\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\A" + EnvironmentPattern + @"\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex EnvironmentExpression();
 }
