@@ -62,6 +62,9 @@ public static class Reasons
     /// <summary>Pods of the stable revision become available after a change of replicas.</summary>
     public const string Scaling = "Scaling";
 
+    /// <summary>A ReplicaSet is gone and nothing is left from which it could be created again.</summary>
+    public const string TemplateLost = "TemplateLost";
+
     /// <summary>The status was lost and was rebuilt from the Releases and ReplicaSets.</summary>
     public const string StatusRebuilt = "StatusRebuilt";
 

@@ -52,6 +52,9 @@ public sealed record MetricStatus
     [Description("Measurements in a row without a usable answer.")]
     public int ConsecutiveNoData { get; init; }
 
+    [Description("When the last measurement without a usable answer came.")]
+    public DateTimeOffset? NoDataAt { get; init; }
+
     [Description("When a threshold was breached last.")]
     public DateTimeOffset? LastBreachAt { get; init; }
 
@@ -73,7 +76,7 @@ public sealed record SegmentStatus
     [Description("Where it begins.")]
     public DateTimeOffset From { get; init; }
 
-    [Description("Where it ends, or up to where it was measured.")]
+    [Description("The instant that its counts reach to.")]
     public DateTimeOffset To { get; init; }
 
     [Description("Percentage of the traffic that the plan asked for.")]
@@ -85,11 +88,11 @@ public sealed record SegmentStatus
     [Description("Ready stable pods while it lasts.")]
     public int StableReady { get; init; }
 
-    [Description("Whether it has ended: nothing but its counts may still change.")]
-    public bool Closed { get; init; }
+    [Description("Its number within the release, from 1. It stays when older segments are merged.")]
+    public int Ordinal { get; init; }
 
-    [Description("The instant that its counts reach to.")]
-    public DateTimeOffset? MeasuredAt { get; init; }
+    [Description("When it ended; absent while it is open.")]
+    public DateTimeOffset? ClosedAt { get; init; }
 
     [Description("Counts of the canary's pods.")]
     public RequestCounts Canary { get => field ?? new(); init; }

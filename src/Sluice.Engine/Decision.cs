@@ -1,0 +1,29 @@
+using Sluice.Api;
+
+namespace Sluice.Engine;
+
+/// <summary>
+/// What to do next: either a transition, which is a new status and nothing else, or effects that follow from the status as committed.
+/// So every effect has been announced before it happens, and an actor with an old view loses the race at the status already.
+/// </summary>
+public abstract record Decision
+{
+    private Decision()
+    {
+    }
+
+    /// <summary>A change of stage, step or verdict: only the status is written, and then the world is looked at again.</summary>
+    public sealed record Transition(RolloutStatus Status, IReadOnlyList<Announcement> Announcements) : Decision;
+
+    /// <param name="Effects">In this order; the first error stops them.</param>
+    /// <param name="Status">The status with its observed figures refreshed, written after the effects if it differs.</param>
+    /// <param name="LookAgain">When to look again though nothing changes; null for never.</param>
+    public sealed record Act(IReadOnlyList<Effect> Effects, RolloutStatus Status, TimeSpan? LookAgain) : Decision;
+}
+
+/// <summary>A Kubernetes event to record once the status that it tells of is committed.</summary>
+/// <param name="IsWarning">Warning instead of Normal.</param>
+/// <param name="Reason">A CamelCase word.</param>
+/// <param name="Action">What was done, a CamelCase word.</param>
+/// <param name="Note">A sentence.</param>
+public sealed record Announcement(bool IsWarning, string Reason, string Action, string Note);

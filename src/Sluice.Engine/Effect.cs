@@ -1,0 +1,63 @@
+using Sluice.Api;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+
+namespace Sluice.Engine;
+
+/// <summary>One change of the world that follows from the committed status. Each is safe to repeat.</summary>
+public abstract record Effect
+{
+    private Effect()
+    {
+    }
+
+    /// <summary>Asks the API server whether a ReplicaSet with this template would be accepted; what it refuses is an InvalidSpec.</summary>
+    public sealed record ValidateTemplate(string Name, string Revision, PodTemplate Template, int MinReadySeconds) : Effect;
+
+    /// <summary>Writes the Release: the plan as it is at the start.</summary>
+    public sealed record CreateRelease(string Name, ReleaseSpec Spec) : Effect;
+
+    /// <summary>Writes how a release ended.</summary>
+    public sealed record FinishRelease(string Name, ReleaseStatus Status) : Effect;
+
+    /// <summary>Asks for a migration.</summary>
+    public sealed record CreateMigration(string Name, MigrationSpec Spec) : Effect;
+
+    public sealed record CreateReplicaSet(string Name, string Revision, PodTemplate Template, int MinReadySeconds, int Replicas) : Effect;
+
+    /// <param name="Name">The ReplicaSet.</param>
+    /// <param name="From">The replicas that the decision rests on: the write fails if they changed since.</param>
+    /// <param name="To">The replicas wanted.</param>
+    public sealed record Scale(string Name, int From, int To) : Effect;
+
+    public sealed record DeleteReplicaSet(string Name) : Effect;
+
+    public sealed record DeleteRelease(string Name) : Effect;
+
+    /// <summary>Queues a measurement; never waits for it.</summary>
+    public sealed record Measure(MeasurementWish Wish) : Effect;
+}
+
+/// <summary>What is to be measured: one metric, over one segment.</summary>
+public sealed record MeasurementWish
+{
+    public required MetricPlan Metric { get; init; }
+
+    public required string Source { get; init; }
+
+    public required string CanaryRevision { get; init; }
+
+    /// <summary>Null when there is no stable revision to compare with.</summary>
+    public required string? StableRevision { get; init; }
+
+    public required MeasurementKind Kind { get; init; }
+
+    /// <summary>Where the segment, or the history, begins.</summary>
+    public required DateTimeOffset From { get; init; }
+
+    /// <summary>The instant up to which is counted; null as far as the source knows.</summary>
+    public required DateTimeOffset? To { get; init; }
+
+    /// <summary>How far behind now the measurement ends.</summary>
+    public required TimeSpan Delay { get; init; }
+}

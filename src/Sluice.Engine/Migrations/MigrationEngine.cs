@@ -1,0 +1,295 @@
+using System.Diagnostics;
+using Sluice.Api;
+using Sluice.Api.Values;
+
+namespace Sluice.Engine.Migrations;
+
+/// <summary>
+/// Decides what a Migration does next. The order is what makes it safe: intent is recorded, then the lock is taken, then the Job is created, its end observed,
+/// the result recorded, and only then the Job and the lock are let go. Whoever is killed in between finds in the status where to go on.
+/// </summary>
+public static class MigrationEngine
+{
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(6);
+    private static readonly TimeSpan PodCheck = TimeSpan.FromSeconds(10);
+
+    public static MigrationDecision Decide(MigrationSnapshot snapshot, DateTimeOffset now)
+    {
+        var status = snapshot.Migration.Status ?? new MigrationStatus();
+        return status.State switch
+        {
+            null => Begin(snapshot, status, now),
+            MigrationState.WaitingForLock => Wait(snapshot, status, now),
+            MigrationState.Running => Run(snapshot, status, verify: false, now),
+            MigrationState.Verifying => Run(snapshot, status, verify: true, now),
+            MigrationState.Succeeded or MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted or MigrationState.Unknown
+                or MigrationState.Skipped or MigrationState.Superseded or MigrationState.Undone => LetGo(snapshot, status, now),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    /// <summary>Whether a migration in this state will never run again by itself.</summary>
+    public static bool IsTerminal(MigrationState? state) =>
+        state is not (null or MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying);
+
+    private static MigrationDecision Begin(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) =>
+        AlreadyDecided(snapshot, status, now) ?? (snapshot.Demand == MigrationDemand.GivenUp
+            ? Superseded(status, now)
+            : new MigrationDecision.Transition(
+                WithQueue(snapshot, status with { State = MigrationState.WaitingForLock, Lock = new LockStatus { WaitingSince = now } }),
+                []));
+
+    /// <summary>What was done is never done again, and what may have been done is not either, until a person has looked.</summary>
+    private static MigrationDecision.Transition? AlreadyDecided(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now)
+    {
+        if (snapshot.SameKey.FirstOrDefault(other => other.Status?.State == MigrationState.Succeeded) is { } done)
+        {
+            return Finish(status, MigrationState.Skipped, Reasons.AlreadyDone, $"already done by {done.Metadata.Name}", now);
+        }
+
+        return snapshot.SameKey.FirstOrDefault(other => other.Status?.State == MigrationState.Unknown) is { } unknown
+            ? Finish(
+                status,
+                MigrationState.Unknown,
+                Reasons.MigrationUnknown,
+                $"nobody knows whether {unknown.Metadata.Name} has run to its end: look at the database, then delete that Migration to let it run again",
+                now)
+            : null;
+    }
+
+    private static MigrationDecision Wait(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now)
+    {
+        if (AlreadyDecided(snapshot, status, now) is { } decided) return decided;
+        if (snapshot.Demand == MigrationDemand.GivenUp) return Superseded(status, now);
+
+        var me = snapshot.Migration.Metadata.Name;
+        if (snapshot.LockHolder == me) return StartAttempt(snapshot, status, now);
+
+        GoDuration.TryParse(snapshot.Migration.Spec.LockTimeout, out var timeout);
+        var left = (status.Lock?.WaitingSince ?? now) + timeout - now;
+        if (left <= TimeSpan.Zero)
+        {
+            return Finish(
+                status,
+                MigrationState.TimedOut,
+                Reasons.LockTimeout,
+                $"lock {snapshot.Migration.Spec.Lock} was not free within {snapshot.Migration.Spec.LockTimeout}: held by {snapshot.LockHolder ?? "nobody"}",
+                now);
+        }
+
+        var isNext = snapshot.LockHolder is null && snapshot.Queue.FirstOrDefault() == me;
+        return new MigrationDecision.Act(
+            isNext ? [new MigrationEffect.TakeLock(snapshot.Migration.Spec.Lock)] : [],
+            WithQueue(snapshot, status),
+            left);
+    }
+
+    /// <summary>Records the intent; numbers go on from earlier Migrations of the same key, so that no Job's name is used twice.</summary>
+    private static MigrationDecision.Transition StartAttempt(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now)
+    {
+        var number = Math.Max(status.Attempt, snapshot.SameKey.Select(other => other.Status?.Attempt ?? 0).DefaultIfEmpty().Max()) + 1;
+        return new MigrationDecision.Transition(
+            NextAttempt(snapshot.Migration, status, number, notBefore: null) with
+            {
+                Lock = (status.Lock ?? new LockStatus()) with { AcquiredAt = now, Position = 0, Holder = snapshot.Migration.Metadata.Name, Summary = "held" },
+                StartedAt = now,
+            },
+            []);
+    }
+
+    private static MigrationStatus NextAttempt(Migration migration, MigrationStatus status, int number, DateTimeOffset? notBefore) => status with
+    {
+        State = MigrationState.Running,
+        Attempt = number,
+        Attempts = [.. status.Attempts, new MigrationAttempt { Number = number, Run = new JobRun { Job = MigrationJob.NameOf(migration, number, verify: false), NotBefore = notBefore } }],
+        Reason = null,
+        Message = null,
+    };
+
+    private static MigrationDecision Run(MigrationSnapshot snapshot, MigrationStatus status, bool verify, DateTimeOffset now)
+    {
+        var attempt = status.Attempts[^1];
+        var run = (verify ? attempt.Verify : attempt.Run) ?? new JobRun();
+        if (snapshot.Job is not { } job) return WithoutJob(snapshot, status, attempt, run, verify, now);
+
+        if (!job.IsOurs)
+        {
+            return Finish(status, MigrationState.Failed, Reasons.JobNameTaken, $"a Job {job.Name} exists that does not belong to this Migration", now);
+        }
+
+        if (run.Uid is null) return Recorded(status, run with { Uid = job.Uid, StartedAt = now }, verify);
+        if (run.Uid != job.Uid) return Vanished(status, run, now);
+
+        return job.End switch
+        {
+            JobEnd.Complete => Succeed(snapshot.Migration, status, job, verify, now),
+            JobEnd.Failed => Fail(snapshot.Migration, status, job, verify, now),
+            _ => WhileItRuns(snapshot, status, run, job, now),
+        };
+    }
+
+    private static MigrationDecision WithoutJob(MigrationSnapshot snapshot, MigrationStatus status, MigrationAttempt attempt, JobRun run, bool verify, DateTimeOffset now)
+    {
+        if (run.Uid is not null) return Vanished(status, run, now);
+
+        // Nothing was started for this run yet; a verify run follows a command that has succeeded and is seen through.
+        if (snapshot.Demand == MigrationDemand.GivenUp && !verify) return Superseded(status, now);
+        if (run.NotBefore is { } notBefore && now < notBefore) return new MigrationDecision.Act([], status, notBefore - now);
+
+        if (snapshot.LockHolder != snapshot.Migration.Metadata.Name)
+        {
+            // The lock was taken from us by hand before the Job existed: without it nothing is started.
+            return new MigrationDecision.Act(
+                snapshot.LockHolder is null ? [new MigrationEffect.TakeLock(snapshot.Migration.Spec.Lock)] : [],
+                status with { Message = $"lock {snapshot.Migration.Spec.Lock} was lost to {snapshot.LockHolder ?? "nobody"}: waiting for it" },
+                PodCheck);
+        }
+
+        return new MigrationDecision.Act([new MigrationEffect.CreateJob(MigrationJob.Build(snapshot.Migration, attempt.Number, verify))], status, LookAgain: null);
+    }
+
+    private static MigrationDecision.Act WhileItRuns(MigrationSnapshot snapshot, MigrationStatus status, JobRun run, ObservedJob job, DateTimeOffset now)
+    {
+        var terminate = snapshot.Demand == MigrationDemand.GivenUp && snapshot.Migration.Spec.CancelPolicy == CancelPolicy.Terminate;
+        if (terminate && !job.IsDeleting) return new MigrationDecision.Act([new MigrationEffect.DeleteJob(job.Name, job.Uid)], status, PodCheck);
+
+        if (job.IsDeleting)
+        {
+            // Deleted before its end: once none of its pods can write any more, our finalizer lets it go, and it counts as vanished.
+            return snapshot.HasLivePods
+                ? new MigrationDecision.Act([], status with { Message = $"Job {job.Name} was deleted before its end: waiting for its pods to stop" }, PodCheck)
+                : new MigrationDecision.Act([new MigrationEffect.FreeJob(job.Name)], status, PodCheck);
+        }
+
+        var since = run.StartedAt is { } started ? $" for {GoDuration.Format(TimeSpan.FromSeconds(Math.Floor((now - started).TotalMinutes) * 60))}" : "";
+        var waiting = job.PodReason is null ? "" : $": {job.PodReason}{(job.PodMessage is null ? "" : $", {job.PodMessage}")}";
+        return new MigrationDecision.Act([], status with { Message = job.PodReason is null ? $"Job {job.Name} runs" : $"Job {job.Name} waits{since}{waiting}" }, LookAgain: null);
+    }
+
+    private static MigrationDecision.Transition Succeed(Migration migration, MigrationStatus status, ObservedJob job, bool verify, DateTimeOffset now)
+    {
+        var recorded = Ended(status, job, verify, reason: "Complete", message: null);
+        if (verify || migration.Spec.Verify.Count == 0)
+        {
+            return Finish(recorded, MigrationState.Succeeded, Reasons.Completed, verify ? "done and verified" : "done", now);
+        }
+
+        var attempt = recorded.Attempts[^1];
+        return new MigrationDecision.Transition(
+            Replace(recorded, attempt with { Verify = new JobRun { Job = MigrationJob.NameOf(migration, attempt.Number, verify: true) } }) with { State = MigrationState.Verifying },
+            []);
+    }
+
+    private static MigrationDecision.Transition Fail(Migration migration, MigrationStatus status, ObservedJob job, bool verify, DateTimeOffset now)
+    {
+        var timedOut = job.FailureReason == "DeadlineExceeded";
+        var (state, reason) = (timedOut, job.WasDisrupted) switch
+        {
+            (true, _) => (MigrationState.TimedOut, Reasons.TimedOut),
+            (_, true) => (MigrationState.Disrupted, Reasons.Disrupted),
+            _ => (MigrationState.Failed, verify ? Reasons.VerifyFailed : Reasons.CommandFailed),
+        };
+        var message = Describe(job, verify, timedOut);
+        var recorded = Ended(status, job, verify, reason, message);
+
+        // A command that may have written is started again only if its author says that this is safe.
+        var mayRetry = migration.Spec.Idempotent || (!verify && job.NeverRan);
+        if (mayRetry && recorded.Attempts.Count <= migration.Spec.Retries)
+        {
+            var backoff = Backoff(recorded.Attempts.Count);
+            return new MigrationDecision.Transition(
+                NextAttempt(migration, recorded, recorded.Attempt + 1, now + backoff) with
+                {
+                    Reason = reason,
+                    Message = $"{message}; trying again in {GoDuration.Format(backoff)}",
+                },
+                [new Announcement(IsWarning: true, reason, "Retry", $"{message}; attempt {recorded.Attempts.Count + 1} of {migration.Spec.Retries + 1} follows in {GoDuration.Format(backoff)}")]);
+        }
+
+        return Finish(recorded, state, reason, message, now);
+    }
+
+    /// <summary>10 s, doubled with every attempt, at most 6 minutes: the back-off of Kubernetes' own Jobs.</summary>
+    private static TimeSpan Backoff(int attempts) => TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Min(attempts - 1, 10)));
+
+    private static string Describe(ObservedJob job, bool verify, bool timedOut)
+    {
+        var what = verify ? "verify" : "the command";
+        var pod = job.PodReason is null ? "" : $" ({job.PodReason}{(job.PodMessage is null ? "" : $": {job.PodMessage}")})";
+        return (timedOut, job.WasDisrupted, job.ExitCode) switch
+        {
+            (true, _, _) => $"{what} did not end within its timeout{pod}",
+            (_, true, _) => $"the pod of {what} was taken away before its end{pod}",
+            (_, _, { } code) => $"{what} exited with code {code}{pod}",
+            _ => $"{what} failed: {job.FailureReason ?? "no reason given"}{pod}",
+        };
+    }
+
+    private static MigrationDecision.Transition Vanished(MigrationStatus status, JobRun run, DateTimeOffset now) => Finish(
+        status,
+        MigrationState.Unknown,
+        Reasons.MigrationUnknown,
+        $"Job {run.Job} is gone and its result was not recorded: look at the database; it is not started again by itself",
+        now);
+
+    private static MigrationDecision.Transition Superseded(MigrationStatus status, DateTimeOffset now) =>
+        Finish(status, MigrationState.Superseded, Reasons.Superseded, "its release ended before it started", now);
+
+    private static MigrationDecision.Transition Finish(MigrationStatus status, MigrationState state, string reason, string message, DateTimeOffset now)
+    {
+        var good = state is MigrationState.Succeeded or MigrationState.Skipped or MigrationState.Superseded;
+        return new MigrationDecision.Transition(
+            status with { State = state, Reason = reason, Message = message, FinishedAt = now },
+            [new Announcement(!good, state is MigrationState.Succeeded ? Reasons.MigrationSucceeded : reason, "Migrate", message)]);
+    }
+
+    private static MigrationDecision.Transition Recorded(MigrationStatus status, JobRun run, bool verify)
+    {
+        var attempt = status.Attempts[^1];
+        return new MigrationDecision.Transition(Replace(status, verify ? attempt with { Verify = run } : attempt with { Run = run }), []);
+    }
+
+    private static MigrationStatus Ended(MigrationStatus status, ObservedJob job, bool verify, string reason, string? message)
+    {
+        var attempt = status.Attempts[^1];
+        var run = ((verify ? attempt.Verify : attempt.Run) ?? new JobRun()) with
+        {
+            FinishedAt = job.FinishedAt,
+            ExitCode = job.ExitCode,
+            Reason = reason,
+            Message = message,
+            Log = job.LogTail,
+        };
+        return Replace(status, verify ? attempt with { Verify = run } : attempt with { Run = run });
+    }
+
+    private static MigrationStatus Replace(MigrationStatus status, MigrationAttempt last) => status with { Attempts = [.. status.Attempts.SkipLast(1), last] };
+
+    private static MigrationStatus WithQueue(MigrationSnapshot snapshot, MigrationStatus status)
+    {
+        var ahead = Math.Max(0, snapshot.Queue.ToList().IndexOf(snapshot.Migration.Metadata.Name ?? ""));
+        var position = ahead + 1;
+        var summary = snapshot.LockHolder is { } holder ? $"{position} in line, held by {holder}" : $"{position} in line";
+        return status with
+        {
+            Message = snapshot.LockHolder is { } other && other != snapshot.Migration.Metadata.Name
+                ? $"waiting for lock {snapshot.Migration.Spec.Lock}, held by {other}"
+                : $"waiting for lock {snapshot.Migration.Spec.Lock}",
+            Lock = (status.Lock ?? new LockStatus()) with { Holder = snapshot.LockHolder, Position = position, Summary = summary },
+        };
+    }
+
+    /// <summary>The result is recorded: the Jobs may go, and the lock goes once no pod can write any more.</summary>
+    private static MigrationDecision.Act LetGo(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now)
+    {
+        List<MigrationEffect> effects = [.. snapshot.HeldJobs.Select(name => new MigrationEffect.FreeJob(name))];
+        var holds = snapshot.LockHolder == snapshot.Migration.Metadata.Name;
+        if (holds && !snapshot.HasLivePods) effects.Add(new MigrationEffect.ReleaseLock(snapshot.Migration.Spec.Lock));
+
+        var released = holds || status.Lock is null || status.Lock.ReleasedAt is not null || status.Lock.AcquiredAt is null
+            ? status.Lock
+            : status.Lock with { ReleasedAt = now, Holder = null, Position = null, Summary = "released" };
+        return new MigrationDecision.Act(effects, status with { Lock = released }, holds && snapshot.HasLivePods ? PodCheck : null);
+    }
+}

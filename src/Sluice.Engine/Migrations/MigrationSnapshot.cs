@@ -1,0 +1,87 @@
+using Sluice.Api;
+
+namespace Sluice.Engine.Migrations;
+
+/// <summary>Everything that is known of a Migration at one moment. Absences are confirmed by live reads.</summary>
+public sealed record MigrationSnapshot
+{
+    /// <summary>The Migration with the status as committed.</summary>
+    public required Migration Migration { get; init; }
+
+    /// <summary>Whether its release still waits for it.</summary>
+    public required MigrationDemand Demand { get; init; }
+
+    /// <summary>The other Migrations of the same Rollout with the same phase, key and epoch, from a live read.</summary>
+    public required IReadOnlyList<Migration> SameKey { get; init; }
+
+    /// <summary>All Migrations of the namespace that wait for this lock, oldest first, this one included.</summary>
+    public required IReadOnlyList<string> Queue { get; init; }
+
+    /// <summary>Name of the Migration that holds the lock; null when it is free.</summary>
+    public required string? LockHolder { get; init; }
+
+    /// <summary>The Job of the present run; null when it does not exist (confirmed live), or when no run is present.</summary>
+    public required ObservedJob? Job { get; init; }
+
+    /// <summary>Jobs of this Migration that still carry the finalizer of ours.</summary>
+    public required IReadOnlyList<string> HeldJobs { get; init; }
+
+    /// <summary>Whether a pod of any of its Jobs is not in a terminal phase: the lock must not be given away while one may still write.</summary>
+    public required bool HasLivePods { get; init; }
+}
+
+/// <summary>Whether a release still waits for its migration.</summary>
+public enum MigrationDemand
+{
+    /// <summary>It does.</summary>
+    Wanted,
+
+    /// <summary>The release ended, is being taken back, or is gone with its Rollout.</summary>
+    GivenUp,
+}
+
+/// <summary>A Job as far as a migration cares.</summary>
+public sealed record ObservedJob
+{
+    public required string Name { get; init; }
+
+    public required string Uid { get; init; }
+
+    /// <summary>Whether the Migration controls it.</summary>
+    public required bool IsOurs { get; init; }
+
+    /// <summary>Somebody deleted it; our finalizer still holds it.</summary>
+    public required bool IsDeleting { get; init; }
+
+    public required JobEnd End { get; init; }
+
+    /// <summary>Reason of the Job's Failed condition, such as DeadlineExceeded or BackoffLimitExceeded.</summary>
+    public required string? FailureReason { get; init; }
+
+    public required DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Exit code of the container, where it ended.</summary>
+    public required int? ExitCode { get; init; }
+
+    /// <summary>Whether the container certainly never ran: nothing can have been written.</summary>
+    public required bool NeverRan { get; init; }
+
+    /// <summary>The pod was evicted, preempted or deleted before the command ended.</summary>
+    public required bool WasDisrupted { get; init; }
+
+    /// <summary>Why the pod waits or failed, such as ImagePullBackOff, Unschedulable or OOMKilled; null when unknown.</summary>
+    public required string? PodReason { get; init; }
+
+    public required string? PodMessage { get; init; }
+
+    /// <summary>The end of the container's log, once it ended; null when there is none or it is not to be kept.</summary>
+    public required string? LogTail { get; init; }
+}
+
+/// <summary>How a Job ended.</summary>
+public enum JobEnd
+{
+    NotYet,
+    Complete,
+    Failed,
+}

@@ -1,0 +1,39 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Sluice.Engine.Plans;
+
+/// <summary>
+/// Deterministic names of what the operator creates, within the 63 characters of a label value. A name that would be longer keeps as much of its
+/// first part as fits, and five hexadecimal digits of its hash, so that two long names that begin alike stay apart.
+/// </summary>
+public static class ObjectNames
+{
+    public const int MaxLength = 63;
+
+    /// <summary>A pod's name adds a hyphen and five characters to its ReplicaSet's, and must stay within 63 too.</summary>
+    private const int PodSuffixLength = 6;
+
+    public static string Release(string rollout, long number) => Join(rollout, $"{number}", MaxLength);
+
+    public static string ReplicaSet(string rollout, string revision) => Join(rollout, revision, MaxLength - PodSuffixLength);
+
+    public static string ExpandMigration(string release) => Join(release, "expand", MaxLength);
+
+    /// <summary>A Job's pods add a suffix as a ReplicaSet's do.</summary>
+    public static string MigrationJob(string rollout, string phase, string hash, int epoch, int attempt, bool verify) =>
+        Join(rollout, $"{phase}-{hash}-{epoch}-{attempt}{(verify ? "-verify" : "")}", MaxLength - PodSuffixLength);
+
+    /// <summary>A Lease is no label value: the whole name of the lock fits.</summary>
+    public static string LockLease(string lockName) => $"sluice-lock-{lockName}";
+
+    private static string Join(string first, string rest, int limit)
+    {
+        var whole = $"{first}-{rest}";
+        if (whole.Length <= limit) return whole;
+
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(first)))[..5];
+        var room = limit - rest.Length - digest.Length - 2;
+        return room > 0 ? $"{first[..room].TrimEnd('-', '.')}-{digest}-{rest}" : $"{digest}-{rest}"[..limit].TrimEnd('-');
+    }
+}

@@ -1,0 +1,224 @@
+using System.Text.Json;
+using Sluice.Api;
+using Sluice.Api.Values;
+using Sluice.Engine.Replicas;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Engine.Plans;
+
+/// <summary>
+/// Reads a spec into a <see cref="ReleasePlan"/>, or into everything that is wrong with it. It repeats what the CRD's schema refuses:
+/// an object may be older than the schema, or the schema older than the operator.
+/// </summary>
+public sealed class PlanReader
+{
+    private readonly List<FieldError> errors = [];
+
+    private PlanReader()
+    {
+    }
+
+    /// <summary>Reads the plan. Exactly one of the two results is meaningful: the plan is null when there are errors.</summary>
+    public static (ReleasePlan? Plan, IReadOnlyList<FieldError> Errors) Read(PlanSource source)
+    {
+        var reader = new PlanReader();
+        var plan = reader.ReadPlan(source);
+        return reader.errors.Count == 0 ? (plan, []) : (null, reader.errors);
+    }
+
+    private ReleasePlan ReadPlan(PlanSource source)
+    {
+        CheckTemplate(source.Template);
+        var canary = source.Canary;
+        var analysis = source.Analysis is null ? null : ReadAnalysis(source.Analysis);
+        return new ReleasePlan
+        {
+            MaxSurge = ReadPods(canary.MaxSurge, "spec.strategy.canary.maxSurge"),
+            MaxUnavailable = ReadPods(canary.MaxUnavailable, "spec.strategy.canary.maxUnavailable"),
+            MinReadySeconds = NotNegative(source.MinReadySeconds, "spec.minReadySeconds"),
+            ProgressDeadline = TimeSpan.FromSeconds(NotNegative(source.ProgressDeadlineSeconds, "spec.progressDeadlineSeconds")),
+            OnProgressDeadline = source.OnProgressDeadline,
+            Steps = [.. canary.Steps.Select((step, index) => ReadStep(step, $"spec.strategy.canary.steps[{index}]", analysis))],
+            Analysis = analysis,
+            Soak = Duration(source.Soak.Duration, "spec.soak.duration"),
+            Expand = source.Migration is null ? null : ReadExpand(source),
+        };
+    }
+
+    private void CheckTemplate(PodTemplate template)
+    {
+        foreach (var label in template.Metadata.Labels ?? new Dictionary<string, string>())
+        {
+            if (label.Key.StartsWith(ApiGroup.Name + "/", StringComparison.Ordinal))
+            {
+                Add($"spec.template.metadata.labels[{label.Key}]", $"labels with the prefix {ApiGroup.Name}/ select the pods of a revision and are set by the operator: remove it");
+            }
+        }
+
+        if (template.Spec is not { ValueKind: JsonValueKind.Object } spec)
+        {
+            Add("spec.template.spec", "a pod spec is required");
+        }
+        else if (!spec.TryGetProperty("containers", out var containers) || containers.ValueKind != JsonValueKind.Array || containers.GetArrayLength() == 0)
+        {
+            Add("spec.template.spec.containers", "at least one container is required");
+        }
+    }
+
+    private PlanStep ReadStep(CanaryStep step, string field, AnalysisPlan? analysis)
+    {
+        switch (step.Kind())
+        {
+            case StepKind.SetWeight:
+                if (step.SetWeight is < 0 or > 100) Add($"{field}.setWeight", $"must be between 0 and 100, is {step.SetWeight}");
+                return new PlanStep.SetWeight(Math.Clamp(step.SetWeight ?? 0, 0, 100));
+            case StepKind.Pause:
+                return new PlanStep.Pause(step.Pause?.Duration is { } duration ? Duration(duration, $"{field}.pause.duration") : null);
+            case StepKind.Analysis:
+                return ReadAnalysisStep(step.Analysis!, $"{field}.analysis", analysis);
+            default:
+                Add(field, "a step is exactly one of setWeight, pause and analysis");
+                return new PlanStep.Pause(null);
+        }
+    }
+
+    private PlanStep.Analysis ReadAnalysisStep(AnalysisStep step, string field, AnalysisPlan? analysis)
+    {
+        var known = analysis?.Metrics.Select(metric => metric.Name).ToList() ?? [];
+        if (known.Count == 0) Add(field, "needs at least one metric in spec.analysis.metrics");
+        foreach (var name in step.Metrics.Except(known).Where(_ => known.Count > 0))
+        {
+            Add($"{field}.metrics", $"'{name}' is not the name of a metric in spec.analysis.metrics (known: {string.Join(", ", known)})");
+        }
+
+        var shortest = Duration(step.MinDuration, $"{field}.minDuration");
+        var longest = Duration(step.MaxDuration, $"{field}.maxDuration");
+        if (shortest > longest) Add($"{field}.minDuration", $"{step.MinDuration} is longer than maxDuration, {step.MaxDuration}");
+        return new PlanStep.Analysis(shortest, longest, step.Metrics.Count > 0 ? step.Metrics : known);
+    }
+
+    private AnalysisPlan ReadAnalysis(AnalysisSpec spec)
+    {
+        const string Field = "spec.analysis";
+        if (spec.Metrics.Count > AnalysisSpec.MaxMetrics) Add($"{Field}.metrics", $"at most {AnalysisSpec.MaxMetrics} metrics, there are {spec.Metrics.Count}");
+        foreach (var twice in spec.Metrics.GroupBy(metric => metric.Name).Where(group => group.Count() > 1))
+        {
+            Add($"{Field}.metrics", $"the name '{twice.Key}' is used twice");
+        }
+
+        var interval = Duration(spec.Interval, $"{Field}.interval");
+        if (interval < TimeSpan.FromSeconds(1)) Add($"{Field}.interval", "must be at least 1s");
+        return new AnalysisPlan
+        {
+            Source = spec.Source,
+            Interval = interval,
+            Delay = Duration(spec.Delay, $"{Field}.delay"),
+            FalseAlarm = Chance(spec.Confidence.FalseAlarm, $"{Field}.confidence.falseAlarm"),
+            MissedBad = Chance(spec.Confidence.MissedBad, $"{Field}.confidence.missedBad"),
+            Metrics = [.. spec.Metrics.Select((metric, index) => ReadMetric(metric, $"{Field}.metrics[{index}]")).OfType<MetricPlan>()],
+        };
+    }
+
+    private MetricPlan? ReadMetric(MetricSpec metric, string field)
+    {
+        switch (metric)
+        {
+            case { ErrorRate: { } errorRate, Threshold: null }:
+                return ReadErrorRate(metric, errorRate, $"{field}.errorRate");
+            case { ErrorRate: null, Threshold: { } threshold }:
+                return ReadThreshold(metric, threshold, $"{field}.threshold");
+            default:
+                Add(field, "a metric has exactly one of errorRate and threshold");
+                return null;
+        }
+    }
+
+    private MetricPlan.ErrorRate ReadErrorRate(MetricSpec metric, ErrorRateMetric spec, string field)
+    {
+        if (spec.Counter is null == spec.Queries is null) Add(field, "exactly one of counter and queries");
+        if (spec.Counter is not null && spec.Errors is null) Add($"{field}.errors", "required beside counter");
+        if (!Ratio.TryParse(spec.Max, out var max) || max is < 0 or > 1) Add($"{field}.max", $"'{spec.Max}' is not a share such as \"1%\" or \"0.01\"");
+        if (!Ratio.TryParse(spec.MaxRatioToStable, out var ratio) || ratio < 0) Add($"{field}.maxRatioToStable", $"'{spec.MaxRatioToStable}' is not a number such as \"1.5\"");
+        return new MetricPlan.ErrorRate
+        {
+            Name = metric.Name,
+            OnNoData = metric.OnNoData,
+            OnInconclusive = metric.OnInconclusive,
+            Spec = spec,
+            Max = max,
+            MaxRatioToStable = ratio,
+        };
+    }
+
+    private MetricPlan.Threshold ReadThreshold(MetricSpec metric, ThresholdMetric spec, string field)
+    {
+        if (spec.Max is null && spec.Min is null) Add(field, "at least one of max and min");
+        if (spec.Failures < 1) Add($"{field}.failures", "must be at least 1");
+        return new MetricPlan.Threshold
+        {
+            Name = metric.Name,
+            OnNoData = metric.OnNoData,
+            OnInconclusive = metric.OnInconclusive,
+            Spec = spec,
+            Max = Bound(spec.Max, $"{field}.max"),
+            Min = Bound(spec.Min, $"{field}.min"),
+            Failures = spec.Failures,
+        };
+    }
+
+    private double? Bound(string? text, string field)
+    {
+        if (text is null) return null;
+        if (!Ratio.TryParseScalar(text, out var value)) Add(field, $"'{text}' is not a number or a percentage");
+        return value;
+    }
+
+    private ExpandPlan ReadExpand(PlanSource source)
+    {
+        const string Field = "spec.migration";
+        var migration = source.Migration!;
+        if (migration.Expand.Command.Count == 0) Add($"{Field}.expand.command", "required");
+        var command = MigrationCommand.From(migration, source.Template);
+        if (string.IsNullOrEmpty(command.Image)) Add($"{Field}.image", "required: the template's first container has no image to default to");
+        var timeout = Duration(migration.Expand.Timeout, $"{Field}.expand.timeout");
+        if (timeout < TimeSpan.FromSeconds(1)) Add($"{Field}.expand.timeout", "must be at least 1s");
+        return new ExpandPlan
+        {
+            Lock = migration.Lock ?? source.RolloutName,
+            LockTimeout = Duration(migration.LockTimeout, $"{Field}.lockTimeout"),
+            Timeout = timeout,
+            Retries = NotNegative(migration.Expand.Retries, $"{Field}.expand.retries"),
+            Command = command,
+            Annotations = migration.Annotations ?? source.Template.Metadata.Annotations ?? new Dictionary<string, string>(),
+            ImagePullSecrets = MigrationCommand.ImagePullSecretsOf(source.Template),
+        };
+    }
+
+    private CountOrPercent ReadPods(IntOrString value, string field)
+    {
+        CountOrPercent result;
+        var read = value.Number is { } number ? CountOrPercent.TryParse(number, out result) : CountOrPercent.TryParse(value.Text, out result);
+        if (!read) Add(field, $"'{value}' is not a count of pods or a percentage such as \"25%\"");
+        return result;
+    }
+
+    private TimeSpan Duration(string text, string field)
+    {
+        if (!GoDuration.TryParse(text, out var duration)) Add(field, $"'{text}' is not a duration such as \"90s\", \"5m\" or \"1h30m\"");
+        return duration;
+    }
+
+    private double Chance(string text, string field)
+    {
+        if (!Ratio.TryParse(text, out var chance) || chance is <= 0 or >= 1) Add(field, $"'{text}' is not a chance between 0 and 1, such as \"1%\" or \"0.01\"");
+        return chance;
+    }
+
+    private int NotNegative(int value, string field)
+    {
+        if (value < 0) Add(field, $"must not be negative, is {value}");
+        return Math.Max(0, value);
+    }
+
+    private void Add(string field, string message) => errors.Add(new FieldError(field, message));
+}

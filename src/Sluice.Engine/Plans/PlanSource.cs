@@ -1,0 +1,48 @@
+using Sluice.Api;
+
+namespace Sluice.Engine.Plans;
+
+/// <summary>The part of a Rollout's spec, or of a Release's snapshot of it, that makes a plan.</summary>
+public sealed record PlanSource
+{
+    public required string RolloutName { get; init; }
+
+    public required PodTemplate Template { get; init; }
+
+    public required CanaryStrategy Canary { get; init; }
+
+    public required AnalysisSpec? Analysis { get; init; }
+
+    public required SoakSpec Soak { get; init; }
+
+    public required RolloutMigration? Migration { get; init; }
+
+    public required int MinReadySeconds { get; init; }
+
+    public required int ProgressDeadlineSeconds { get; init; }
+
+    public required ProgressDeadlinePolicy OnProgressDeadline { get; init; }
+
+    public static PlanSource Of(Rollout rollout) => new()
+    {
+        RolloutName = rollout.Metadata.Name ?? "",
+        Template = rollout.Spec.Template,
+        Canary = rollout.Spec.Strategy.Canary,
+        Analysis = rollout.Spec.Analysis,
+        Soak = rollout.Spec.Soak,
+        Migration = rollout.Spec.Migration,
+        MinReadySeconds = rollout.Spec.MinReadySeconds,
+        ProgressDeadlineSeconds = rollout.Spec.ProgressDeadlineSeconds,
+        OnProgressDeadline = rollout.Spec.OnProgressDeadline,
+    };
+
+    /// <summary>The plan as a Release recorded it; what is no part of the plan is the Rollout's present one.</summary>
+    public static PlanSource Of(Release release, Rollout rollout) => Of(rollout) with
+    {
+        Template = release.Spec.Template,
+        Canary = release.Spec.Strategy.Canary,
+        Analysis = release.Spec.Analysis,
+        Soak = release.Spec.Soak ?? new SoakSpec(),
+        Migration = release.Spec.Migration,
+    };
+}

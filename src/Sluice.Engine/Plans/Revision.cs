@@ -1,0 +1,60 @@
+using System.Text.Json;
+using Sluice.Api;
+
+namespace Sluice.Engine.Plans;
+
+/// <summary>
+/// What makes a revision: the pod template and what its migration runs. Timeouts, locks and policies are not part of it.
+/// Whether two are the same is decided by their content; the name is only a name.
+/// </summary>
+public sealed class Revision
+{
+    private readonly JsonElement content;
+
+    private Revision(JsonElement content)
+    {
+        this.content = content;
+        Name = CanonicalJson.ShortHash(content);
+    }
+
+    /// <summary>Ten hexadecimal digits.</summary>
+    public string Name { get; }
+
+    public static Revision Of(PlanSource source)
+    {
+        using var buffer = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            WriteEntries(writer, "labels", source.Template.Metadata.Labels);
+            WriteEntries(writer, "annotations", source.Template.Metadata.Annotations);
+            if (source.Template.Spec is { } spec)
+            {
+                writer.WritePropertyName("spec");
+                spec.WriteTo(writer);
+            }
+
+            if (source.Migration is not null)
+            {
+                writer.WritePropertyName("expand");
+                MigrationCommand.From(source.Migration, source.Template).ToJson().WriteTo(writer);
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return new Revision(JsonElement.Parse(buffer.ToArray()));
+    }
+
+    public bool IsSameAs(Revision other) => CanonicalJson.Same(content, other.content);
+
+    // An empty map and an absent one mean the same.
+    private static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string>? entries)
+    {
+        if (entries is not { Count: > 0 }) return;
+
+        writer.WriteStartObject(name);
+        foreach (var (key, value) in entries) writer.WriteString(key, value);
+        writer.WriteEndObject();
+    }
+}

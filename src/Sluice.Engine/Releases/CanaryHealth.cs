@@ -1,0 +1,39 @@
+using Sluice.Api;
+using Sluice.Engine.Observed;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>Failures of pods that no waiting will mend.</summary>
+internal static class CanaryHealth
+{
+    /// <summary>Restarts without ever having been ready that make a crash loop certain.</summary>
+    private const int CertainRestarts = 3;
+
+    /// <summary>
+    /// The first certain failure: an image name that is none, an image that may never be pulled, a container restarted three times without ever becoming ready.
+    /// Everything else (pulls that fail, pods that cannot be scheduled, quota) may still come right, and has until the progress deadline.
+    /// </summary>
+    public static (string Reason, string Message)? CertainFailure(ObservedReplicaSet? set)
+    {
+        foreach (var pod in (set?.PodList ?? []).Where(pod => pod is { IsTerminating: false, WasReady: false }))
+        {
+            if (pod.WaitingReason is "InvalidImageName" or "ErrImageNeverPull")
+            {
+                return (Reasons.ImageNotPullable, $"pod {pod.Name}: {Explain(pod)}");
+            }
+
+            if (pod.Restarts >= CertainRestarts)
+            {
+                return (Reasons.CrashLooping, $"pod {pod.Name} was restarted {pod.Restarts} times and never became ready{(pod.WaitingReason is null ? "" : $": {Explain(pod)}")}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Why pods are not available, in the words of the first one that says so; empty when none does.</summary>
+    public static string Complaint(ObservedReplicaSet? set) =>
+        set?.PodList.FirstOrDefault(pod => pod is { IsReady: false, IsTerminating: false, WaitingReason: not null }) is { } pod ? $" (pod {pod.Name}: {Explain(pod)})" : "";
+
+    private static string Explain(ObservedPod pod) => pod.WaitingMessage is { Length: > 0 } message ? $"{pod.WaitingReason}, {message}" : $"{pod.WaitingReason}";
+}

@@ -1,0 +1,70 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>What ends or redirects a release whatever it is doing.</summary>
+internal static class Interruption
+{
+    /// <summary>The transition that must come before anything else; null when nothing interrupts.</summary>
+    public static Decision.Transition? Of(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis)
+    {
+        if (analysis.Failed is { } failed)
+        {
+            var judged = release with { Analysis = analysis.Fresh, Verdict = Verdict.Fail };
+            return Transitions.GiveUp(pass, plan, judged, Outcome.RolledBack, Reasons.MetricFailed, failed.Message ?? $"metric {failed.Name} failed");
+        }
+
+        if (IsOvertaken(pass, release) is { } outcome) return Transitions.GiveUp(pass, plan, release, outcome, outcome.ToString(), Overtaken(pass, outcome));
+
+        if (CanaryHealth.CertainFailure(pass.Snapshot.ReplicaSetOf(release.Revision)) is { } failure && release.Stage != Stage.Soaking)
+        {
+            return Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, failure.Reason, failure.Message);
+        }
+
+        if (release.Reason == Reasons.Paused && !pass.IsHeld) return Resumed(pass, plan, release);
+        return analysis.VerdictChanged ? Judged(pass, release, analysis) : null;
+    }
+
+    /// <summary>How the release ends if the spec asks for another revision now; null while it asks for this one.</summary>
+    public static Outcome? IsOvertaken(Pass pass, ReleaseProgress release)
+    {
+        if (pass.DesiredRevision == release.Revision) return null;
+
+        return pass.DesiredRevision == release.PreviousRevision ? Outcome.Reverted : Outcome.Superseded;
+    }
+
+    public static string Overtaken(Pass pass, Outcome outcome) => outcome == Outcome.Reverted
+        ? $"the spec went back to stable's revision {pass.DesiredRevision}"
+        : $"the spec asks for revision {pass.DesiredRevision}";
+
+    /// <summary>Time spent paused does not count against the pods: their deadline begins anew.</summary>
+    private static Decision.Transition Resumed(Pass pass, ReleasePlan plan, ReleaseProgress release)
+    {
+        var resumed = release with
+        {
+            Reason = null,
+            Message = null,
+            StageDeadline = release.StageDeadline is null ? null : pass.Now + plan.ProgressDeadline,
+        };
+        const string Message = "resumed";
+        return Transitions.Say(
+            pass, pass.Status with { Release = resumed }, new Outlook(Phase.Progressing, Reasons.Progressing, Message), isWarning: false, "Resumed", "Resume", $"release {release.Number} goes on");
+    }
+
+    private static Decision.Transition Judged(Pass pass, ReleaseProgress release, AnalysisLook analysis)
+    {
+        var message = string.Join("; ", analysis.Fresh.Where(metric => metric.Verdict != (release.Analysis.FirstOrDefault(old => old.Name == metric.Name)?.Verdict ?? Verdict.Inconclusive)).Select(metric => metric.Message));
+        var before = (release.Verdict ?? Verdict.Inconclusive).ToString();
+        var after = (analysis.Verdict ?? Verdict.Inconclusive).ToString();
+        var judged = Transitions.WithEntry(pass, release with { Analysis = analysis.Fresh, Verdict = analysis.Verdict }, before, after, "VerdictChanged", message);
+        return Transitions.Say(
+            pass,
+            pass.Status with { Release = judged },
+            new Outlook(pass.Status.Phase ?? Phase.Progressing, Reasons.Analyzing, message),
+            isWarning: false,
+            analysis.Verdict == Verdict.Pass ? "MetricsPassed" : "VerdictChanged",
+            "Analyze",
+            message);
+    }
+}

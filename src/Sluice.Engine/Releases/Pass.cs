@@ -1,0 +1,87 @@
+using Sluice.Api;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>One look at a Rollout: the snapshot, and what follows from it directly.</summary>
+internal sealed class Pass
+{
+    private Pass(Snapshot snapshot, DateTimeOffset now)
+    {
+        Snapshot = snapshot;
+
+        // What is persisted has whole seconds: deciding with the same ones makes a decision the same before and after it was stored.
+        Now = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), now.Offset);
+        Status = snapshot.Rollout.Status ?? new RolloutStatus();
+        Record = snapshot.ReleaseNamed(Status.Release?.Name);
+    }
+
+    public Snapshot Snapshot { get; }
+
+    /// <summary>The present time, in whole seconds.</summary>
+    public DateTimeOffset Now { get; }
+
+    public Rollout Rollout => Snapshot.Rollout;
+
+    public string Name => Rollout.Metadata.Name ?? "";
+
+    /// <summary>The status as committed.</summary>
+    public RolloutStatus Status { get; }
+
+    /// <summary>The Release of the release in flight, once it exists.</summary>
+    public Release? Record { get; }
+
+    /// <summary>What is wrong with the spec; empty when it can be acted on.</summary>
+    public required IReadOnlyList<FieldError> Errors { get; init; }
+
+    /// <summary>The plan of the spec; null when the spec is invalid.</summary>
+    public required ReleasePlan? SpecPlan { get; init; }
+
+    /// <summary>The plan that the release in flight follows; null before its Release exists and when there is none in flight.</summary>
+    public required ReleasePlan? ReleasePlan { get; init; }
+
+    /// <summary>The revision that the spec asks for; of an invalid spec, that of the release in flight or of stable.</summary>
+    public required string DesiredRevision { get; init; }
+
+    /// <summary>
+    /// The plan to act by while a release is in flight: that of its Release, or, where somebody deleted the Release, that of the spec, or else the defaults,
+    /// which are enough for a way back.
+    /// </summary>
+    public ReleasePlan PlanInForce => ReleasePlan ?? SpecPlan ?? Plans.ReleasePlan.Fallback;
+
+    /// <summary>R: the pods wanted in all.</summary>
+    public int Replicas => Math.Max(0, Rollout.Spec.Replicas);
+
+    /// <summary>No step advances and no release starts.</summary>
+    public bool IsHeld => Rollout.Spec.Paused || Errors.Count > 0;
+
+    public string? StableRevision => Status.Stable?.Revision;
+
+    public static Pass Of(Snapshot snapshot, DateTimeOffset now)
+    {
+        var source = PlanSource.Of(snapshot.Rollout);
+        var (plan, errors) = SpecValidation.Check(snapshot, source);
+        var status = snapshot.Rollout.Status;
+        var record = snapshot.ReleaseNamed(status?.Release?.Name);
+        return new Pass(snapshot, now)
+        {
+            Errors = errors,
+            SpecPlan = plan,
+            ReleasePlan = record is null ? null : PlanReader.Read(PlanSource.Of(record, snapshot.Rollout)).Plan,
+            DesiredRevision = errors.Count > 0
+                ? status?.Release?.Revision ?? status?.Stable?.Revision ?? ""
+                : RevisionNames.Resolve(Revision.Of(source), snapshot),
+        };
+    }
+
+    /// <summary>How many pods may be there, and how many must be available.</summary>
+    public ReplicaBounds Bounds(ReleasePlan plan) => ReplicaBounds.For(Replicas, plan.MaxSurge, plan.MaxUnavailable);
+
+    public WeightedSplit Split(ReleasePlan plan, int weight) =>
+        WeightedSplit.For(Replicas, weight, ReplicaBounds.Resolve(Replicas, plan.MaxSurge, plan.MaxUnavailable).Surge);
+
+    /// <summary>The Release whose template a revision has: the newest of that revision.</summary>
+    public Release? ReleaseOf(string? revision) => revision is null ? null : Snapshot.Releases.LastOrDefault(release => release.Spec.Revision == revision);
+}

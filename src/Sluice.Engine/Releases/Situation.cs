@@ -1,0 +1,71 @@
+using Sluice.Api;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>Where a Rollout stands: the one thing that decides what happens next. Each case carries only its own data.</summary>
+internal abstract record Situation
+{
+    private Situation()
+    {
+    }
+
+    /// <summary>The Rollout is being deleted: its pods go with it.</summary>
+    public sealed record Deleting : Situation;
+
+    /// <summary>There is no status, but there are Releases or ReplicaSets: it was lost.</summary>
+    public sealed record StatusLost : Situation;
+
+    /// <summary>The spec cannot be acted on and no release is in flight.</summary>
+    public sealed record Invalid : Situation;
+
+    /// <summary>The spec's revision is the stable one.</summary>
+    public sealed record Settled(StableStatus Stable) : Situation;
+
+    /// <summary>The spec's revision was released and did not make it.</summary>
+    public sealed record HeldBack(LastRelease Last) : Situation;
+
+    /// <summary>A new revision waits because of <c>spec.paused</c>.</summary>
+    public sealed record NewRevisionPaused : Situation;
+
+    public sealed record NewRevision : Situation;
+
+    public sealed record Pending(ReleaseProgress Release) : Situation;
+
+    public sealed record Expanding(ReleaseProgress Release) : Situation;
+
+    public sealed record Starting(ReleaseProgress Release) : Situation;
+
+    public sealed record Stepping(ReleaseProgress Release, StepStatus Step) : Situation;
+
+    public sealed record Promoting(ReleaseProgress Release) : Situation;
+
+    public sealed record Soaking(ReleaseProgress Release) : Situation;
+
+    public sealed record RollingBack(ReleaseProgress Release) : Situation;
+
+    public sealed record Finishing(ReleaseProgress Release) : Situation;
+
+    public static Situation Of(Pass pass)
+    {
+        if (pass.Rollout.Metadata.DeletionTimestamp is not null) return new Deleting();
+        if (pass.Status.Release is { } release) return InFlight(release);
+        if (pass.Status is { Stable: null, LastRelease: null } && (pass.Snapshot.Releases.Count > 0 || pass.Snapshot.ReplicaSets.Count > 0)) return new StatusLost();
+        if (pass.Errors.Count > 0 || pass.Status.RefusedGeneration == pass.Rollout.Metadata.Generation) return new Invalid();
+        if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return new Settled(stable);
+        if (pass.Status.LastRelease is { Held: true } last && last.Revision == pass.DesiredRevision) return new HeldBack(last);
+        return pass.Rollout.Spec.Paused ? new NewRevisionPaused() : new NewRevision();
+    }
+
+    private static Situation InFlight(ReleaseProgress release) => release.Stage switch
+    {
+        Stage.Pending => new Pending(release),
+        Stage.Expanding => new Expanding(release),
+        Stage.Starting => new Starting(release),
+        Stage.Stepping => new Stepping(release, release.Step ?? new StepStatus()),
+        Stage.Promoting => new Promoting(release),
+        Stage.Soaking => new Soaking(release),
+        Stage.RollingBack => new RollingBack(release),
+        Stage.Finishing => new Finishing(release),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+}

@@ -1,0 +1,46 @@
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>Everything that can be said against a spec without asking the API server.</summary>
+internal static class SpecValidation
+{
+    public static (ReleasePlan? Plan, IReadOnlyList<FieldError> Errors) Check(Snapshot snapshot, PlanSource source)
+    {
+        var (plan, errors) = PlanReader.Read(source);
+        if (plan is null) return (null, errors);
+
+        List<FieldError> all = [.. snapshot.SpecSource.Errors];
+        if (source.RolloutName.Length > ObjectNames.MaxLength)
+        {
+            all.Add(new FieldError("metadata.name", $"at most {ObjectNames.MaxLength} characters: it is the value of a label on every pod"));
+        }
+
+        // A plan that runs is not judged again when an autoscaler changes replicas under it.
+        if (snapshot.Rollout.Status?.Release is null) all.AddRange(AnalysesWithoutPods(plan, Math.Max(0, snapshot.Rollout.Spec.Replicas)));
+        return all.Count == 0 ? (plan, []) : (null, all);
+    }
+
+    private static IEnumerable<FieldError> AnalysesWithoutPods(ReleasePlan plan, int replicas)
+    {
+        var (surge, _) = ReplicaBounds.Resolve(replicas, plan.MaxSurge, plan.MaxUnavailable);
+        for (var index = 0; index < plan.Steps.Count; index++)
+        {
+            if (plan.Steps[index] is not PlanStep.Analysis) continue;
+
+            var weight = plan.WeightAt(index);
+            if (weight == 0)
+            {
+                yield return new FieldError($"spec.strategy.canary.steps[{index}].analysis", "no setWeight above 0 comes before it: there would be no canary to measure");
+            }
+            else if (replicas > 0 && WeightedSplit.For(replicas, weight, surge).Canary == 0)
+            {
+                yield return new FieldError(
+                    $"spec.strategy.canary.steps[{index}].analysis",
+                    $"with replicas {replicas} and no surge a weight of {weight} means no canary pod to measure: raise maxSurge, replicas or the weight");
+            }
+        }
+    }
+}

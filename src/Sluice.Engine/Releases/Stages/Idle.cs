@@ -1,0 +1,86 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>What is done while no release is in flight.</summary>
+internal static class Idle
+{
+    /// <summary>The spec cannot be acted on: it is said, and the pods stay as they are.</summary>
+    public static Decision Invalid(Pass pass)
+    {
+        var because = pass.Errors.Count > 0
+            ? Describe(pass.Errors)
+            : pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.Stalled)?.Message ?? "the API server refused the pod template";
+        var outlook = new Outlook(Phase.Degraded, Reasons.InvalidSpec, because);
+        var status = StatusView.Refresh(pass, pass.Status with { RefusedGeneration = pass.Errors.Count > 0 ? null : pass.Status.RefusedGeneration }, outlook);
+        var before = pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.Stalled);
+        return before?.Reason == Reasons.InvalidSpec && before.Message == because
+            ? new Decision.Act([], status, LookAgain: null)
+            : new Decision.Transition(status, [new Announcement(IsWarning: true, Reasons.InvalidSpec, "Validate", because)]);
+    }
+
+    /// <summary>The API server refused what would be built from the spec: a release that only just began is taken back.</summary>
+    public static Decision.Transition Refused(Pass pass, IReadOnlyList<FieldError> errors)
+    {
+        var because = Describe(errors);
+        var status = pass.Status with { Release = null, Canary = null, RefusedGeneration = pass.Rollout.Metadata.Generation };
+        return Transitions.Say(pass, status, new Outlook(Phase.Degraded, Reasons.InvalidSpec, because), isWarning: true, Reasons.InvalidSpec, "Validate", because);
+    }
+
+    public static Decision Settled(Pass pass, StableStatus stable)
+    {
+        if (pass.Status.LastRelease is { Held: true } last) return LetGoOf(pass, last);
+
+        var plan = pass.SpecPlan!;
+        var workload = Workload.Towards(pass, plan, canary: null, stable.Revision, new ReplicaTarget(0, pass.Replicas));
+        var set = pass.Snapshot.ReplicaSetOf(stable.Revision);
+        var isWhole = set is not null && set.Desired == pass.Replicas && set.Available >= pass.Replicas && set.Pods == pass.Replicas;
+        var outlook = isWhole || (set is null && pass.Replicas == 0)
+            ? new Outlook(Phase.Healthy, Reasons.Completed, $"revision {stable.Revision} runs on {Pods(pass.Replicas)}")
+            : new Outlook(Phase.Progressing, Reasons.Scaling, $"{set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available");
+        if (workload.Missing is { } missing)
+        {
+            outlook = new Outlook(Phase.Degraded, Reasons.TemplateLost, $"the ReplicaSet of revision {missing} is gone, and no Release of it is left to create it from");
+        }
+
+        return new Decision.Act([.. workload.Effects, .. History.Prune(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), LookAgain: null);
+    }
+
+    /// <summary>The spec's revision did not make it: stable serves, and nothing is tried again until the spec changes.</summary>
+    public static Decision HeldBack(Pass pass, LastRelease last)
+    {
+        var message = $"revision {last.Revision} is held after release {last.Name} ended as {last.Outcome}: {last.Message}";
+        var outlook = new Outlook(Phase.Degraded, last.Outcome.ToString(), message);
+
+        // A first deployment that failed leaves its pods for people to look at.
+        IReadOnlyList<Effect> effects = pass.StableRevision is { } stable
+            ? Workload.Towards(pass, pass.SpecPlan!, canary: null, stable, new ReplicaTarget(0, pass.Replicas)).Effects
+            : [];
+        return new Decision.Act([.. effects, .. History.Prune(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+    }
+
+    public static Decision NewRevisionPaused(Pass pass)
+    {
+        if (pass.Status.LastRelease is { Held: true } last && last.Revision != pass.DesiredRevision) return LetGoOf(pass, last);
+
+        var outlook = new Outlook(Phase.Paused, Reasons.Paused, $"spec.paused is set: revision {pass.DesiredRevision} waits to be released");
+        IReadOnlyList<Effect> effects = pass.StableRevision is { } stable
+            ? Workload.Towards(pass, pass.SpecPlan!, canary: null, stable, new ReplicaTarget(0, pass.Replicas)).Effects
+            : [];
+        return new Decision.Act(effects, StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+    }
+
+    /// <summary>The spec has named another revision since: should it come back to this one, it is released again.</summary>
+    private static Decision.Transition LetGoOf(Pass pass, LastRelease last)
+    {
+        var message = $"the spec asks for revision {pass.DesiredRevision}: {last.Revision} is no longer held";
+        var status = pass.Status with { LastRelease = last with { Held = false } };
+        return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message), isWarning: false, "Released", "Release", message);
+    }
+
+    public static string Describe(IReadOnlyList<FieldError> errors) => string.Join("; ", errors.Take(5)) + (errors.Count > 5 ? $"; and {errors.Count - 5} more" : "");
+
+    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
+}

@@ -1,0 +1,66 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>Pending: the template is validated by the API server and the plan is recorded in a Release. Nothing else has happened yet.</summary>
+internal static class PendingStage
+{
+    public static Decision Decide(Pass pass, ReleaseProgress release)
+    {
+        if (pass.Record is { } record) return Recorded(pass, release, record);
+
+        // Before the Release exists there is nothing to follow but the spec: whatever it has become, the release begins anew from it.
+        if (pass.IsHeld || pass.DesiredRevision != release.Revision) return Withdraw(pass, release);
+
+        var spec = pass.Rollout.Spec;
+        var plan = pass.SpecPlan!;
+        return new Decision.Act(
+            [
+                new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, spec.Template, plan.MinReadySeconds),
+                new Effect.CreateRelease(
+                    release.Name,
+                    new ReleaseSpec
+                    {
+                        Rollout = pass.Name,
+                        Number = release.Number,
+                        Revision = release.Revision,
+                        Template = spec.Template,
+                        Strategy = spec.Strategy,
+                        Analysis = spec.Analysis,
+                        Soak = spec.Soak,
+                        Migration = spec.Migration,
+                    }),
+            ],
+            pass.Status,
+            LookAgain: null);
+    }
+
+    private static Decision.Transition Recorded(Pass pass, ReleaseProgress release, Release record)
+    {
+        if (record.Spec.Revision != release.Revision || record.Status?.Outcome is not null)
+        {
+            // The number is taken by another release, which the cache had not shown.
+            var number = Start.NextNumber(pass);
+            var renumbered = release with { Number = number, Name = ObjectNames.Release(pass.Name, number) };
+            return new Decision.Transition(pass.Status with { Release = renumbered }, []);
+        }
+
+        var plan = pass.ReleasePlan!;
+        if (plan.Expand is not null)
+        {
+            const string Message = "the expand migration comes first";
+            var status = Transitions.Enter(pass, release, Stage.Expanding, deadline: null, Reasons.Migrating, Message);
+            return new Decision.Transition(StatusView.Refresh(pass, status, new Outlook(Phase.Progressing, Reasons.Migrating, Message)), []);
+        }
+
+        return StageViews.Moved(pass, Transitions.AfterExpand(pass, plan, release, Reasons.Progressing, "no migration to run"));
+    }
+
+    private static Decision.Transition Withdraw(Pass pass, ReleaseProgress release)
+    {
+        var status = pass.Status with { Release = null, Canary = null };
+        var message = $"release {release.Number} of revision {release.Revision} was withdrawn before it began";
+        return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message), isWarning: false, "ReleaseWithdrawn", "Release", message);
+    }
+}

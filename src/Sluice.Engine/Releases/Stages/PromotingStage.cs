@@ -1,0 +1,38 @@
+using Sluice.Api;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>Promoting: the canary takes over all replicas, never below replicas − maxUnavailable. No pod of it is restarted.</summary>
+internal static class PromotingStage
+{
+    public static Decision Decide(Pass pass, ReleaseProgress release)
+    {
+        var plan = pass.PlanInForce;
+        var analysis = AnalysisLook.At(pass, plan, release);
+        if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
+
+        var judged = release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.Fresh };
+        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, new ReplicaTarget(pass.Replicas, 0));
+        if (pass.IsHeld) return Waiting.Held(pass, release, analysis, []);
+
+        var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;
+        return workload.IsSettled
+            ? Promoted(pass, plan, judged)
+            : Waiting.ForPods(pass, plan, release, analysis, workload, available, release.Revision, $"promoting: {available} of {pass.Replicas} pods of revision {release.Revision} are available");
+    }
+
+    private static Decision.Transition Promoted(Pass pass, Plans.ReleasePlan plan, ReleaseProgress release)
+    {
+        var message = $"revision {release.Revision} runs on all {pass.Replicas} pods";
+        var status = pass.Status with { Stable = Transitions.StableOf(pass, release.Revision), Canary = null };
+        if (plan.Soak > TimeSpan.Zero && release.PreviousRevision is not null)
+        {
+            var soaking = Transitions.Enter(pass, release, Stage.Soaking, deadline: null, "Promoted", message);
+            return StageViews.Moved(pass, soaking with { Stable = status.Stable, Canary = null });
+        }
+
+        var finished = Transitions.Finish(pass, release, Outcome.Promoted, Reasons.Promoted, message);
+        return finished with { Status = StatusView.Refresh(pass, finished.Status with { Stable = status.Stable, Canary = null }, new Outlook(Phase.Progressing, Reasons.Promoted, message)) };
+    }
+}

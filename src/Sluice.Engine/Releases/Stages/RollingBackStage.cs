@@ -1,0 +1,44 @@
+using Sluice.Api;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>
+/// RollingBack: stable comes back within the surge, the canary goes within what may be unavailable. It needs no measurement and no person, is not stopped by a
+/// pause or an invalid spec, and goes on trying after its deadline.
+/// </summary>
+internal static class RollingBackStage
+{
+    public static Decision Decide(Pass pass, ReleaseProgress release)
+    {
+        var plan = pass.PlanInForce;
+        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, new ReplicaTarget(0, pass.Replicas));
+        if (workload.IsSettled)
+        {
+            return Transitions.Finish(pass, release, release.Outcome ?? Outcome.RolledBack, release.Reason ?? Reasons.RolledBack, release.Message ?? "rolled back");
+        }
+
+        var stable = pass.Snapshot.ReplicaSetOf(release.PreviousRevision);
+        var message = $"rolling back to revision {release.PreviousRevision}: {stable?.Available ?? 0} of {pass.Replicas} stable pods are available; {release.Message}";
+        var isStuck = release.StageDeadline is null;
+        if (!isStuck && (stable?.Available ?? 0) > release.ProgressMark)
+        {
+            release = release with { ProgressMark = stable?.Available ?? 0, StageDeadline = pass.Now + plan.ProgressDeadline };
+        }
+
+        if (!isStuck && pass.Now >= release.StageDeadline) return Stuck(pass, release, plan.ProgressDeadline, message);
+
+        var outlook = isStuck || workload.Missing is not null
+            ? new Outlook(Phase.Degraded, Reasons.RollbackStuck, $"{message}{CanaryHealth.Complaint(stable)}")
+            : new Outlook(Phase.RollingBack, release.Reason ?? Reasons.RollingBack, message);
+        return Waiting.Act(pass, release, AnalysisLook.Nothing, workload.Effects, outlook, release.StageDeadline, isProgress: false);
+    }
+
+    /// <summary>Without a deadline from now on: what is stuck is told once, and tried on.</summary>
+    private static Decision.Transition Stuck(Pass pass, ReleaseProgress release, TimeSpan deadline, string message)
+    {
+        var told = $"the rollback made no progress within {deadline.TotalSeconds:0} s and goes on trying: {message}";
+        var stuck = Transitions.WithEntry(pass, release with { StageDeadline = null }, nameof(Stage.RollingBack), Reasons.RollbackStuck, Reasons.RollbackStuck, told);
+        return Transitions.Say(pass, pass.Status with { Release = stuck }, new Outlook(Phase.Degraded, Reasons.RollbackStuck, told), isWarning: true, Reasons.RollbackStuck, "RollBack", told);
+    }
+}

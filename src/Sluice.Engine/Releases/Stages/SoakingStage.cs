@@ -1,0 +1,28 @@
+using Sluice.Api;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>Soaking: the revision is stable already, and still watched; a FAIL goes back to the one before.</summary>
+internal static class SoakingStage
+{
+    public static Decision Decide(Pass pass, ReleaseProgress release)
+    {
+        var plan = pass.PlanInForce;
+        var analysis = AnalysisLook.At(pass, plan, release);
+        var judged = release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.Fresh };
+        if (analysis.Failed is null && Interruption.IsOvertaken(pass, release) is not null)
+        {
+            return Transitions.Finish(pass, judged, Outcome.Promoted, Reasons.Promoted, $"the soak was cut short: {Interruption.Overtaken(pass, Outcome.Superseded)}");
+        }
+
+        if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
+
+        var end = (release.StageStartedAt ?? pass.Now) + plan.Soak;
+        if (pass.Now >= end) return Transitions.Finish(pass, judged, Outcome.Promoted, Reasons.Promoted, "the soak is over");
+
+        var workload = Workload.Towards(pass, plan, canary: null, release.Revision, new ReplicaTarget(0, pass.Replicas));
+        var outlook = new Outlook(Phase.Progressing, Reasons.Soaking, $"revision {release.Revision} is promoted and watched until {end:HH:mm:ss} UTC");
+        return Waiting.Act(pass, release, analysis, workload.Effects, outlook, end, isProgress: true);
+    }
+}

@@ -1,0 +1,36 @@
+using Sluice.Api;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>The transition to whatever stage or step a status has been brought to, told by one event.</summary>
+internal static class StageViews
+{
+    public static Decision.Transition Moved(Pass pass, RolloutStatus status)
+    {
+        var release = status.Release!;
+        var why = release.Timeline[^1].Message;
+        var weight = status.Canary?.Weight ?? 0;
+        var message = release switch
+        {
+            { Stage: Stage.Stepping, Step: { } step } => step.Kind switch
+            {
+                StepKind.SetWeight => $"step {step.Index + 1} of {step.Of}: weight {weight}%",
+                StepKind.Pause => $"step {step.Index + 1} of {step.Of}: pausing at {weight}%{(step.Deadline is { } end ? $" until {end:HH:mm:ss} UTC" : "")}",
+                _ => $"step {step.Index + 1} of {step.Of}: analysing at {weight}%",
+            },
+            { Stage: Stage.Starting } => $"starting the first canary pods for {weight}%",
+            { Stage: Stage.Promoting } => $"promoting revision {release.Revision} to all pods",
+            { Stage: Stage.Soaking } => $"revision {release.Revision} is promoted and watched",
+            _ => $"{release.Stage}",
+        };
+        var (phase, reason) = release switch
+        {
+            { Stage: Stage.Soaking } => (Phase.Progressing, Reasons.Soaking),
+            { Step.Kind: StepKind.Pause } => (Phase.Paused, Reasons.StepPaused),
+            { Step.Kind: StepKind.Analysis } => (Phase.Progressing, Reasons.Analyzing),
+            _ => (Phase.Progressing, Reasons.Progressing),
+        };
+        var note = string.IsNullOrEmpty(why) ? message : $"{message} ({why})";
+        return Transitions.Say(pass, status, new Outlook(phase, reason, message), isWarning: false, release.Stage == Stage.Stepping ? "StepStarted" : release.Stage.ToString(), "Advance", note);
+    }
+}

@@ -1,0 +1,40 @@
+using Sluice.Api;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>The beginning of a release: its number and revision are announced in the status before anything else is done.</summary>
+internal static class Start
+{
+    public static Decision.Transition Release(Pass pass)
+    {
+        var number = NextNumber(pass);
+        var name = Plans.ObjectNames.Release(pass.Name, number);
+        var previous = pass.Status.Stable?.Revision;
+        var message = previous is null
+            ? $"release {number}: first deployment of revision {pass.DesiredRevision}"
+            : $"release {number}: revision {pass.DesiredRevision} after {previous}";
+        var release = new ReleaseProgress
+        {
+            Name = name,
+            Number = number,
+            Revision = pass.DesiredRevision,
+            PreviousRevision = previous,
+            Stage = Stage.Pending,
+            StageStartedAt = pass.Now,
+            StartedAt = pass.Now,
+            Cause = pass.Rollout.Metadata.Annotation(Annotations.ChangeCause),
+            ChangedBy = pass.Snapshot.ChangedBy,
+            Verdict = pass.SpecPlan?.Analysis is null || previous is null ? null : Verdict.Inconclusive,
+        };
+        var status = pass.Status with
+        {
+            RefusedGeneration = null,
+            Canary = new CanaryStatus { Revision = pass.DesiredRevision, Images = Images.Of(pass.Rollout.Spec.Template) },
+            Release = Transitions.WithEntry(pass, release, "", nameof(Stage.Pending), Reasons.Progressing, message),
+        };
+        return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message), isWarning: false, "ReleaseStarted", "Release", message);
+    }
+
+    /// <summary>One more than the highest that exists: of the Releases, and of what the status remembers.</summary>
+    public static int NextNumber(Pass pass) => pass.Snapshot.Releases.Select(release => release.Spec.Number).Append(pass.Status.Release?.Number ?? 0).Max() + 1;
+}

@@ -1,0 +1,25 @@
+using Sluice.Api;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>Starting: the canary pods of the first weight become available.</summary>
+internal static class StartingStage
+{
+    public static Decision Decide(Pass pass, ReleaseProgress release)
+    {
+        var plan = pass.PlanInForce;
+        var analysis = AnalysisLook.At(pass, plan, release);
+        if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
+
+        var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
+        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split));
+        var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;
+        if (!pass.IsHeld && available >= split.Canary)
+        {
+            return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.Fresh }, 0, Reasons.Progressing, $"{available} canary pods are available"));
+        }
+
+        return Waiting.ForPods(pass, plan, release, analysis, workload, available, release.Revision, $"starting the canary: {available} of {split.Canary} pods are available");
+    }
+}

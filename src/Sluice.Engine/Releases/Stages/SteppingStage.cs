@@ -1,0 +1,127 @@
+using System.Diagnostics;
+using Sluice.Api;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases.Stages;
+
+/// <summary>Stepping: one step at a time; what a step asks for must be observed before the next begins.</summary>
+internal static class SteppingStage
+{
+    public static Decision Decide(Pass pass, ReleaseProgress release, StepStatus step)
+    {
+        var plan = pass.PlanInForce;
+        var analysis = AnalysisLook.At(pass, plan, release);
+        if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
+        if (step.Index >= plan.Steps.Count) return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release, step.Index, Reasons.Progressing, "no step is left"));
+
+        var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
+        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split));
+        var context = new StepContext(pass, plan, release, step, analysis, workload, split);
+        return plan.Steps[step.Index] switch
+        {
+            PlanStep.SetWeight => SetWeight(context),
+            PlanStep.Pause pause => Pause(context, pause),
+            PlanStep.Analysis wanted => Analyse(context, wanted),
+            _ => throw new UnreachableException(),
+        };
+    }
+
+    private static Decision SetWeight(StepContext context)
+    {
+        var (pass, split) = (context.Pass, context.Split);
+        if (context.Workload.IsSettled && !pass.IsHeld) return context.Next($"{split.Canary} canary and {split.Stable} stable pods are available");
+
+        var available = pass.Snapshot.ReplicaSetOf(context.Release.Revision)?.Available ?? 0;
+        var stable = pass.Snapshot.ReplicaSetOf(context.Release.PreviousRevision)?.Available ?? 0;
+        return Waiting.ForPods(
+            pass,
+            context.Plan,
+            context.Release,
+            context.Analysis,
+            context.Workload,
+            available,
+            context.Release.Revision,
+            $"{context.Where}: weight {pass.Status.Canary?.Weight}%: {available} of {split.Canary} canary and {stable} of {split.Stable} stable pods are available");
+    }
+
+    private static Decision Pause(StepContext context, PlanStep.Pause pause)
+    {
+        var (pass, release) = (context.Pass, context.Release);
+        if (AcknowledgePause(context) is { } acknowledged) return acknowledged;
+        if (!pass.IsHeld && context.Step.Deadline is { } end && pass.Now >= end) return context.Next("the pause is over");
+        if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
+
+        var until = pause.Duration is null ? "set spec.paused and clear it again to go on" : $"until {context.Step.Deadline:HH:mm:ss} UTC";
+        var outlook = new Outlook(Phase.Paused, Reasons.StepPaused, $"{context.Where}: pausing at {pass.Status.Canary?.Weight}%, {until}");
+        return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, context.Step.Deadline, isProgress: false);
+    }
+
+    private static Decision Analyse(StepContext context, PlanStep.Analysis wanted)
+    {
+        var (pass, release) = (context.Pass, context.Release);
+        var started = context.Step.StartedAt ?? pass.Now;
+        var open = context.Analysis.Fresh.Where(metric => wanted.Metrics.Contains(metric.Name) && metric.Verdict != Verdict.Pass).ToList();
+        if (open.Count == 0 && context.Analysis.Fresh.Count > 0 && pass.Now >= started + wanted.MinDuration && !pass.IsHeld)
+        {
+            return context.Next(string.Join("; ", context.Analysis.Fresh.Where(metric => wanted.Metrics.Contains(metric.Name)).Select(metric => metric.Message)));
+        }
+
+        if (AcknowledgePause(context) is { } acknowledged) return acknowledged;
+        if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
+        if (open.Count > 0 && pass.Now >= started + wanted.MaxDuration) return Inconclusive(context, wanted, open);
+
+        var figures = open.Count > 0 ? string.Join("; ", open.Select(metric => metric.Message)) : $"every metric passes; the step takes at least {wanted.MinDuration.TotalSeconds:0} s";
+        var outlook = new Outlook(Phase.Progressing, Reasons.Analyzing, $"{context.Where}: analysing at {pass.Status.Canary?.Weight}%: {figures}");
+        var until = open.Count == 0 ? started + wanted.MinDuration : started + wanted.MaxDuration;
+        return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until, isProgress: true);
+    }
+
+    /// <summary>At maxDuration the strictest policy of the metrics without a verdict decides; going on is never silent.</summary>
+    private static Decision Inconclusive(StepContext context, PlanStep.Analysis wanted, List<MetricStatus> open)
+    {
+        var (pass, release) = (context.Pass, context.Release);
+        var policies = context.Plan.Analysis!.Metrics.Where(metric => open.Exists(status => status.Name == metric.Name)).Select(metric => metric.OnInconclusive).ToList();
+        var message = $"no verdict within {wanted.MaxDuration.TotalSeconds:0} s: {string.Join("; ", open.Select(metric => metric.Message))}";
+        var judged = release with { Analysis = context.Analysis.Fresh };
+        if (policies.Contains(InconclusivePolicy.RollBack))
+        {
+            return Transitions.GiveUp(pass, context.Plan, judged, Outcome.RolledBack, Reasons.AnalysisInconclusive, message);
+        }
+
+        if (!policies.Contains(InconclusivePolicy.Pause)) return context.Next($"not proven, promoted by onInconclusive: {message}");
+
+        var outlook = new Outlook(Phase.Paused, Reasons.AnalysisInconclusive, $"{context.Where}: {message}; set spec.paused and clear it again to go on without a verdict");
+        if (release.Reason == Reasons.AnalysisInconclusive) return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until: null, isProgress: true);
+
+        var waiting = Transitions.WithEntry(pass, judged with { Reason = Reasons.AnalysisInconclusive, Message = message }, context.Where, "Paused", Reasons.AnalysisInconclusive, message);
+        return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.AnalysisInconclusive, "Analyze", message);
+    }
+
+    /// <summary>A person ends a pause without end, or an analysis without a verdict, by setting spec.paused and clearing it again.</summary>
+    private static Decision? AcknowledgePause(StepContext context)
+    {
+        var (pass, release) = (context.Pass, context.Release);
+        var waitsForPerson = context.Step is { Kind: StepKind.Pause, Deadline: null } || release.Reason == Reasons.AnalysisInconclusive || release.PauseAcknowledged;
+        if (!waitsForPerson) return null;
+
+        if (pass.Rollout.Spec.Paused && !release.PauseAcknowledged)
+        {
+            return new Decision.Transition(pass.Status with { Release = release with { PauseAcknowledged = true } }, []);
+        }
+
+        return release.PauseAcknowledged && !pass.IsHeld ? context.Next("a person cleared spec.paused") : null;
+    }
+
+    private sealed record StepContext(
+        Pass Pass, ReleasePlan Plan, ReleaseProgress Release, StepStatus Step, AnalysisLook Analysis, WorkloadPass Workload, WeightedSplit Split)
+    {
+        public string Where => $"step {Step.Index + 1} of {Step.Of}";
+
+        public Decision.Transition Next(string why)
+        {
+            var judged = Release with { Analysis = Analysis.Fresh.Count == 0 ? Release.Analysis : Analysis.Fresh };
+            return StageViews.Moved(Pass, Transitions.EnterStep(Pass, Plan, judged, Step.Index + 1, Reasons.Progressing, why));
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>The changes of stage and step. Each is a status and the events that tell of it; none has an effect of its own.</summary>
+internal static class Transitions
+{
+    private const string Actor = "sluice";
+
+    /// <summary>Goes to another stage.</summary>
+    /// <param name="pass">The present look.</param>
+    /// <param name="release">The release as it will be, but for what this sets: stage, times, step and timeline.</param>
+    /// <param name="stage">The stage entered.</param>
+    /// <param name="deadline">How long this stage may wait; null for without limit.</param>
+    /// <param name="reason">A CamelCase word for timeline and event.</param>
+    /// <param name="message">A sentence for timeline, status and event.</param>
+    public static RolloutStatus Enter(Pass pass, ReleaseProgress release, Stage stage, TimeSpan? deadline, string reason, string message) => pass.Status with
+    {
+        Release = WithEntry(pass, release, release.Stage.ToString(), stage.ToString(), reason, message) with
+        {
+            Stage = stage,
+            StageStartedAt = pass.Now,
+            StageDeadline = pass.Now + deadline,
+            Step = null,
+            ProgressMark = 0,
+            PauseAcknowledged = false,
+        },
+    };
+
+    /// <summary>Begins step <paramref name="index"/>, or the promotion when there are no more.</summary>
+    public static RolloutStatus EnterStep(Pass pass, ReleasePlan plan, ReleaseProgress release, int index, string reason, string message)
+    {
+        if (index >= plan.Steps.Count)
+        {
+            var promoting = Enter(pass, release, Stage.Promoting, plan.ProgressDeadline, reason, message);
+            return promoting with { Canary = promoting.Canary! with { Weight = 100 } };
+        }
+
+        var step = plan.Steps[index];
+        var from = release.Stage == Stage.Stepping ? $"Step {(release.Step?.Index ?? 0) + 1}" : release.Stage.ToString();
+        return pass.Status with
+        {
+            Canary = pass.Status.Canary! with { Weight = plan.WeightAt(index) },
+            Release = WithEntry(pass, release, from, $"Step {index + 1}", reason, message) with
+            {
+                Stage = Stage.Stepping,
+                StageStartedAt = release.Stage == Stage.Stepping ? release.StageStartedAt : pass.Now,
+                StageDeadline = null,
+                ProgressMark = 0,
+                PauseAcknowledged = false,
+                Reason = null,
+                Message = null,
+                Step = new StepStatus
+                {
+                    Index = index,
+                    Of = plan.Steps.Count,
+                    Summary = $"{index + 1}/{plan.Steps.Count}",
+                    Kind = step.Kind,
+                    StartedAt = pass.Now,
+                    Deadline = step switch
+                    {
+                        PlanStep.SetWeight => pass.Now + plan.ProgressDeadline,
+                        PlanStep.Pause pause => pass.Now + pause.Duration,
+                        PlanStep.Analysis analysis => pass.Now + analysis.MaxDuration,
+                        _ => null,
+                    },
+                },
+            },
+        };
+    }
+
+    /// <summary>What comes after the expand phase: steps where there are any, else the promotion.</summary>
+    public static RolloutStatus AfterExpand(Pass pass, ReleasePlan plan, ReleaseProgress release, string reason, string message)
+    {
+        var straight = release.PreviousRevision is null || pass.Replicas == 0 || plan.Steps.Count == 0;
+        if (straight) return EnterStep(pass, plan, release, plan.Steps.Count, reason, message);
+        if (plan.FirstWeight is not > 0) return EnterStep(pass, plan, release, 0, reason, message);
+
+        var starting = Enter(pass, release, Stage.Starting, plan.ProgressDeadline, reason, message);
+        return starting with { Canary = starting.Canary! with { Weight = plan.FirstWeight.Value } };
+    }
+
+    /// <summary>
+    /// Gives the revision up. With a stable revision its pods come back; without one (a first deployment) the pods stay for people to look at.
+    /// </summary>
+    public static Decision.Transition GiveUp(Pass pass, ReleasePlan plan, ReleaseProgress release, Outcome outcome, string reason, string message)
+    {
+        if (release.PreviousRevision is null)
+        {
+            var failed = outcome == Outcome.RolledBack ? Outcome.Failed : outcome;
+            return Finish(pass, release, failed, reason, message);
+        }
+
+        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = message }, Stage.RollingBack, plan.ProgressDeadline, reason, message);
+        var soaking = release.Stage == Stage.Soaking;
+        return Say(
+            pass,
+            status with
+            {
+                Stable = soaking ? StableOf(pass, release.PreviousRevision) : status.Stable,
+                Canary = (soaking ? CanaryOf(pass, release.Revision) : status.Canary!) with { Weight = 0 },
+            },
+            new Outlook(Phase.RollingBack, reason, message),
+            outcome is Outcome.RolledBack or Outcome.Aborted,
+            reason,
+            "RollBack",
+            $"rolling back release {release.Number} (revision {release.Revision}): {message}");
+    }
+
+    /// <summary>The outcome stands; what is left is to record it.</summary>
+    public static Decision.Transition Finish(Pass pass, ReleaseProgress release, Outcome outcome, string reason, string message)
+    {
+        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = message }, Stage.Finishing, deadline: null, outcome.ToString(), message);
+        var bad = outcome is Outcome.Failed or Outcome.RolledBack or Outcome.Aborted;
+        return Say(
+            pass,
+            status,
+            new Outlook(bad ? Phase.Degraded : Phase.Progressing, bad ? outcome.ToString() : Reasons.Progressing, message),
+            bad,
+            outcome.ToString(),
+            "Finish",
+            $"release {release.Number} (revision {release.Revision}) ended as {outcome}: {message}");
+    }
+
+    /// <summary>A transition with its status refreshed and one event.</summary>
+    public static Decision.Transition Say(Pass pass, RolloutStatus status, Outlook outlook, bool isWarning, string reason, string action, string note) =>
+        new(StatusView.Refresh(pass, status, outlook), [new Announcement(isWarning, reason, action, note)]);
+
+    public static StableStatus StableOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
+
+    public static CanaryStatus CanaryOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
+
+    /// <summary>Adds to the timeline, of which the last entries are kept.</summary>
+    public static ReleaseProgress WithEntry(Pass pass, ReleaseProgress release, string from, string to, string reason, string message) => release with
+    {
+        Timeline =
+        [
+            .. release.Timeline.TakeLast(ReleaseProgress.MaxTimeline - 1),
+            new TimelineEntry { At = pass.Now, Actor = Actor, From = from, To = to, Reason = reason, Message = message },
+        ],
+    };
+}

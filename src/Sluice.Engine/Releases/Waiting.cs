@@ -1,0 +1,77 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>Ends a pass in which nothing advances: effects, a refreshed status, and when to look again.</summary>
+internal static class Waiting
+{
+    /// <summary>Waits for pods of the growing side, within the progress deadline; every further available pod puts it off.</summary>
+    public static Decision ForPods(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis, WorkloadPass workload, int available, string revision, string message)
+    {
+        var set = pass.Snapshot.ReplicaSetOf(revision);
+        if (pass.IsHeld) return Held(pass, release, analysis, workload.Effects);
+
+        if (available > release.ProgressMark)
+        {
+            release = release with { ProgressMark = available, StageDeadline = pass.Now + plan.ProgressDeadline, Reason = null, Message = null };
+        }
+
+        var complaint = CanaryHealth.Complaint(set);
+        if (release.StageDeadline is { } deadline && pass.Now >= deadline) return DeadlineExceeded(pass, plan, release, analysis, workload, $"{message}{complaint}");
+
+        return Act(pass, release, analysis, workload.Effects, new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}"), release.StageDeadline, isProgress: false);
+    }
+
+    /// <summary>Nothing advances while <c>spec.paused</c> is set, or while the spec is invalid.</summary>
+    public static Decision.Act Held(Pass pass, ReleaseProgress release, AnalysisLook analysis, IReadOnlyList<Effect> effects)
+    {
+        var invalid = pass.Errors.Count > 0 ? Stages.Idle.Describe(pass.Errors) : null;
+        var message = invalid is null
+            ? $"spec.paused is set: release {release.Number} waits in {Where(release)}"
+            : $"release {release.Number} waits in {Where(release)}";
+        var outlook = new Outlook(Phase.Paused, Reasons.Paused, message, invalid);
+        return Act(pass, release with { Reason = Reasons.Paused, Message = message }, analysis, effects, outlook, until: null, isProgress: false);
+    }
+
+    /// <summary>The end of a pass.</summary>
+    /// <param name="pass">The present look.</param>
+    /// <param name="release">The release, with what shall be stored of it.</param>
+    /// <param name="analysis">What the metrics say; their wishes join the effects.</param>
+    /// <param name="effects">What to do.</param>
+    /// <param name="outlook">What the status says.</param>
+    /// <param name="until">When this situation ends by itself; null for never.</param>
+    /// <param name="isProgress">The message is about figures of an analysis: it is written as often as they are.</param>
+    public static Decision.Act Act(
+        Pass pass, ReleaseProgress release, AnalysisLook analysis, IReadOnlyList<Effect> effects, Outlook outlook, DateTimeOffset? until, bool isProgress)
+    {
+        var spoken = isProgress && !analysis.IsDue && SaysTheSame(pass, outlook) ? outlook with { Message = pass.Status.Message ?? outlook.Message } : outlook;
+        var next = release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.ToStore };
+        var status = StatusView.Refresh(pass, pass.Status with { Release = next }, spoken);
+        var wait = until - pass.Now;
+        var again = wait is null || analysis.NextLook < wait ? analysis.NextLook ?? wait : wait;
+        return new Decision.Act([.. effects, .. analysis.Wishes], status, again is { } delay && delay < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : again);
+    }
+
+    private static bool SaysTheSame(Pass pass, Outlook outlook) =>
+        pass.Status.Phase == outlook.Phase
+        && pass.Status.Conditions.Any(condition => condition.Type == ConditionTypes.Reconciling && condition.Reason == outlook.Reason)
+        && pass.Status.Message?.Split(':')[0] == outlook.Message.Split(':')[0];
+
+    private static Decision DeadlineExceeded(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis, WorkloadPass workload, string message)
+    {
+        var late = $"no progress within {plan.ProgressDeadline.TotalSeconds:0} s: {message}";
+        if (plan.OnProgressDeadline == ProgressDeadlinePolicy.RollBack)
+        {
+            return Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, Reasons.ProgressDeadlineExceeded, late);
+        }
+
+        var outlook = new Outlook(Phase.Paused, Reasons.ProgressDeadlineExceeded, late);
+        if (release.Reason == Reasons.ProgressDeadlineExceeded) return Act(pass, release, analysis, workload.Effects, outlook, until: null, isProgress: false);
+
+        var waiting = Transitions.WithEntry(pass, release with { Reason = Reasons.ProgressDeadlineExceeded, Message = late }, Where(release), "Paused", Reasons.ProgressDeadlineExceeded, late);
+        return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.ProgressDeadlineExceeded, "Wait", late);
+    }
+
+    public static string Where(ReleaseProgress release) => release.Step is { } step ? $"step {step.Index + 1} of {step.Of}" : $"{release.Stage}";
+}

@@ -1,0 +1,52 @@
+using Sluice.Api;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>What one pass does to the ReplicaSets.</summary>
+/// <param name="Effects">Creations and scalings, raises first.</param>
+/// <param name="IsSettled">The pods are as the target says, and available.</param>
+/// <param name="Missing">A revision that must run but whose template nobody knows any more; null normally.</param>
+internal sealed record WorkloadPass(IReadOnlyList<Effect> Effects, bool IsSettled, string? Missing);
+
+/// <summary>Turns a target of replicas into effects on ReplicaSets.</summary>
+internal static class Workload
+{
+    /// <summary>One pass towards <paramref name="target"/> for the canary's and the stable revision; all others go to 0.</summary>
+    public static WorkloadPass Towards(Pass pass, ReleasePlan plan, string? canary, string? stable, ReplicaTarget target)
+    {
+        var sets = new ReplicaSets(State(pass, canary), State(pass, stable), [.. Older(pass, canary, stable).Select(Of)]);
+        var replicaPass = ReplicaPass.Plan(sets, target, pass.Bounds(plan));
+        var effects = new List<Effect>();
+        string? missing = null;
+        foreach (var change in replicaPass.Changes)
+        {
+            var revision = change.Name == sets.Canary?.Name ? canary : stable;
+            if (pass.Snapshot.ReplicaSets.Any(set => set.Name == change.Name)) effects.Add(new Effect.Scale(change.Name, change.From, change.To));
+            else if (Create(pass, revision!, plan, change.To) is { } create) effects.Add(create);
+            else missing = revision;
+        }
+
+        return new WorkloadPass(effects, replicaPass.IsSettled, missing);
+    }
+
+    /// <summary>The creation of a revision's ReplicaSet from the template that its Release recorded; null when no Release of it is left.</summary>
+    private static Effect.CreateReplicaSet? Create(Pass pass, string revision, ReleasePlan plan, int replicas) =>
+        pass.ReleaseOf(revision) is { } release
+            ? new Effect.CreateReplicaSet(ObjectNames.ReplicaSet(pass.Name, revision), revision, release.Spec.Template, plan.MinReadySeconds, replicas)
+            : null;
+
+    private static IEnumerable<ObservedReplicaSet> Older(Pass pass, string? canary, string? stable) =>
+        pass.Snapshot.ReplicaSets.Where(set => set.Revision != canary && set.Revision != stable).OrderBy(set => set.CreatedAt);
+
+    private static ReplicaSetState? State(Pass pass, string? revision)
+    {
+        if (revision is null) return null;
+
+        return pass.Snapshot.ReplicaSetOf(revision) is { } set ? Of(set) : ReplicaSetState.Absent(ObjectNames.ReplicaSet(pass.Name, revision));
+    }
+
+    private static ReplicaSetState Of(ObservedReplicaSet set) => new(set.Name, set.Desired, set.Pods, set.Ready, set.Available, set.NeverReady);
+}
