@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sluice.Api;
 using Sluice.Api.Values;
+using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Migrations;
 
@@ -33,7 +34,7 @@ public static class MigrationEngine
     public static bool IsTerminal(MigrationState? state) =>
         state is not (null or MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying);
 
-    private static MigrationDecision Begin(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) =>
+    private static MigrationDecision.Transition Begin(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) =>
         AlreadyDecided(snapshot, status, now) ?? (snapshot.Demand == MigrationDemand.GivenUp
             ? Superseded(status, now)
             : new MigrationDecision.Transition(
@@ -66,8 +67,7 @@ public static class MigrationEngine
         var me = snapshot.Migration.Metadata.Name;
         if (snapshot.LockHolder == me) return StartAttempt(snapshot, status, now);
 
-        GoDuration.TryParse(snapshot.Migration.Spec.LockTimeout, out var timeout);
-        var left = (status.Lock?.WaitingSince ?? now) + timeout - now;
+        var left = (status.Lock?.WaitingSince ?? now) + Durations.OrZero(snapshot.Migration.Spec.LockTimeout) - now;
         if (left <= TimeSpan.Zero)
         {
             return Finish(
@@ -78,7 +78,7 @@ public static class MigrationEngine
                 now);
         }
 
-        var isNext = snapshot.LockHolder is null && snapshot.Queue.FirstOrDefault() == me;
+        var isNext = snapshot.LockHolder is null && snapshot.Queue.Count > 0 && snapshot.Queue[0] == me;
         return new MigrationDecision.Act(
             isNext ? [new MigrationEffect.TakeLock(snapshot.Migration.Spec.Lock)] : [],
             WithQueue(snapshot, status),

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Api;
-using Sluice.Api.Values;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 
@@ -20,7 +19,6 @@ internal static class MigrationJob
     public static V1Job Build(Migration migration, int attempt, bool verify)
     {
         var spec = migration.Spec;
-        GoDuration.TryParse(spec.Timeout, out var timeout);
         return new V1Job
         {
             Metadata = new V1ObjectMeta
@@ -46,7 +44,7 @@ internal static class MigrationJob
             {
                 BackoffLimit = 0,
                 PodReplacementPolicy = "Failed",
-                ActiveDeadlineSeconds = Math.Max(1, (long)timeout.TotalSeconds),
+                ActiveDeadlineSeconds = Math.Max(1, (long)Durations.OrZero(spec.Timeout).TotalSeconds),
                 Template = new V1PodTemplateSpec
                 {
                     Metadata = new V1ObjectMeta { Labels = LabelsOf(migration, attempt), Annotations = AnnotationsOf(spec) },

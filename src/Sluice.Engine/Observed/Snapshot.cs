@@ -47,6 +47,11 @@ public sealed record ObservedReplicaSet
 {
     public required string Name { get; init; }
 
+    /// <summary>Fences every write that rests on this observation.</summary>
+    public required string ResourceVersion { get; init; }
+
+    public required string Uid { get; init; }
+
     public required string Revision { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }

@@ -99,7 +99,7 @@ internal static class SteppingStage
     }
 
     /// <summary>A person ends a pause without end, or an analysis without a verdict, by setting spec.paused and clearing it again.</summary>
-    private static Decision? AcknowledgePause(StepContext context)
+    private static Decision.Transition? AcknowledgePause(StepContext context)
     {
         var (pass, release) = (context.Pass, context.Release);
         var waitsForPerson = context.Step is { Kind: StepKind.Pause, Deadline: null } || release.Reason == Reasons.AnalysisInconclusive || release.PauseAcknowledged;
