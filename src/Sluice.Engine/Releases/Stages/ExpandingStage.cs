@@ -23,6 +23,11 @@ internal static class ExpandingStage
                 : Waiting.Act(pass, release, AnalysisLook.Nothing, [new Effect.CreateMigration(name, SpecOf(pass, release, expand))], Outlook("asking for the migration"), until: null, isProgress: false);
         }
 
+        if (migration.Spec.Release != release.Name || migration.Spec.Key != expand.Command.Hash)
+        {
+            return Transitions.Finish(pass, release, Outcome.Failed, Reasons.MigrationFailed, $"a Migration {name} exists that is not of this release: delete or rename it");
+        }
+
         var told = release with { Migration = new ReleaseMigrations { Expand = ProgressOf(migration) } };
         var state = migration.Status?.State;
         if (state is MigrationState.Succeeded or MigrationState.Skipped)

@@ -38,7 +38,8 @@ internal static class PendingStage
 
     private static Decision.Transition Recorded(Pass pass, ReleaseProgress release, Release record)
     {
-        if (record.Spec.Revision != release.Revision || record.Status?.Outcome is not null)
+        var isOurs = record.Metadata.ControllerOwner()?.Uid == pass.Rollout.Metadata.Uid;
+        if (!isOurs || record.Spec.Revision != release.Revision || record.Status?.Outcome is not null)
         {
             // The number is taken by another release, which the cache had not shown.
             var number = Start.NextNumber(pass);

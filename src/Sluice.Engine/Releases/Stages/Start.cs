@@ -35,6 +35,14 @@ internal static class Start
         return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message), isWarning: false, "ReleaseStarted", "Release", message);
     }
 
-    /// <summary>One more than the highest that exists: of the Releases, and of what the status remembers.</summary>
-    public static int NextNumber(Pass pass) => pass.Snapshot.Releases.Select(release => release.Spec.Number).Append(pass.Status.Release?.Number ?? 0).Max() + 1;
+    /// <summary>
+    /// One more than the highest that exists: of the Releases, of what the status remembers, and of the Migrations, which outlive a Rollout that is deleted
+    /// and created again and whose names hold the number of their release.
+    /// </summary>
+    public static int NextNumber(Pass pass) => pass.Snapshot.Releases.Select(release => release.Spec.Number)
+        .Concat(pass.Snapshot.Migrations.Select(migration => NumberIn(migration.Spec.Release)))
+        .Append(pass.Status.Release?.Number ?? 0)
+        .Max() + 1;
+
+    private static int NumberIn(string releaseName) => int.TryParse(releaseName.AsSpan(releaseName.LastIndexOf('-') + 1), out var number) ? number : 0;
 }

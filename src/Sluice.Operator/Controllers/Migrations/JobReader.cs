@@ -1,0 +1,45 @@
+using Sluice.Engine.Migrations;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Operator.Controllers.Migrations;
+
+/// <summary>Maps a Job and its pod to what the engine looks at.</summary>
+internal static class JobReader
+{
+    public static ObservedJob Read(V1Job job, V1Pod? pod, string? migrationUid)
+    {
+        var complete = Condition(job, "Complete");
+        var failed = Condition(job, "Failed");
+        var container = pod?.Status?.ContainerStatuses is [{ } first, ..] ? first : null;
+        var terminated = container?.State?.Terminated;
+        return new ObservedJob
+        {
+            Name = job.Metadata.Name ?? "",
+            Uid = job.Metadata.Uid ?? "",
+            IsOurs = job.Metadata.ControllerOwner()?.Uid == migrationUid,
+            IsDeleting = job.Metadata.DeletionTimestamp is not null,
+            End = complete is not null ? JobEnd.Complete : failed is not null ? JobEnd.Failed : JobEnd.NotYet,
+            FailureReason = failed?.Reason,
+            FinishedAt = job.Status?.CompletionTime ?? (complete ?? failed)?.LastTransitionTime,
+            ExitCode = terminated?.ExitCode,
+            NeverRan = pod is not null && terminated is null && container?.State?.Running is null && container?.LastState?.Terminated is null && pod.Status?.Phase == "Pending",
+            WasDisrupted = IsDisrupted(pod),
+            PodReason = terminated?.Reason is "Completed" or "Error" ? null : terminated?.Reason ?? WaitingReason(container) ?? Unschedulable(pod)?.Reason ?? pod?.Status?.Reason,
+            PodMessage = terminated?.Message ?? container?.State?.Waiting?.Message ?? Unschedulable(pod)?.Message ?? pod?.Status?.Message,
+            LogTail = null,
+        };
+    }
+
+    private static bool IsDisrupted(V1Pod? pod) =>
+        pod?.Status?.Reason is "Evicted" or "Preempting" or "Shutdown" or "NodeLost"
+        || (pod?.Status?.Conditions ?? []).Any(condition => condition is { Type: "DisruptionTarget", Status: "True" });
+
+    private static string? WaitingReason(V1ContainerStatus? container) =>
+        container?.State?.Waiting?.Reason is { } reason and not ("ContainerCreating" or "PodInitializing") ? reason : null;
+
+    private static V1PodCondition? Unschedulable(V1Pod? pod) =>
+        (pod?.Status?.Conditions ?? []).FirstOrDefault(condition => condition is { Type: "PodScheduled", Status: "False" });
+
+    private static V1PodCondition? Condition(V1Job job, string type) =>
+        (job.Status?.Conditions ?? []).FirstOrDefault(condition => condition.Type == type && condition.Status == "True");
+}

@@ -1,0 +1,105 @@
+using Sluice.Api;
+using Sluice.Engine.Migrations;
+using Sluice.Engine.Plans;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Operator.Controllers.Migrations;
+
+/// <summary>
+/// Gathers what a Migration's decision rests on. Migrations are few and their mistakes are dear: locks, and everything that rests on an absence, are read live.
+/// </summary>
+internal sealed class MigrationObserver(IClusterReader reader)
+{
+    private const int LogTailBytes = 4096;
+
+    public async Task<MigrationSnapshot> ObserveAsync(Migration migration, CancellationToken ct)
+    {
+        var key = NamespacedName.Of(migration);
+        var state = migration.Status?.State;
+        var isTerminal = MigrationEngine.IsTerminal(state);
+        var lease = isTerminal && migration.Status?.Lock is null or { ReleasedAt: not null }
+            ? null
+            : await reader.GetLiveAsync<V1Lease>(new NamespacedName(key.Namespace, ObjectNames.LockLease(migration.Spec.Lock)), ct);
+        var holder = lease?.Spec?.HolderIdentity is { Length: > 0 } name ? name : null;
+        var jobs = reader.List<V1Job>(key.Namespace, JobLabels(key.Name));
+        return new MigrationSnapshot
+        {
+            Migration = migration,
+            Demand = isTerminal ? MigrationDemand.GivenUp : await DemandAsync(migration, ct),
+            SameKey = state is null or MigrationState.WaitingForLock ? await SameKeyAsync(migration, ct) : [],
+            Queue = state is null or MigrationState.WaitingForLock ? QueueOf(migration) : [],
+            LockHolder = holder,
+            Job = isTerminal ? null : await JobAsync(migration, ct),
+            HeldJobs = isTerminal ? [.. jobs.Where(IsHeld).Select(job => job.Metadata.Name ?? "")] : [],
+            HasLivePods = (holder == key.Name || !isTerminal) && await HasLivePodsAsync(key, ct),
+        };
+    }
+
+    private static Dictionary<string, string> JobLabels(string migration) => new() { [Labels.Migration] = migration };
+
+    private static bool IsHeld(V1Job job) => (job.Metadata.Finalizers ?? []).Contains(Finalizers.MigrationResult);
+
+    /// <summary>"Nobody wants it any more" is believed only of a live read: the cache may not have seen yet that its release began.</summary>
+    private async Task<MigrationDemand> DemandAsync(Migration migration, CancellationToken ct)
+    {
+        var key = new NamespacedName(migration.Metadata.Namespace ?? "", migration.Spec.Rollout);
+        var wanted = IsWanted(reader.Get<Rollout>(key), migration) || IsWanted(await reader.GetLiveAsync<Rollout>(key, ct), migration);
+        return wanted ? MigrationDemand.Wanted : MigrationDemand.GivenUp;
+    }
+
+    private static bool IsWanted(Rollout? rollout, Migration migration) =>
+        rollout is { Metadata.DeletionTimestamp: null, Status.Release: { Stage: Stage.Expanding } release } && release.Name == migration.Spec.Release;
+
+    private async Task<IReadOnlyList<Migration>> SameKeyAsync(Migration migration, CancellationToken ct)
+    {
+        var labels = new Dictionary<string, string> { [Labels.Rollout] = migration.Spec.Rollout };
+        var all = await reader.ListLiveAsync<Migration>(migration.Metadata.Namespace ?? "", labels, ct);
+        return
+        [
+            .. all.Where(other => other.Metadata.Name != migration.Metadata.Name
+                && other.Spec.Rollout == migration.Spec.Rollout
+                && other.Spec.Phase == migration.Spec.Phase
+                && other.Spec.Key == migration.Spec.Key
+                && other.Spec.Epoch == migration.Spec.Epoch),
+        ];
+    }
+
+    /// <summary>First come, first served: by creation, then by name.</summary>
+    private List<string> QueueOf(Migration migration) =>
+    [
+        .. reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
+            .Where(other => other.Metadata.Name == migration.Metadata.Name || (other.Spec.Lock == migration.Spec.Lock && other.Status?.State is null or MigrationState.WaitingForLock && other.Spec.Lock == migration.Spec.Lock))
+            .OrderBy(other => other.Metadata.CreationTimestamp)
+            .ThenBy(other => other.Metadata.Name, StringComparer.Ordinal)
+            .Select(other => other.Metadata.Name ?? ""),
+    ];
+
+    private async Task<ObservedJob?> JobAsync(Migration migration, CancellationToken ct)
+    {
+        if (migration.Status?.Attempts is not [.., { } attempt]) return null;
+
+        var run = migration.Status.State == MigrationState.Verifying ? attempt.Verify : attempt.Run;
+        if (run is null || run.Job.Length == 0) return null;
+
+        var key = new NamespacedName(migration.Metadata.Namespace ?? "", run.Job);
+        var job = reader.Get<V1Job>(key) ?? await reader.GetLiveAsync<V1Job>(key, ct);
+        if (job is null) return null;
+
+        var pod = reader.List<V1Pod>(key.Namespace, JobLabels(migration.Metadata.Name ?? ""))
+            .Where(candidate => candidate.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid)
+            .OrderByDescending(candidate => candidate.Metadata.CreationTimestamp)
+            .FirstOrDefault();
+        var observed = JobReader.Read(job, pod, migration.Metadata.Uid);
+        var log = observed.End != JobEnd.NotYet && migration.Spec.LogTail && pod is not null && run.FinishedAt is null
+            ? await reader.ReadPodLogTailAsync(NamespacedName.Of(pod), container: null, LogTailBytes, ct)
+            : null;
+        return observed with { LogTail = string.IsNullOrEmpty(log) ? null : log };
+    }
+
+    private async Task<bool> HasLivePodsAsync(NamespacedName key, CancellationToken ct)
+    {
+        var pods = await reader.ListLiveAsync<V1Pod>(key.Namespace, JobLabels(key.Name), ct);
+        return pods.Any(pod => pod.Status?.Phase is not ("Succeeded" or "Failed"));
+    }
+}

@@ -1,0 +1,20 @@
+using System.Text.Json.Serialization;
+
+namespace Sluice.Operator.Controllers;
+
+/// <summary>A merge patch that carries a resourceVersion fails with 409 if the object has changed since.</summary>
+internal sealed record ScalePatch(ScalePatchMetadata Metadata, ScalePatchSpec Spec);
+
+internal sealed record ScalePatchMetadata(string ResourceVersion);
+
+internal sealed record ScalePatchSpec(int Replicas);
+
+/// <summary>As <see cref="ScalePatch"/>, for an object's finalizers.</summary>
+internal sealed record FinalizerPatch(FinalizerPatchMetadata Metadata);
+
+internal sealed record FinalizerPatchMetadata(string ResourceVersion, IReadOnlyList<string> Finalizers);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSerializable(typeof(ScalePatch))]
+[JsonSerializable(typeof(FinalizerPatch))]
+internal sealed partial class OperatorJsonContext : JsonSerializerContext;

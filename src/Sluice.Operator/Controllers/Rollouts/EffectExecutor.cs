@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Sluice.Api;
+using Sluice.Engine;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Metrics;
+
+namespace Sluice.Operator.Controllers.Rollouts;
+
+/// <summary>Carries out one effect. Creates have deterministic names, updates carry the version that the decision rests on, so each may be repeated.</summary>
+internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter writer, IMeasurements measurements)
+{
+    /// <summary>What the API server refuses for good, by field; empty when the effect was carried out. Everything else that goes wrong is thrown.</summary>
+    public async Task<IReadOnlyList<FieldError>> ExecuteAsync(Snapshot snapshot, Effect effect, CancellationToken ct)
+    {
+        var rollout = snapshot.Rollout;
+        var ns = rollout.Metadata.Namespace ?? "";
+        switch (effect)
+        {
+            case Effect.ValidateTemplate validate:
+                return await ValidateAsync(OwnedObjects.ReplicaSet(rollout, validate.Name, validate.Revision, validate.Template, validate.MinReadySeconds, replicas: 0), ct);
+            case Effect.CreateRelease create:
+                await CreateReleaseAsync(rollout, create, ct);
+                break;
+            case Effect.FinishRelease finish:
+                await FinishReleaseAsync(snapshot, finish, ct);
+                break;
+            case Effect.CreateMigration create:
+                await CreateIgnoringExistingAsync(OwnedObjects.Migration(rollout, create.Name, create.Spec), ct);
+                break;
+            case Effect.CreateReplicaSet create:
+                await CreateReplicaSetAsync(rollout, create, ct);
+                break;
+            case Effect.Scale scale:
+                await ScaleAsync(snapshot, ns, scale, ct);
+                break;
+            case Effect.DeleteReplicaSet delete:
+                var set = snapshot.ReplicaSets.First(candidate => candidate.Name == delete.Name);
+                await writer.DeleteAsync<V1ReplicaSet>(new NamespacedName(ns, delete.Name), new DeleteOptions { PreconditionUid = set.Uid, PreconditionResourceVersion = set.ResourceVersion }, ct);
+                break;
+            case Effect.DeleteRelease delete:
+                await writer.DeleteAsync<Release>(new NamespacedName(ns, delete.Name), DeleteOptions.Background, ct);
+                break;
+            case Effect.Measure measure:
+                measurements.Request(MeasurementMapping.RequestOf(rollout, measure.Wish));
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        return [];
+    }
+
+    /// <summary>
+    /// A server-side dry run. What the API server says against the template is said of the field of the same name in the Rollout;
+    /// that the ReplicaSet exists already means that its template was accepted before.
+    /// </summary>
+    private async Task<IReadOnlyList<FieldError>> ValidateAsync(V1ReplicaSet set, CancellationToken ct)
+    {
+        try
+        {
+            await writer.CreateAsync(set, WriteOptions.ServerDryRun, ct);
+            return [];
+        }
+        catch (KubernetesException refused) when (refused.IsAlreadyExists)
+        {
+            return [];
+        }
+        catch (KubernetesException refused) when (refused.IsInvalid || refused.Code == 400)
+        {
+            return refused.Causes.Count == 0
+                ? [new FieldError("spec.template", refused.Message)]
+                : [.. refused.Causes.Select(cause => new FieldError(cause.Field ?? "spec.template", cause.Message ?? refused.Message))];
+        }
+    }
+
+    private async Task CreateReleaseAsync(Rollout rollout, Effect.CreateRelease create, CancellationToken ct) =>
+        await CreateIgnoringExistingAsync(OwnedObjects.Release(rollout, create.Name, create.Spec), ct);
+
+    private async Task CreateIgnoringExistingAsync<T>(T item, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        try
+        {
+            await writer.CreateAsync(item, WriteOptions.Default, ct);
+        }
+        catch (KubernetesException exists) when (exists.IsAlreadyExists)
+        {
+            // By its deterministic name this is what an earlier pass created; whether it says what it should is looked at in the next one.
+        }
+    }
+
+    private async Task FinishReleaseAsync(Snapshot snapshot, Effect.FinishRelease finish, CancellationToken ct)
+    {
+        var release = snapshot.ReleaseNamed(finish.Name) ?? throw new InvalidOperationException($"Release {finish.Name} is not in the snapshot");
+        await writer.UpdateStatusAsync(release with { Status = finish.Status }, WriteOptions.Default, ct);
+    }
+
+    /// <summary>A ReplicaSet of that name without an owner is what an orphaning delete of the Rollout has left: it is taken over.</summary>
+    private async Task CreateReplicaSetAsync(Rollout rollout, Effect.CreateReplicaSet create, CancellationToken ct)
+    {
+        var set = OwnedObjects.ReplicaSet(rollout, create.Name, create.Revision, create.Template, create.MinReadySeconds, create.Replicas);
+        try
+        {
+            await writer.CreateAsync(set, WriteOptions.Default, ct);
+        }
+        catch (KubernetesException exists) when (exists.IsAlreadyExists)
+        {
+            var key = NamespacedName.Of(set);
+            var existing = await reader.GetLiveAsync<V1ReplicaSet>(key, ct);
+            if (existing is null || existing.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid) return;
+            if (existing.Metadata.ControllerOwner() is { } owner)
+            {
+                throw new InvalidOperationException($"ReplicaSet {key} exists and is controlled by {owner.Kind} {owner.Name}");
+            }
+
+            var adopted = existing with { Metadata = existing.Metadata with { OwnerReferences = [.. existing.Metadata.OwnerReferences ?? [], .. set.Metadata.OwnerReferences ?? []] } };
+            await writer.UpdateAsync(adopted, WriteOptions.Default, ct);
+        }
+    }
+
+    /// <summary>Only <c>spec.replicas</c> changes, and only if the ReplicaSet is still the one that was looked at.</summary>
+    private async Task ScaleAsync(Snapshot snapshot, string ns, Effect.Scale scale, CancellationToken ct)
+    {
+        var set = snapshot.ReplicaSets.First(candidate => candidate.Name == scale.Name);
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new ScalePatch(new ScalePatchMetadata(set.ResourceVersion), new ScalePatchSpec(scale.To)), OperatorJsonContext.Default.ScalePatch);
+        await writer.PatchAsync<V1ReplicaSet>(new NamespacedName(ns, scale.Name), KubernetesPatch.Merge(body), WriteOptions.Default, ct);
+    }
+}

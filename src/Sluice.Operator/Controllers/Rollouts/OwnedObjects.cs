@@ -1,0 +1,67 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Operator.Controllers.Rollouts;
+
+/// <summary>The objects that a Rollout brings about.</summary>
+internal static class OwnedObjects
+{
+    public static V1ReplicaSet ReplicaSet(Rollout rollout, string name, string revision, PodTemplate template, int minReadySeconds, int replicas)
+    {
+        var own = new Dictionary<string, string> { [Labels.Rollout] = rollout.Metadata.Name ?? "", [Labels.Revision] = revision };
+        var labels = new Dictionary<string, string>(template.Metadata.Labels ?? own);
+        foreach (var (key, value) in own) labels[key] = value;
+        return new V1ReplicaSet
+        {
+            Metadata = MetadataOf(rollout, name, labels),
+            Spec = new V1ReplicaSetSpec
+            {
+                Replicas = replicas,
+                MinReadySeconds = minReadySeconds,
+                Selector = new V1LabelSelector { MatchLabels = own },
+                Template = new V1PodTemplateSpec
+                {
+                    Metadata = new V1ObjectMeta { Labels = labels, Annotations = template.Metadata.Annotations },
+                    Spec = template.Spec,
+                },
+            },
+        };
+    }
+
+    public static Release Release(Rollout rollout, string name, ReleaseSpec spec) => new()
+    {
+        Metadata = MetadataOf(rollout, name, new Dictionary<string, string> { [Labels.Rollout] = rollout.Metadata.Name ?? "", [Labels.Revision] = spec.Revision }),
+        Spec = spec,
+    };
+
+    /// <summary>Without an owner: what has run on a database is remembered longer than the Rollout that asked for it.</summary>
+    public static Migration Migration(Rollout rollout, string name, MigrationSpec spec) => new()
+    {
+        Metadata = new V1ObjectMeta
+        {
+            Name = name,
+            Namespace = rollout.Metadata.Namespace,
+            Labels = new Dictionary<string, string> { [Labels.Rollout] = rollout.Metadata.Name ?? "", [Labels.Release] = spec.Release },
+        },
+        Spec = spec,
+    };
+
+    private static V1ObjectMeta MetadataOf(Rollout rollout, string name, IReadOnlyDictionary<string, string> labels) => new()
+    {
+        Name = name,
+        Namespace = rollout.Metadata.Namespace,
+        Labels = labels,
+        OwnerReferences =
+        [
+            new V1OwnerReference
+            {
+                ApiVersion = ApiGroup.ApiVersion,
+                Kind = Rollout.KindName,
+                Name = rollout.Metadata.Name ?? "",
+                Uid = rollout.Metadata.Uid ?? "",
+                Controller = true,
+                BlockOwnerDeletion = true,
+            },
+        ],
+    };
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using Sluice.Api;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Metrics;
+
+namespace Sluice.Operator.Controllers.Rollouts;
+
+/// <summary>Gathers everything that a decision rests on. Reads come from the watch cache; what the status speaks of and the cache does not show is read live.</summary>
+internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, RolloutControllerOptions options)
+{
+    public async Task<Snapshot> ObserveAsync(Rollout rollout, CancellationToken ct)
+    {
+        var key = NamespacedName.Of(rollout);
+        var labels = new Dictionary<string, string> { [Labels.Rollout] = key.Name };
+        var sets = reader.List<V1ReplicaSet>(key.Namespace, labels).Where(IsOurs).ToList();
+        var releases = reader.List<Release>(key.Namespace, labels).Where(IsOurs).ToList();
+        var migrations = reader.List<Migration>(key.Namespace, labels).ToList();
+        var status = rollout.Status;
+
+        if (status is not { Stable: not null } and not { Release: not null })
+        {
+            // "This is the first deployment" rests on an absence.
+            sets = [.. (await reader.ListLiveAsync<V1ReplicaSet>(key.Namespace, labels, ct)).Where(IsOurs)];
+            releases = [.. (await reader.ListLiveAsync<Release>(key.Namespace, labels, ct)).Where(IsOurs)];
+        }
+
+        foreach (var revision in RevisionsInUse(status).Where(revision => !sets.Exists(set => RevisionOf(set) == revision)))
+        {
+            var found = await reader.GetLiveAsync<V1ReplicaSet>(new NamespacedName(key.Namespace, ObjectNames.ReplicaSet(key.Name, revision)), ct);
+            if (found is not null && IsOurs(found)) sets.Add(found);
+        }
+
+        if (status?.Release is { Name: { Length: > 0 } name } && !releases.Exists(release => release.Metadata.Name == name))
+        {
+            var found = await reader.GetLiveAsync<Release>(new NamespacedName(key.Namespace, name), ct);
+            if (found is not null) releases.Add(found);
+        }
+
+        if (status?.Release is { Stage: Stage.Expanding } expanding && !migrations.Exists(migration => migration.Metadata.Name == ObjectNames.ExpandMigration(expanding.Name)))
+        {
+            var found = await reader.GetLiveAsync<Migration>(new NamespacedName(key.Namespace, ObjectNames.ExpandMigration(expanding.Name)), ct);
+            if (found is not null) migrations.Add(found);
+        }
+
+        var pods = reader.List<V1Pod>(key.Namespace, labels).ToLookup(pod => pod.Metadata.ControllerOwner()?.Uid);
+        var record = releases.Find(release => release.Metadata.Name == status?.Release?.Name);
+        return new Snapshot
+        {
+            Rollout = rollout,
+            ReplicaSets = [.. sets.OrderBy(set => set.Metadata.CreationTimestamp).ThenBy(set => set.Metadata.Name, StringComparer.Ordinal).Select(set => ReplicaSetReader.Read(set, pods[set.Metadata.Uid]))],
+            Releases = [.. releases.OrderBy(release => release.Spec.Number)],
+            Migrations = migrations,
+            Measurements = MeasurementMapping.Newest(measurements.Latest(rollout.Metadata.Uid ?? ""), status?.Release),
+            SpecSource = MetricSourceChecks.Check(measurements, rollout.Spec.Analysis, key.Namespace),
+            ReleaseSource = MetricSourceChecks.Check(measurements, record?.Spec.Analysis ?? rollout.Spec.Analysis, key.Namespace),
+            ChangedBy = SpecWriter.Of(rollout.Metadata),
+            ProgressInterval = options.ProgressInterval,
+        };
+
+        bool IsOurs(IKubernetesObject item) => item.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid;
+    }
+
+    private static string? RevisionOf(V1ReplicaSet set) => set.Metadata.Label(Labels.Revision);
+
+    /// <summary>Revisions whose ReplicaSet must exist by now, as the committed status has it.</summary>
+    private static IEnumerable<string> RevisionsInUse(RolloutStatus? status) =>
+        new[]
+        {
+            status?.Stable?.Revision,
+            status?.Release is { Stage: not (Stage.Pending or Stage.Expanding) } release ? release.Revision : null,
+            status?.Release?.PreviousRevision,
+        }.OfType<string>().Where(revision => revision.Length > 0).Distinct();
+}

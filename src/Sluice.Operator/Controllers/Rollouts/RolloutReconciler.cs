@@ -1,0 +1,107 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Extensions.Logging;
+using Sluice.Api;
+using Sluice.Api.Values;
+using Sluice.Engine;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Releases;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Metrics;
+
+namespace Sluice.Operator.Controllers.Rollouts;
+
+/// <summary>Observe, decide, execute, report: one Rollout, one pass after the other until there is nothing to decide.</summary>
+internal sealed partial class RolloutReconciler(
+    RolloutObserver observer,
+    EffectExecutor executor,
+    IClusterReader reader,
+    IClusterWriter writer,
+    IEventRecorder events,
+    IMeasurements measurements,
+    TimeProvider time,
+    ILogger<RolloutReconciler> logger) : IReconciler
+{
+    /// <summary>More transitions in a row than any release has: beyond it the engine goes in circles, and the key's backoff slows it down.</summary>
+    private const int MaxPasses = 64;
+
+    private readonly OvertakenVersions overtaken = new();
+    private readonly ConcurrentDictionary<NamespacedName, string> uids = new();
+
+    public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
+    {
+        var rollout = reader.Get<Rollout>(key);
+        if (rollout is not null && overtaken.Contains(key, rollout.Metadata.ResourceVersion)) rollout = await reader.GetLiveAsync<Rollout>(key, ct);
+        if (rollout is null)
+        {
+            Forget(key);
+            return ReconcileResult.Success;
+        }
+
+        uids[key] = rollout.Metadata.Uid ?? "";
+
+        for (var pass = 0; pass < MaxPasses; pass++)
+        {
+            var snapshot = await observer.ObserveAsync(rollout, ct);
+            var decision = RolloutEngine.Decide(snapshot, time.GetUtcNow());
+            switch (decision)
+            {
+                case Decision.Transition transition:
+                    rollout = await CommitAsync(rollout, transition, ct);
+                    break;
+                case Decision.Act act:
+                    if (await ActAsync(rollout, snapshot, act, ct) is not { } refused) return act.LookAgain is { } delay ? ReconcileResult.After(delay) : ReconcileResult.Success;
+                    rollout = await CommitAsync(rollout, refused, ct);
+                    break;
+                default:
+                    throw new UnreachableException();
+            }
+        }
+
+        return ReconcileResult.Retry($"no end of transitions after {MaxPasses} passes");
+    }
+
+    private void Forget(NamespacedName key)
+    {
+        overtaken.Forget(key);
+        if (uids.TryRemove(key, out var uid)) measurements.Forget(uid);
+    }
+
+    /// <summary>Writes the status and only then tells of it.</summary>
+    private async Task<Rollout> CommitAsync(Rollout rollout, Decision.Transition transition, CancellationToken ct)
+    {
+        var committed = await WriteStatusAsync(rollout, transition.Status, ct);
+        foreach (var announcement in transition.Announcements)
+        {
+            LogTransition(logger, NamespacedName.Of(rollout), announcement.Reason, announcement.Note);
+            events.Record(committed, announcement.IsWarning ? "Warning" : "Normal", announcement.Reason, announcement.Action, announcement.Note);
+        }
+
+        return committed;
+    }
+
+    /// <summary>Executes the effects and reports; the transition to take instead when the API server refused one of them for good.</summary>
+    private async Task<Decision.Transition?> ActAsync(Rollout rollout, Snapshot snapshot, Decision.Act act, CancellationToken ct)
+    {
+        foreach (var effect in act.Effects)
+        {
+            var errors = await executor.ExecuteAsync(snapshot, effect, ct);
+            if (errors.Count > 0) return RolloutEngine.Refused(snapshot, errors, time.GetUtcNow());
+        }
+
+        if (!SemanticEquality.SemanticallyEqual(rollout.Status ?? new RolloutStatus(), act.Status, ApiJsonContext.Default.RolloutStatus)) await WriteStatusAsync(rollout, act.Status, ct);
+        return null;
+    }
+
+    private async Task<Rollout> WriteStatusAsync(Rollout rollout, RolloutStatus status, CancellationToken ct)
+    {
+        var written = await writer.UpdateStatusAsync(rollout with { Status = status }, WriteOptions.Default, ct);
+        overtaken.Add(NamespacedName.Of(rollout), rollout.Metadata.ResourceVersion);
+        return written;
+    }
+
+    [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "{Rollout}: {Reason}: {Note}")]
+    private static partial void LogTransition(ILogger logger, NamespacedName rollout, string reason, string note);
+}
