@@ -57,8 +57,8 @@ internal static class OperatorControllers
         },
     ];
 
-    private static IEnumerable<NamespacedName> ByLabel(IKubernetesObject item, string label) =>
-        item.Metadata.Label(label) is { } name ? [new NamespacedName(item.Metadata.Namespace ?? "", name)] : [];
+    private static IEnumerable<NamespacedName> ByLabel(V1Pod pod, string label) =>
+        pod.Metadata.Label(label) is { } name ? [new NamespacedName(pod.Metadata.Namespace ?? "", name)] : [];
 
     /// <summary>A Migration concerns itself and those that wait for the same lock, which it may just have given back.</summary>
     private static IEnumerable<NamespacedName> SharingTheLock(IClusterReader reader, Migration migration) =>

@@ -10,7 +10,7 @@ internal static class JobReader
     {
         var complete = Condition(job, "Complete");
         var failed = Condition(job, "Failed");
-        var container = pod?.Status?.ContainerStatuses is [{ } first, ..] ? first : null;
+        var container = pod?.Status?.ContainerStatuses?.Count > 0 ? pod.Status.ContainerStatuses[0] : null;
         var terminated = container?.State?.Terminated;
         return new ObservedJob
         {

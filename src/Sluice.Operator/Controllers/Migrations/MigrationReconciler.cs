@@ -62,9 +62,10 @@ internal sealed partial class MigrationReconciler(
     private async Task<Migration> CommitAsync(Migration migration, MigrationDecision.Transition transition, CancellationToken ct)
     {
         var committed = await WriteStatusAsync(migration, transition.Status, ct);
+        var key = NamespacedName.Of(committed);
         foreach (var announcement in transition.Announcements)
         {
-            LogTransition(logger, NamespacedName.Of(migration), announcement.Reason, announcement.Note);
+            LogTransition(logger, key, announcement.Reason, announcement.Note);
             events.Record(committed, announcement.IsWarning ? "Warning" : "Normal", announcement.Reason, announcement.Action, announcement.Note);
         }
 

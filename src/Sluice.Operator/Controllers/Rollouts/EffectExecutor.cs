@@ -115,7 +115,7 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
             if (existing is null || existing.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid) return;
             if (existing.Metadata.ControllerOwner() is { } owner)
             {
-                throw new InvalidOperationException($"ReplicaSet {key} exists and is controlled by {owner.Kind} {owner.Name}");
+                throw new InvalidOperationException($"ReplicaSet {key} exists and is controlled by {owner.Kind} {owner.Name}", exists);
             }
 
             var adopted = existing with { Metadata = existing.Metadata with { OwnerReferences = [.. existing.Metadata.OwnerReferences ?? [], .. set.Metadata.OwnerReferences ?? []] } };

@@ -73,9 +73,10 @@ internal sealed partial class RolloutReconciler(
     private async Task<Rollout> CommitAsync(Rollout rollout, Decision.Transition transition, CancellationToken ct)
     {
         var committed = await WriteStatusAsync(rollout, transition.Status, ct);
+        var key = NamespacedName.Of(committed);
         foreach (var announcement in transition.Announcements)
         {
-            LogTransition(logger, NamespacedName.Of(rollout), announcement.Reason, announcement.Note);
+            LogTransition(logger, key, announcement.Reason, announcement.Note);
             events.Record(committed, announcement.IsWarning ? "Warning" : "Normal", announcement.Reason, announcement.Action, announcement.Note);
         }
 
