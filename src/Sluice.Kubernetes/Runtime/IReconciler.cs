@@ -28,9 +28,14 @@ public abstract record ReconcileResult
     /// <summary>Try again with the key's backoff: an expected hindrance such as a lost race.</summary>
     public static ReconcileResult Retry(string why) => new RateLimited(why);
 
+    /// <summary>An error that no repetition mends: counted and logged, and not tried again until something changes.</summary>
+    public static ReconcileResult Terminal(string why) => new TerminalError(why);
+
     public sealed record Done : ReconcileResult;
 
     public sealed record RequeueAfter(TimeSpan Delay) : ReconcileResult;
 
     public sealed record RateLimited(string Why) : ReconcileResult;
+
+    public sealed record TerminalError(string Why) : ReconcileResult;
 }

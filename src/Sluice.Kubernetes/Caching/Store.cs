@@ -1,0 +1,211 @@
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Kubernetes.Caching;
+
+/// <summary>What became of one object: an add when <see cref="Old"/> is null, a delete when <see cref="Current"/> is.</summary>
+internal readonly record struct Change<T>(T? Old, T? Current)
+    where T : class, IKubernetesObject;
+
+/// <summary>
+/// The cached objects of a kind, found by name, by namespace and by the values of the labels that were named at the start.
+/// Resource versions are compared for equality only: their order means nothing.
+/// </summary>
+internal sealed class Store<T>(IReadOnlyList<string> indexedLabels)
+    where T : class, IKubernetesObject
+{
+    private static readonly HashSet<NamespacedName> None = [];
+
+    private readonly Lock gate = new();
+    private readonly Dictionary<NamespacedName, T> items = [];
+    private readonly Dictionary<IndexKey, HashSet<NamespacedName>> index = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return items.Count;
+            }
+        }
+    }
+
+    public T? Get(NamespacedName key)
+    {
+        lock (gate)
+        {
+            return items.GetValueOrDefault(key);
+        }
+    }
+
+    public IReadOnlyList<T> All()
+    {
+        lock (gate)
+        {
+            return [.. items.Values];
+        }
+    }
+
+    /// <summary>
+    /// The objects of a namespace (of every one when it is empty) that carry all the labels, ordered by name. The smallest matching index is scanned;
+    /// without an indexed label that is the namespace.
+    /// </summary>
+    public IReadOnlyList<T> List(string ns, IReadOnlyDictionary<string, string> labels)
+    {
+        var found = new List<T>();
+        lock (gate)
+        {
+            foreach (var key in Candidates(ns, labels))
+            {
+                if (items[key] is var item && HasAll(item, labels))
+                    found.Add(item);
+            }
+        }
+
+        found.Sort(ByName);
+        return found;
+    }
+
+    /// <summary>Takes over the state of one object; nothing when it is the state that was known.</summary>
+    public IReadOnlyList<Change<T>> Upsert(T item)
+    {
+        lock (gate)
+        {
+            return UpsertLocked(item);
+        }
+    }
+
+    /// <summary>Removes an object, told its last state; nothing when the name belongs to another object by now.</summary>
+    public IReadOnlyList<Change<T>> Remove(T last)
+    {
+        lock (gate)
+        {
+            var key = NamespacedName.Of(last);
+            if (!items.TryGetValue(key, out var known) || known.Metadata.Uid != last.Metadata.Uid)
+                return [];
+
+            RemoveLocked(key, known);
+            return [new(last, null)];
+        }
+    }
+
+    /// <summary>
+    /// Takes over the complete state of a namespace (of every one when null). What is not in it any more was deleted, in the last state known,
+    /// except for <paramref name="unreadable"/>: those exist, and stay as they were.
+    /// </summary>
+    public IReadOnlyList<Change<T>> Replace(string? ns, IReadOnlyCollection<T> current, IReadOnlySet<NamespacedName> unreadable)
+    {
+        var changes = new List<Change<T>>();
+        lock (gate)
+        {
+            var present = current.Select(item => NamespacedName.Of(item)).ToHashSet();
+            var gone = items.Where(entry => (ns is null || entry.Key.Namespace == ns) && !present.Contains(entry.Key) && !unreadable.Contains(entry.Key)).ToList();
+            foreach (var (key, known) in gone)
+            {
+                RemoveLocked(key, known);
+                changes.Add(new(known, null));
+            }
+
+            foreach (var item in current)
+                changes.AddRange(UpsertLocked(item));
+        }
+
+        return changes;
+    }
+
+    private static int ByName(T left, T right) =>
+        string.CompareOrdinal(left.Metadata.Namespace, right.Metadata.Namespace) is var order && order != 0
+            ? order
+            : string.CompareOrdinal(left.Metadata.Name, right.Metadata.Name);
+
+    private static bool HasAll(T item, IReadOnlyDictionary<string, string> labels)
+    {
+        foreach (var (key, value) in labels)
+        {
+            if (item.Metadata.Label(key) != value)
+                return false;
+        }
+
+        return true;
+    }
+
+    private static bool Same(T known, T item) =>
+        !string.IsNullOrEmpty(item.Metadata.ResourceVersion) && known.Metadata.ResourceVersion == item.Metadata.ResourceVersion;
+
+    private IReadOnlyCollection<NamespacedName> Candidates(string ns, IReadOnlyDictionary<string, string> labels)
+    {
+        IReadOnlyCollection<NamespacedName> smallest = ns.Length == 0 ? items.Keys : index.GetValueOrDefault(new(ns, "", ""), None);
+        foreach (var label in indexedLabels)
+        {
+            if (!labels.TryGetValue(label, out var value))
+                continue;
+
+            var candidates = index.GetValueOrDefault(new(ns, label, value), None);
+            if (candidates.Count < smallest.Count)
+                smallest = candidates;
+        }
+
+        return smallest;
+    }
+
+    private Change<T>[] UpsertLocked(T item)
+    {
+        var key = NamespacedName.Of(item);
+        if (!items.TryGetValue(key, out var known))
+        {
+            AddLocked(key, item);
+            return [new(null, item)];
+        }
+
+        if (known.Metadata.Uid == item.Metadata.Uid && Same(known, item))
+            return [];
+
+        RemoveLocked(key, known);
+        AddLocked(key, item);
+        return known.Metadata.Uid == item.Metadata.Uid
+            ? [new(known, item)]
+            : [new(known, null), new(null, item)];
+    }
+
+    private void AddLocked(NamespacedName key, T item)
+    {
+        items[key] = item;
+        foreach (var entry in IndexKeysOf(item))
+        {
+            if (!index.TryGetValue(entry, out var keys))
+                index[entry] = keys = [];
+
+            keys.Add(key);
+        }
+    }
+
+    private void RemoveLocked(NamespacedName key, T known)
+    {
+        items.Remove(key);
+        foreach (var entry in IndexKeysOf(known))
+        {
+            if (index.TryGetValue(entry, out var keys) && keys.Remove(key) && keys.Count == 0)
+                index.Remove(entry);
+        }
+    }
+
+    /// <summary>Each value is indexed within its namespace and, under the empty namespace, over all of them.</summary>
+    private IEnumerable<IndexKey> IndexKeysOf(T item)
+    {
+        var ns = item.Metadata.Namespace ?? "";
+        if (ns.Length > 0)
+            yield return new(ns, "", "");
+
+        foreach (var label in indexedLabels)
+        {
+            if (item.Metadata.Label(label) is not { } value)
+                continue;
+
+            yield return new("", label, value);
+            if (ns.Length > 0)
+                yield return new(ns, label, value);
+        }
+    }
+
+    private readonly record struct IndexKey(string Namespace, string Label, string Value);
+}

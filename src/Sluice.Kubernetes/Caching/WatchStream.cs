@@ -1,0 +1,93 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Sluice.Kubernetes.Client;
+
+namespace Sluice.Kubernetes.Caching;
+
+/// <summary>Reads the lines of an open watch. A last line that was cut off by the end of the connection is dropped: nobody has seen its version yet.</summary>
+internal sealed class WatchStream(HttpResponseMessage response) : IDisposable
+{
+    /// <summary>Far above etcd's limit for one object.</summary>
+    private const int MaxLineBytes = 64 * 1024 * 1024;
+
+    /// <summary>Yields the events until the stream ends.</summary>
+    /// <exception cref="JsonException">A complete line is not an event.</exception>
+    /// <exception cref="IOException">The connection broke.</exception>
+    public async IAsyncEnumerable<RawWatchEvent> ReadAsync([EnumeratorCancellation] CancellationToken ct)
+    {
+        var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(ct));
+        while (true)
+        {
+            var result = await reader.ReadAsync(ct);
+            var buffer = result.Buffer;
+            while (TryTakeLine(ref buffer, out var line))
+            {
+                if (Parse(line) is { } parsed)
+                    yield return parsed;
+            }
+
+            if (result.IsCompleted)
+            {
+                if (ParseLast(buffer) is { } last)
+                    yield return last;
+
+                await reader.CompleteAsync();
+                yield break;
+            }
+
+            if (buffer.Length > MaxLineBytes)
+                throw new JsonException("a line of the watch is too long");
+
+            reader.AdvanceTo(buffer.Start, buffer.End);
+        }
+    }
+
+    public void Dispose() => response.Dispose();
+
+    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
+    {
+        if (buffer.PositionOf((byte)'\n') is not { } end)
+        {
+            line = default;
+            return false;
+        }
+
+        line = buffer.Slice(0, end);
+        buffer = buffer.Slice(buffer.GetPosition(1, end));
+        return true;
+    }
+
+    private static RawWatchEvent? Parse(ReadOnlySequence<byte> line)
+    {
+        if (IsBlank(line))
+            return null;
+
+        var json = new Utf8JsonReader(line);
+        return JsonSerializer.Deserialize(ref json, ClientJsonContext.Default.RawWatchEvent) ?? throw new JsonException("null instead of an event");
+    }
+
+    private static RawWatchEvent? ParseLast(ReadOnlySequence<byte> rest)
+    {
+        try
+        {
+            return Parse(rest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsBlank(ReadOnlySequence<byte> line)
+    {
+        foreach (var segment in line)
+        {
+            if (segment.Span.ContainsAnyExcept(" \r\t"u8))
+                return false;
+        }
+
+        return true;
+    }
+}

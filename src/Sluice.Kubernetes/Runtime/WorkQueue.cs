@@ -1,0 +1,187 @@
+using System.Threading.Channels;
+using Sluice.Kubernetes.Diagnostics;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Kubernetes.Runtime;
+
+/// <summary>
+/// Keys that wait for a worker. A key waits once however often it is added, and is never with two workers: added while it is worked on, it comes again
+/// when that is done. A delayed key keeps its earliest time, and no add cancels it.
+/// </summary>
+public sealed class WorkQueue : IDisposable
+{
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1000);
+
+    private readonly TimeProvider time;
+    private readonly RuntimeMetrics? metrics;
+    private readonly KeyValuePair<string, object?> label;
+    private readonly Lock gate = new();
+    private readonly Channel<NamespacedName> ready = Channel.CreateUnbounded<NamespacedName>();
+    private readonly Dictionary<NamespacedName, long> dirtySince = [];
+    private readonly Dictionary<NamespacedName, long> processingSince = [];
+    private readonly Dictionary<NamespacedName, int> failures = [];
+    private readonly Dictionary<NamespacedName, long> delayedUntil = [];
+    private readonly PriorityQueue<NamespacedName, long> delayed = new();
+    private readonly ITimer timer;
+
+    /// <summary>An empty queue.</summary>
+    /// <param name="name">A label of the metrics.</param>
+    /// <param name="time">Times delays.</param>
+    /// <param name="metrics">Null counts for nobody.</param>
+    public WorkQueue(string name, TimeProvider time, RuntimeMetrics? metrics = null)
+    {
+        this.time = time;
+        this.metrics = metrics;
+        label = new("name", name);
+        timer = time.CreateTimer(static queue => ((WorkQueue)queue!).AddDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>How many keys wait now; delayed ones do not count.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (gate)
+            {
+                return dirtySince.Count;
+            }
+        }
+    }
+
+    /// <summary>The key is due now.</summary>
+    public void Add(NamespacedName key)
+    {
+        lock (gate)
+        {
+            AddLocked(key);
+        }
+    }
+
+    /// <summary>The key is due after a delay, or at the earlier time at which it is due already.</summary>
+    public void AddAfter(NamespacedName key, TimeSpan delay)
+    {
+        lock (gate)
+        {
+            if (delay <= TimeSpan.Zero)
+            {
+                AddLocked(key);
+                return;
+            }
+
+            var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+            if (delayedUntil.TryGetValue(key, out var known) && known <= due)
+                return;
+
+            delayedUntil[key] = due;
+            delayed.Enqueue(key, due);
+            SetTimer();
+        }
+    }
+
+    /// <summary>The key is due after its backoff, 5 ms doubled by each call up to 1000 s, and no sooner than <paramref name="atLeast"/>. Returns the delay.</summary>
+    public TimeSpan AddRateLimited(NamespacedName key, TimeSpan atLeast = default)
+    {
+        TimeSpan delay;
+        lock (gate)
+        {
+            var before = failures.GetValueOrDefault(key);
+            failures[key] = before + 1;
+            var backoff = FirstBackoff * Math.Pow(2, Math.Min(before, 30));
+            delay = backoff < LongestBackoff ? backoff : LongestBackoff;
+        }
+
+        metrics?.QueueRetries.Add(1, label);
+        delay = delay > atLeast ? delay : atLeast;
+        AddAfter(key, delay);
+        return delay;
+    }
+
+    /// <summary>The key's backoff starts anew.</summary>
+    public void Forget(NamespacedName key)
+    {
+        lock (gate)
+        {
+            failures.Remove(key);
+        }
+    }
+
+    /// <summary>The next key, to be given back by <see cref="Done"/>; null once <paramref name="stop"/> is cancelled.</summary>
+    public async ValueTask<NamespacedName?> TakeAsync(CancellationToken stop)
+    {
+        try
+        {
+            var key = await ready.Reader.ReadAsync(stop);
+            lock (gate)
+            {
+                var now = time.GetTimestamp();
+                dirtySince.Remove(key, out var since);
+                processingSince[key] = now;
+                metrics?.QueueDepth.Add(-1, label);
+                metrics?.QueueDuration.Record(time.GetElapsedTime(since, now).TotalSeconds, label);
+            }
+
+            return key;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The worker is through with the key; if it was added meanwhile it waits again.</summary>
+    public void Done(NamespacedName key)
+    {
+        lock (gate)
+        {
+            if (processingSince.Remove(key, out var since))
+                metrics?.WorkDuration.Record(time.GetElapsedTime(since).TotalSeconds, label);
+
+            if (dirtySince.ContainsKey(key))
+                ready.Writer.TryWrite(key);
+        }
+    }
+
+    public void Dispose() => timer.Dispose();
+
+    private void AddLocked(NamespacedName key)
+    {
+        if (!dirtySince.TryAdd(key, time.GetTimestamp()))
+            return;
+
+        metrics?.QueueAdds.Add(1, label);
+        metrics?.QueueDepth.Add(1, label);
+        if (!processingSince.ContainsKey(key))
+            ready.Writer.TryWrite(key);
+    }
+
+    private void AddDue()
+    {
+        lock (gate)
+        {
+            var now = time.GetTimestamp();
+            while (delayed.TryPeek(out var key, out var due) && due <= now)
+            {
+                delayed.Dequeue();
+                // An entry that a later, earlier-due one replaced is stale.
+                if (delayedUntil.TryGetValue(key, out var current) && current == due)
+                {
+                    delayedUntil.Remove(key);
+                    AddLocked(key);
+                }
+            }
+
+            SetTimer();
+        }
+    }
+
+    private void SetTimer()
+    {
+        if (!delayed.TryPeek(out _, out var due))
+            return;
+
+        // Rounded up to whole milliseconds, the timer's resolution, so that it never fires just before the time.
+        var wait = time.GetElapsedTime(time.GetTimestamp(), due);
+        timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
+    }
+}
