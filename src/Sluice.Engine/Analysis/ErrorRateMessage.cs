@@ -31,9 +31,9 @@ public static class ErrorRateMessage
     /// <summary>For a measurement that was no answer, such as "error-rate: no usable answer (several series where one is meant), 3 in a row".</summary>
     public static string For(string metric, Measurement.NoData noData, int inARow)
     {
-        var detail = noData.Detail.Length == 0 ? "" : $": {noData.Detail}";
+        var why = noData.Detail.Length == 0 ? Reason(noData.Reason) : noData.Detail;
         var row = inARow > 1 ? $", {inARow} in a row" : "";
-        return $"{metric}: no usable answer ({Reason(noData.Reason)}{detail}){row}";
+        return $"{metric}: no usable answer ({why}){row}";
     }
 
     private static string Cause(Evidence evidence, ErrorRateBounds bounds) =>

@@ -44,7 +44,7 @@ public abstract record Measurement
 
     /// <summary>No answer.</summary>
     /// <param name="Reason">What was wrong with it.</param>
-    /// <param name="Detail">More for a person, such as a status line or an error message; may be empty.</param>
+    /// <param name="Detail">The same with its particulars, for a person ("HTTP 503"); empty where there are none.</param>
     public sealed record NoData(NoDataReason Reason, string Detail = "") : Measurement;
 
     /// <summary>A threshold's answer; NaN and ±Inf are none.</summary>

@@ -34,6 +34,7 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
     /// </summary>
     public SegmentLog Advance(SegmentConditions conditions, DateTimeOffset now, MeasurementTiming timing)
     {
+        now = WholeSeconds(now);
         if (Open is not { } open) return conditions.Weight == 0 ? this : Begin(Segments, conditions, now);
 
         var lookable = now - open.From >= timing.FirstLook;
@@ -62,7 +63,7 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
     /// </summary>
     public IReadOnlyList<MeasurementWindow> Due(DateTimeOffset now, MeasurementTiming timing)
     {
-        var end = now - timing.Delay;
+        var end = WholeSeconds(now - timing.Delay);
         var windows = new List<MeasurementWindow>();
         if (Segments.LastOrDefault(segment => segment.ClosedAt is not null) is { AwaitsItsLastCount: true, ClosedAt: { } closed } last
             && end >= closed && end - closed < MaxLength)
@@ -70,6 +71,9 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
         if (Open is { } open && now - open.From >= timing.FirstLook) windows.Add(new MeasurementWindow(open.From, end));
         return windows;
     }
+
+    // Times in a Kubernetes status, and ranges in a query, are whole seconds: what is stored must equal what was measured.
+    private static DateTimeOffset WholeSeconds(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerSecond));
 
     private static SegmentLog Begin(IEnumerable<Segment> earlier, SegmentConditions conditions, DateTimeOffset now)
     {

@@ -7,13 +7,13 @@ public sealed class DispersionTests
 {
     [Fact]
     public void With_fewer_than_ten_minutes_eight_is_assumed() =>
-        Dispersion.Estimate([.. Enumerable.Repeat(3.0, 9)]).ShouldBe(new Dispersion(8, IsKnown: false));
+        Of([.. Enumerable.Repeat(3.0, 9)]).ShouldBe(new Dispersion(8, IsKnown: false));
 
     [Fact]
     public void It_is_the_upper_bound_of_variance_over_mean()
     {
         // Mean 4, squared deviations sum to 32, s² = 32/9: 9 · (32/9)/4 / χ²₀.₀₅(9) = 8 / 3.325113 (table of the χ² distribution).
-        var dispersion = Dispersion.Estimate([2, 6, 2, 6, 2, 6, 2, 6, 4, 4]);
+        var dispersion = Of([2, 6, 2, 6, 2, 6, 2, 6, 4, 4]);
 
         dispersion.IsKnown.ShouldBeTrue();
         dispersion.Value.ShouldBe(8 / 3.325113, 1e-5);
@@ -21,7 +21,7 @@ public sealed class DispersionTests
 
     [Fact]
     public void It_is_never_below_one() =>
-        Dispersion.Estimate([.. Enumerable.Repeat(7.0, 60)]).ShouldBe(new Dispersion(1, IsKnown: true));
+        Of([.. Enumerable.Repeat(7.0, 60)]).ShouldBe(new Dispersion(1, IsKnown: true));
 
     [Theory]
     [InlineData(9, 8, false)]
@@ -32,7 +32,7 @@ public sealed class DispersionTests
     [InlineData(600, 2, true)]
     public void Minutes_without_any_error_leave_room_for_clusters_not_yet_seen(int minutes, double value, bool known)
     {
-        var dispersion = Dispersion.Estimate(new double[minutes]);
+        var dispersion = Of(new double[minutes]);
 
         dispersion.Value.ShouldBe(value, 1e-4);
         dispersion.IsKnown.ShouldBe(known);
@@ -45,10 +45,21 @@ public sealed class DispersionTests
     {
         // Errors in clusters of geometric size with mean m have φ = E[g²]/E[g] = 2m − 1.
         var random = new Random(20260105);
-        var covered = Enumerable.Range(0, 400).Count(_ => Dispersion.Estimate([.. Enumerable.Range(0, 60).Select(_ => Minute())]).Value >= truth);
+        var covered = Enumerable.Range(0, 400).Count(_ => Of([.. Enumerable.Range(0, 60).Select(_ => Minute())]).Value >= truth);
 
         (covered / 400.0).ShouldBeInRange(0.85, 1);
 
         double Minute() => Enumerable.Range(0, Poisson.Sample(random, 20 / clusterMean)).Sum(_ => (double)Geometric.Sample(random, 1 / clusterMean));
     }
+
+    [Fact]
+    public void Longer_bins_count_for_as_many_minutes_as_they_last()
+    {
+        Dispersion.Estimate([1, 2], TimeSpan.FromMinutes(4)).ShouldBe(Dispersion.Assumed);
+        Dispersion.Estimate([1, 2, 3], TimeSpan.FromMinutes(4)).IsKnown.ShouldBeTrue();
+        Dispersion.Estimate(new double[5], TimeSpan.FromMinutes(4)).ShouldBe(new Dispersion(6, IsKnown: false));
+        Dispersion.Estimate([5], TimeSpan.FromMinutes(20)).ShouldBe(Dispersion.Assumed);
+    }
+
+    private static Dispersion Of(IReadOnlyList<double> errorsPerMinute) => Dispersion.Estimate(errorsPerMinute, TimeSpan.FromMinutes(1));
 }

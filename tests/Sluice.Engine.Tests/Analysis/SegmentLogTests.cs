@@ -204,6 +204,15 @@ public sealed class SegmentLogTests
         EvidenceTests.Compute(restarted.Segments, 0.01).ShouldBe(EvidenceTests.Compute(kept.Segments, 0.01));
     }
 
+    [Fact]
+    public void Segments_and_windows_begin_and_end_on_whole_seconds()
+    {
+        var log = SegmentLog.Empty.Advance(AtTen, At(0).AddMilliseconds(700), Timing);
+
+        log.Due(At(50).AddMilliseconds(123), Timing).ShouldBe([new MeasurementWindow(At(0), At(40))]);
+        log.Advance(AtTwenty, At(60).AddMilliseconds(999), Timing).Segments.Select(segment => segment.From).ShouldBe([At(0), At(60)]);
+    }
+
     private static SegmentLog Stored(SegmentLog log) =>
         System.Text.Json.JsonSerializer.Deserialize<SegmentLog>(System.Text.Json.JsonSerializer.Serialize(log))!;
 

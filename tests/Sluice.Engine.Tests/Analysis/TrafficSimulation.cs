@@ -33,11 +33,10 @@ internal sealed class TrafficSimulation(Random random)
     private const int StepSeconds = 60;
     private const int GiveUpSeconds = 3600;
 
-    public Func<IReadOnlyList<double>, Dispersion> EstimateDispersion { get; init; } = Dispersion.Estimate;
-
     public SimulatedEnd Run(Traffic traffic)
     {
-        var dispersion = EstimateDispersion([.. Enumerable.Range(0, 60).Select(_ => Count(traffic.RequestsPerSecond * 60, traffic.Stable(0), traffic.ClusterMean).Errors)]);
+        var history = Enumerable.Range(0, 60).Select(_ => Count(traffic.RequestsPerSecond * 60, traffic.Stable(0), traffic.ClusterMean).Errors).ToList();
+        var dispersion = Dispersion.Estimate(history, TimeSpan.FromMinutes(1));
         var log = SegmentLog.Empty;
         var (weight, stepStart) = (10, 0);
         var counted = new Dictionary<DateTimeOffset, (RequestCount Canary, RequestCount Stable)>();
