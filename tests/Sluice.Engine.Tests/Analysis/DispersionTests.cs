@@ -61,5 +61,5 @@ public sealed class DispersionTests
         Dispersion.Estimate([5], TimeSpan.FromMinutes(20)).ShouldBe(Dispersion.Assumed);
     }
 
-    private static Dispersion Of(IReadOnlyList<double> errorsPerMinute) => Dispersion.Estimate(errorsPerMinute, TimeSpan.FromMinutes(1));
+    private static Dispersion Of(IReadOnlyList<double> errorsPerMinute) => Dispersion.Estimate(errorsPerMinute);
 }

@@ -36,7 +36,7 @@ internal sealed class TrafficSimulation(Random random)
     public SimulatedEnd Run(Traffic traffic)
     {
         var history = Enumerable.Range(0, 60).Select(_ => Count(traffic.RequestsPerSecond * 60, traffic.Stable(0), traffic.ClusterMean).Errors).ToList();
-        var dispersion = Dispersion.Estimate(history, TimeSpan.FromMinutes(1));
+        var dispersion = Dispersion.Estimate(history);
         var log = SegmentLog.Empty;
         var (weight, stepStart) = (10, 0);
         var counted = new Dictionary<DateTimeOffset, (RequestCount Canary, RequestCount Stable)>();
