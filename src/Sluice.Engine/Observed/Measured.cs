@@ -16,9 +16,14 @@ public sealed record Measured
     /// <summary>The answer; null for a history.</summary>
     public required Measurement? Value { get; init; }
 
-    /// <summary>Stable's errors per minute, oldest first, of the minutes that the source knows; empty unless a history.</summary>
-    public IReadOnlyList<double> ErrorsPerMinute { get; init; } = [];
+    /// <summary>Null unless a history.</summary>
+    public ErrorHistory? History { get; init; }
 }
+
+/// <summary>Stable's errors by time.</summary>
+/// <param name="Bin">The length of a bin.</param>
+/// <param name="Errors">Errors in each bin, oldest first, of the bins that the source knows.</param>
+public sealed record ErrorHistory(TimeSpan Bin, IReadOnlyList<double> Errors);
 
 /// <summary>What a measurement is for.</summary>
 public enum MeasurementKind

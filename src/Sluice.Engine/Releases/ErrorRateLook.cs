@@ -84,7 +84,9 @@ internal static class ErrorRateLook
     {
         if (context.Committed?.Dispersion is { } known) return new Dispersion(Math.Max(1, known), IsKnown: true);
 
-        return context.Newest(metric.Name, MeasurementKind.History) is { ErrorsPerMinute: { } errors } ? Dispersion.Estimate(errors) : Dispersion.Assumed;
+        return context.Newest(metric.Name, MeasurementKind.History) is { History: { } history }
+            ? Dispersion.Estimate(history.Errors, history.Bin)
+            : Dispersion.Assumed;
     }
 
     private static bool IsStructural(SegmentLog before, SegmentLog after) =>

@@ -46,7 +46,7 @@ internal static class MeasurementMapping
         },
         FinishedAt = WholeSeconds(result.FinishedAt),
         Value = result.Value is MeasurementValue.History ? null : ValueOf(result),
-        ErrorsPerMinute = result.Value is MeasurementValue.History history ? PerMinute(history) : [],
+        History = result.Value is MeasurementValue.History history ? new ErrorHistory(history.Bin, history.Errors) : null,
     };
 
     private static Measurement ValueOf(MeasurementResult result) => result.Value switch
@@ -72,13 +72,6 @@ internal static class MeasurementMapping
         NoDataReason.NotJson or NoDataReason.TooLarge => Engine.Analysis.NoDataReason.Malformed,
         _ => Engine.Analysis.NoDataReason.HttpError,
     };
-
-    /// <summary>Bins longer than a minute are spread evenly over their minutes: what they do not tell is taken to be calm.</summary>
-    private static List<double> PerMinute(MeasurementValue.History history)
-    {
-        var minutes = Math.Max(1, (int)Math.Round(history.Bin.TotalMinutes));
-        return [.. history.Errors.SelectMany(errors => Enumerable.Repeat(errors / minutes, minutes))];
-    }
 
     private static MetricQuery QueryOf(MetricPlan metric) => metric switch
     {
