@@ -17,6 +17,9 @@ public sealed record Dispersion(double Value, bool IsKnown)
     private static readonly TimeSpan Needed = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CleanNeeded = TimeSpan.FromHours(1);
 
+    /// <summary>The same from whole minutes.</summary>
+    public static Dispersion Estimate(IReadOnlyList<double> errorsPerMinute) => Estimate(errorsPerMinute, TimeSpan.FromMinutes(1));
+
     /// <summary>
     /// The upper 95% bound of φ: ν·(s²/x̄)/χ²₀.₀₅(ν) with ν one less than the bins, at least 1 (for Poisson counts ν·s²/x̄ is about χ² with ν degrees
     /// of freedom: Fisher's index of dispersion). With fewer than ten minutes <see cref="Assumed"/>.
