@@ -1,0 +1,6 @@
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Sandbox.Cluster;
+
+/// <summary>Everything through which the cluster's life reaches the world; <c>Api</c> serves paths without a typed form: bindings, logs, finalize, discovery.</summary>
+public sealed record ClusterLifePorts(IClusterReader Reader, IClusterWriter Writer, IRawApi Api, TimeProvider Time, IEventRecorder Events);

@@ -1,0 +1,11 @@
+namespace Sluice.Sandbox.Cluster.Traffic;
+
+/// <summary>How simulated traffic is shown.</summary>
+public sealed record TrafficOptions
+{
+    /// <summary>How long the series of a pod stay, frozen, after it is gone: long enough for one more scrape, then they vanish as a real pod's do.</summary>
+    public TimeSpan DepartedSeries { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How a Service's requests are spread over its ready pods.</summary>
+    public ITrafficSplit Split { get; init; } = new EvenTrafficSplit();
+}
