@@ -3,24 +3,15 @@ using Sluice.Kubernetes.Client;
 
 namespace Sluice.Sandbox.Cluster;
 
-/// <summary>Requests by path, for what typed access does not reach: subresources without a record, discovery, kinds known only at run time.</summary>
+/// <summary>Requests by path, for what typed access does not reach.</summary>
 public interface IRawApi
 {
-    /// <summary>Sends one request and reads its JSON answer; null where the answer is not a JSON object.</summary>
-    /// <exception cref="KubernetesException">The server refused, or no answer came.</exception>
+    /// <summary>See <see cref="RawRequests.SendRawAsync"/>.</summary>
     Task<JsonObject?> SendAsync(RawRequest request, CancellationToken ct);
 }
 
-/// <summary>One request; <c>Path</c> is absolute, with its query, percent-encoded.</summary>
-public sealed record RawRequest(HttpMethod Method, string Path)
+/// <summary>By way of the typed client.</summary>
+public sealed class RawApi(KubernetesClient client) : IRawApi
 {
-    public ReadOnlyMemory<byte> Body { get; init; }
-
-    public string ContentType { get; init; } = "application/json";
-
-    public string Accept { get; init; } = "application/json";
-
-    public static RawRequest Get(string path) => new(HttpMethod.Get, path);
-
-    public static RawRequest Send(HttpMethod method, string path, JsonObject body) => new(method, path) { Body = JsonBody.Of(body) };
+    public Task<JsonObject?> SendAsync(RawRequest request, CancellationToken ct) => client.SendRawAsync(request, ct);
 }

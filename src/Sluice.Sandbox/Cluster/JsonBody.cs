@@ -19,6 +19,8 @@ internal static class JsonBody
         return stream.ToArray();
     }
 
+    public static RawRequest Request(HttpMethod method, string path, JsonObject body) => new(method, path) { Body = Of(body) };
+
     public static KubernetesPatch Spec(V1ObjectMeta seen, string field, JsonNode? value) =>
         KubernetesPatch.Merge(Of(new JsonObject { ["metadata"] = Fence(seen), ["spec"] = new JsonObject { [field] = value } }));
 

@@ -58,7 +58,7 @@ internal sealed class MetadataClient(IRawApi api)
         };
         try
         {
-            await api.SendAsync(RawRequest.Send(HttpMethod.Delete, item.Path, options), ct);
+            await api.SendAsync(JsonBody.Request(HttpMethod.Delete, item.Path, options), ct);
         }
         catch (KubernetesException gone) when (gone.IsNotFound)
         {
@@ -70,7 +70,7 @@ internal sealed class MetadataClient(IRawApi api)
     {
         try
         {
-            await api.SendAsync(new RawRequest(HttpMethod.Patch, item.Path) { Body = patch.Body, ContentType = "application/merge-patch+json" }, ct);
+            await api.SendAsync(new RawRequest(HttpMethod.Patch, item.Path) { Body = patch.Body, MediaType = "application/merge-patch+json" }, ct);
         }
         catch (KubernetesException gone) when (gone.IsNotFound)
         {

@@ -34,7 +34,7 @@ internal sealed class DeploymentStatusWriter(ClusterLifePorts ports)
     private static V1DeploymentStatus Count(V1Deployment deployment, RevisionSets sets)
     {
         var available = sets.All.Sum(DeploymentExtensions.Available);
-        return new V1DeploymentStatus
+        return (deployment.Status ?? new V1DeploymentStatus()) with
         {
             ObservedGeneration = deployment.Metadata.Generation,
             Replicas = NullIfZero(sets.All.Sum(item => item.Status?.Replicas ?? 0)),
@@ -42,7 +42,6 @@ internal sealed class DeploymentStatusWriter(ClusterLifePorts ports)
             ReadyReplicas = NullIfZero(sets.All.Sum(item => item.Status?.ReadyReplicas ?? 0)),
             AvailableReplicas = NullIfZero(available),
             UnavailableReplicas = NullIfZero(Math.Max(0, sets.All.Sum(DeploymentExtensions.Replicas) - available)),
-            CollisionCount = deployment.Status?.CollisionCount,
         };
     }
 

@@ -54,7 +54,7 @@ internal sealed class NamespaceReconciler(ClusterLifePorts ports, ResourceCatalo
         };
         try
         {
-            await ports.Api.SendAsync(RawRequest.Send(HttpMethod.Put, $"/api/v1/namespaces/{live.Metadata.Name}/finalize", request), ct);
+            await ports.Api.SendAsync(JsonBody.Request(HttpMethod.Put, $"/api/v1/namespaces/{live.Metadata.Name}/finalize", request), ct);
         }
         catch (KubernetesException missing) when (missing.Code is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.MethodNotAllowed)
         {

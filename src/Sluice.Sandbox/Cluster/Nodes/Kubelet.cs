@@ -103,7 +103,7 @@ internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options
         var request = new RawRequest(HttpMethod.Put, $"/api/v1/namespaces/{pod.Metadata.Namespace}/pods/{pod.Metadata.Name}/log")
         {
             Body = Encoding.UTF8.GetBytes(log),
-            ContentType = "text/plain",
+            MediaType = "text/plain",
         };
         try
         {

@@ -64,7 +64,7 @@ internal sealed class Scheduler(ClusterLifePorts ports, ClusterLifeOptions optio
         };
         try
         {
-            await ports.Api.SendAsync(RawRequest.Send(HttpMethod.Post, $"/api/v1/namespaces/{key.Namespace}/pods/{key.Name}/binding", binding), ct);
+            await ports.Api.SendAsync(JsonBody.Request(HttpMethod.Post, $"/api/v1/namespaces/{key.Namespace}/pods/{key.Name}/binding", binding), ct);
         }
         catch (KubernetesException missing) when (missing.Code is (int)HttpStatusCode.NotFound or (int)HttpStatusCode.MethodNotAllowed)
         {

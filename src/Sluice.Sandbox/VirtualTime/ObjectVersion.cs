@@ -1,0 +1,32 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Sandbox.VirtualTime;
+
+/// <summary>One stored version of one object, decoded once for each type that reads it, however many readers there are.</summary>
+internal sealed class ObjectVersion(JsonObject value, JsonSerializerOptions json)
+{
+    private readonly List<IKubernetesObject> _decoded = [];
+
+    /// <exception cref="JsonException">The object is not what the type describes.</exception>
+    public IKubernetesObject As(Type type)
+    {
+        foreach (var known in _decoded)
+        {
+            if (known.GetType() == type) return known;
+        }
+
+        var decoded = (IKubernetesObject?)value.Deserialize(json.GetTypeInfo(type)) ?? throw new JsonException("null instead of an object");
+        _decoded.Add(decoded);
+        return decoded;
+    }
+
+    /// <summary>Reads the labels without decoding the object.</summary>
+    public bool HasLabels(IReadOnlyDictionary<string, string> wanted)
+    {
+        if (wanted.Count == 0) return true;
+        var labels = (value["metadata"] as JsonObject)?["labels"] as JsonObject;
+        return labels is not null && wanted.All(label => labels.TryGetPropertyValue(label.Key, out var text) && (string?)text == label.Value);
+    }
+}

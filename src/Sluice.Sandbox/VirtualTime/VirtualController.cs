@@ -1,0 +1,44 @@
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Sandbox.VirtualTime;
+
+/// <summary>A running controller: its definition, and what the queue must remember of its keys.</summary>
+internal sealed class VirtualController(ControllerSet set, ControllerDefinition definition)
+{
+    // As Kubernetes' default rate limiter of work queues: 5 ms, doubled with each failure, 1000 s at most.
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1000);
+
+    private readonly Dictionary<NamespacedName, int> _failures = [];
+    private readonly Dictionary<NamespacedName, (long Second, int Count)> _pace = [];
+
+    public ControllerSet Set { get; } = set;
+
+    public ControllerDefinition Definition { get; } = definition;
+
+    public string Name => Definition.Name;
+
+    public long Reconciles { get; private set; }
+
+    public void Succeeded(NamespacedName key) => _failures.Remove(key);
+
+    public TimeSpan NextBackoff(NamespacedName key)
+    {
+        var failures = _failures.GetValueOrDefault(key);
+        _failures[key] = failures + 1;
+        var delay = FirstBackoff * Math.Pow(2, Math.Min(failures, 30));
+        return delay < LongestBackoff ? delay : LongestBackoff;
+    }
+
+    /// <summary>Counts a reconcile; returns how many of this key there were in the present second of virtual time.</summary>
+    public int Count(NamespacedName key, DateTimeOffset now)
+    {
+        Reconciles++;
+        var second = now.ToUnixTimeSeconds();
+        var (known, count) = _pace.GetValueOrDefault(key);
+        count = known == second ? count + 1 : 1;
+        _pace[key] = (second, count);
+        return count;
+    }
+}

@@ -1,0 +1,94 @@
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Sandbox.VirtualTime;
+
+/// <summary>A key of a controller.</summary>
+internal readonly record struct QueuedKey(VirtualController Controller, NamespacedName Key);
+
+/// <summary>
+/// The work of all controllers on one thread: keys that are ready, each at most once, and keys that become ready at a moment, each at its
+/// earliest. In order of arrival, or in an order drawn from a seed.
+/// </summary>
+internal sealed class VirtualQueue(Random? interleaving)
+{
+    private readonly List<QueuedKey> _ready = [];
+    private readonly HashSet<QueuedKey> _waiting = [];
+    private readonly Dictionary<QueuedKey, DateTimeOffset> _due = [];
+    private readonly PriorityQueue<(QueuedKey Key, DateTimeOffset At), (DateTimeOffset At, long Order)> _delayed = new();
+    private long _order;
+    private int _first;
+
+    public int Ready => _ready.Count - _first;
+
+    /// <summary>When the next delayed key becomes ready; null when none is.</summary>
+    public DateTimeOffset? NextDue
+    {
+        get
+        {
+            DropStale();
+            return _delayed.TryPeek(out var next, out _) ? next.At : null;
+        }
+    }
+
+    public IEnumerable<(QueuedKey Key, DateTimeOffset At)> Delayed => _due.Select(pair => (pair.Key, pair.Value));
+
+    public void Add(QueuedKey key)
+    {
+        if (_waiting.Add(key)) _ready.Add(key);
+    }
+
+    /// <summary>A later moment never replaces an earlier one.</summary>
+    public void AddAt(QueuedKey key, DateTimeOffset at)
+    {
+        if (_due.TryGetValue(key, out var known) && known <= at) return;
+        _due[key] = at;
+        _delayed.Enqueue((key, at), (at, _order++));
+    }
+
+    public void Promote(DateTimeOffset now)
+    {
+        while (NextDue is { } next && next <= now)
+        {
+            var (key, _) = _delayed.Dequeue();
+            _due.Remove(key);
+            Add(key);
+        }
+    }
+
+    public QueuedKey Take()
+    {
+        var index = interleaving is null ? _first : _first + Draw(Ready);
+        var key = _ready[index];
+        _ready[index] = _ready[_first];
+        _first++;
+        _waiting.Remove(key);
+        if (_first == _ready.Count || _first > 1024) Compact();
+        return key;
+    }
+
+    public void Forget(Func<VirtualController, bool> gone)
+    {
+        Compact();
+        _ready.RemoveAll(key => gone(key.Controller));
+        _waiting.RemoveWhere(key => gone(key.Controller));
+        foreach (var key in _due.Keys.Where(key => gone(key.Controller)).ToList()) _due.Remove(key);
+    }
+
+    private void Compact()
+    {
+        _ready.RemoveRange(0, _first);
+        _first = 0;
+    }
+
+    private void DropStale()
+    {
+        while (_delayed.TryPeek(out var next, out _) && (!_due.TryGetValue(next.Key, out var at) || at != next.At)) _delayed.Dequeue();
+    }
+
+    private int Draw(int count)
+    {
+        Span<byte> bytes = stackalloc byte[4];
+        interleaving!.NextBytes(bytes);
+        return (int)(BitConverter.ToUInt32(bytes) % (uint)count);
+    }
+}
