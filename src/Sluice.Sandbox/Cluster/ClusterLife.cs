@@ -49,7 +49,11 @@ public sealed class ClusterLife
     {
         yield return Define("replicaset", new ReplicaSetReconciler(_ports), WatchDefinition.For<V1ReplicaSet>(), WatchDefinition.Mapped<V1Pod>(ReplicaSetsOf));
         yield return Define(
-            "deployment", new DeploymentReconciler(_ports), WatchDefinition.For<V1Deployment>(), WatchDefinition.Mapped<V1ReplicaSet>(DeploymentsOf));
+            "deployment",
+            new DeploymentReconciler(_ports),
+            WatchDefinition.For<V1Deployment>(),
+            WatchDefinition.Mapped<V1ReplicaSet>(DeploymentsOf),
+            new Disappearance<V1Pod>(DeploymentsOf));
         yield return Define("job", new JobReconciler(_ports), WatchDefinition.For<V1Job>(statusToo: true), WatchDefinition.Owned<V1Pod>("Job"));
         yield return Define(
             "endpointslice",
@@ -107,4 +111,10 @@ public sealed class ClusterLife
         return _ports.Reader.List<V1Deployment>(replicaSet.Metadata.Namespace ?? "", new Dictionary<string, string>())
             .Where(item => item.Spec?.Selector.Selects(replicaSet.Metadata) == true).Select(item => NamespacedName.Of(item));
     }
+
+    /// <summary>A Recreate waits for the last old pod.</summary>
+    private IEnumerable<NamespacedName> DeploymentsOf(V1Pod pod) => ReplicaSetsOf(pod)
+        .Select(key => _ports.Reader.Get<V1ReplicaSet>(key))
+        .OfType<V1ReplicaSet>()
+        .SelectMany(DeploymentsOf);
 }

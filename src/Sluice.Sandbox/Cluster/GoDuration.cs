@@ -35,9 +35,9 @@ internal static partial class GoDuration
         _ => 1e-6,
     };
 
-    [GeneratedRegex(@"\A([0-9]+(\.[0-9]+)?(h|ms|us|m|s))+\z", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\A([0-9]+(\.[0-9]+)?(h|ms|us|m|s))+\z", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Whole();
 
-    [GeneratedRegex(@"[0-9]+(\.[0-9]+)?(h|ms|us|m|s)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"[0-9]+(\.[0-9]+)?(h|ms|us|m|s)", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Part();
 }

@@ -27,14 +27,14 @@ internal static class JsonBody
     public static KubernetesPatch Finalizers(V1ObjectMeta seen, IEnumerable<string> finalizers)
     {
         var metadata = Fence(seen);
-        metadata["finalizers"] = Array(finalizers);
+        metadata["finalizers"] = NullIfEmpty(Array(finalizers));
         return KubernetesPatch.Merge(Of(new JsonObject { ["metadata"] = metadata }));
     }
 
     public static KubernetesPatch OwnerReferences(V1ObjectMeta seen, IEnumerable<V1OwnerReference> owners)
     {
         var metadata = Fence(seen);
-        metadata["ownerReferences"] = new JsonArray([.. owners.Select(owner => JsonSerializer.SerializeToNode(owner, ModelsJsonContext.Default.V1OwnerReference))]);
+        metadata["ownerReferences"] = NullIfEmpty(new JsonArray([.. owners.Select(owner => JsonSerializer.SerializeToNode(owner, ModelsJsonContext.Default.V1OwnerReference))]));
         return KubernetesPatch.Merge(Of(new JsonObject { ["metadata"] = metadata }));
     }
 
@@ -53,6 +53,8 @@ internal static class JsonBody
         foreach (var (key, value) in values) map[key] = value;
         return map;
     }
+
+    private static JsonArray? NullIfEmpty(JsonArray items) => items.Count == 0 ? null : items;
 
     private static JsonObject Fence(V1ObjectMeta seen) => new() { ["uid"] = seen.Uid, ["resourceVersion"] = seen.ResourceVersion };
 }

@@ -29,6 +29,8 @@ internal static class PodExtensions
 
     public static int Restarts(this V1Pod pod) => pod.Status?.ContainerStatuses?.Sum(container => container.RestartCount) ?? 0;
 
+    public static V1Container? FirstContainer(this V1Pod pod) => pod.Spec?.Containers is { Count: > 0 } containers ? containers[0] : null;
+
     public static bool IsOwnedBy(this IKubernetesObject item, string? uid) => item.Metadata.ControllerOwner()?.Uid == uid;
 
     private static V1PodCondition? ReadyCondition(this V1Pod pod) => pod.Status?.Conditions?.FirstOrDefault(condition => condition.Type == "Ready");

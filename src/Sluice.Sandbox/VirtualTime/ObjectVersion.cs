@@ -9,6 +9,7 @@ internal sealed class ObjectVersion(JsonObject value, JsonSerializerOptions json
 {
     private readonly List<IKubernetesObject> _decoded = [];
 
+    /// <summary>The object as a record of this type.</summary>
     /// <exception cref="JsonException">The object is not what the type describes.</exception>
     public IKubernetesObject As(Type type)
     {

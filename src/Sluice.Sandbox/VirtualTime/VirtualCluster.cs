@@ -7,6 +7,7 @@ using Sluice.Kubernetes.Runtime;
 using Sluice.Kubernetes.Time;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.ApiServer.Storage;
+using Sluice.Sandbox.Hosting;
 using Sluice.Sandbox.Cluster;
 
 namespace Sluice.Sandbox.VirtualTime;
@@ -36,7 +37,7 @@ public sealed class VirtualCluster : IDisposable
         foreach (var ns in Server.List("namespaces")) Follow("namespaces", ns, deleted: false);
         Server.Hooks.Committed += OnCommitted;
         Client = NewClient("kubectl", null);
-        Kubectl = new VirtualKubectl(Client);
+        Kubectl = new VirtualKubectl(Client, Time);
         if (options.Life is { } life) AddControllers(LifeName, environment => Live(environment, life));
     }
 

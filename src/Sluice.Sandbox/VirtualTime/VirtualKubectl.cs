@@ -5,6 +5,7 @@ using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.ApiServer.Rest;
 using Sluice.Sandbox.Cluster;
+using DeleteOptions = Sluice.Kubernetes.Client.DeleteOptions;
 
 namespace Sluice.Sandbox.VirtualTime;
 
@@ -14,10 +15,10 @@ public sealed class VirtualKubectl
     private readonly KubernetesClient _client;
     private readonly ResourceCatalog _catalog;
 
-    internal VirtualKubectl(KubernetesClient client)
+    internal VirtualKubectl(KubernetesClient client, TimeProvider time)
     {
         _client = client;
-        _catalog = new ResourceCatalog(new RawApi(client), client.Options.TimeProvider);
+        _catalog = new ResourceCatalog(new RawApi(client), time);
     }
 
     /// <summary><c>kubectl apply --server-side --force-conflicts -f</c>: one or more documents; the namespace is default where none is named.</summary>

@@ -5,7 +5,7 @@ namespace Sluice.Sandbox.Cluster.Deployments;
 /// <summary>The bounds of a rolling update in pods.</summary>
 /// <param name="Surge">Pods allowed above the replicas; percentages round up.</param>
 /// <param name="Unavailable">Pods allowed to be missing; percentages round down. Both zero would never move: then one may be missing.</param>
-internal readonly record struct RolloutBounds(int Surge, int Unavailable)
+internal sealed record RolloutBounds(int Surge, int Unavailable)
 {
     public static RolloutBounds Of(V1Deployment deployment)
     {

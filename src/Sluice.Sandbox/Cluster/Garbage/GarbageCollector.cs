@@ -120,7 +120,7 @@ internal sealed class GarbageCollector(ClusterLifePorts ports, IReadOnlyList<Col
         CachedIn(owner.Metadata.Namespace).Where(item => IsOwned(item.Metadata, owner.Metadata.Uid)).ToList();
 
     /// <summary>By name, for an owner whose UID is not known any more.</summary>
-    private IReadOnlyList<ObjectMetadata> DependentsOf(GarbageKey owner) => CachedIn(owner.Namespace)
+    private List<ObjectMetadata> DependentsOf(GarbageKey owner) => CachedIn(owner.Namespace)
         .Where(item => item.Metadata.OwnerReferences?.Any(reference =>
             reference.Name == owner.Name && reference.Kind == owner.Kind && ResourceCatalog.GroupOf(reference.ApiVersion) == owner.Group) == true)
         .ToList();

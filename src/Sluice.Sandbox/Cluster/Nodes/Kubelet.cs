@@ -60,7 +60,7 @@ internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options
         var stopsAt = tenant.StopsAt ?? now + (grace < tenant.Life.TerminationDelay ? grace : tenant.Life.TerminationDelay);
         if (tenant.StopsAt is null)
         {
-            ports.Events.Record(pod, "Normal", "Killing", "Killing", $"Stopping container {pod.Spec?.Containers?.FirstOrDefault()?.Name}");
+            ports.Events.Record(pod, "Normal", "Killing", "Killing", $"Stopping container {pod.FirstContainer()?.Name}");
             _tenants[NamespacedName.Of(pod)] = tenant with { StopsAt = stopsAt };
         }
 

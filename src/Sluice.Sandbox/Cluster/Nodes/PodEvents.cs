@@ -9,7 +9,7 @@ internal static class PodEvents
     public static void Record(IEventRecorder events, V1Pod pod, PodLife before, PodLife after)
     {
         if (before.Stage == after.Stage && !IsNew(pod)) return;
-        var container = pod.Spec?.Containers?.FirstOrDefault();
+        var container = pod.FirstContainer();
         switch (after.Stage)
         {
             case PodStage.Running:

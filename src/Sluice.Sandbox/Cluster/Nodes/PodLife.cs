@@ -69,7 +69,7 @@ internal sealed record PodLife
     public static PodLife Resume(V1Pod pod, NodeTimings timings, double pace, DateTimeOffset now)
     {
         var life = Begin(pod, timings, pace, now);
-        var container = pod.Status?.ContainerStatuses?.FirstOrDefault();
+        var container = pod.Status?.ContainerStatuses is { Count: > 0 } statuses ? statuses[0] : null;
         life = life with { Restarts = container?.RestartCount ?? 0, Failures = container?.RestartCount ?? 0, ArrivedAt = pod.Status?.StartTime ?? now };
         if (life.Stage is not PodStage.Creating || container?.State?.Running?.StartedAt is not { } since) return life;
         var running = life.Start(since);
@@ -131,7 +131,7 @@ internal sealed record PodLife
 
     private PodStage? ImagePullFailure(V1Pod pod)
     {
-        var image = pod.Spec?.Containers?.FirstOrDefault()?.Image ?? "";
+        var image = pod.FirstContainer()?.Image ?? "";
         return Behaviour.ImagePullError switch
         {
             null => null,
