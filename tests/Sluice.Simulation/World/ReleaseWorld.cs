@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Operator.Controllers;
+using Sluice.Operator.Controllers.Rollouts;
+using Sluice.Sandbox.ApiServer;
+using Sluice.Sandbox.Cluster.Garbage;
+using Sluice.Sandbox.VirtualTime;
+
+namespace Sluice.Simulation.World;
+
+/// <summary>The production controllers on a virtual cluster, with a Rollout <c>payments</c> in namespace <c>shop</c> and a person at kubectl.</summary>
+internal sealed class ReleaseWorld : IDisposable
+{
+    public const string Namespace = "shop";
+    public const string Name = "payments";
+
+    private const string OperatorName = "sluice";
+    private static readonly NamespacedName Key = new(Namespace, Name);
+
+    private readonly Invariants invariants;
+
+    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null)
+    {
+        Cluster = new VirtualCluster(new VirtualClusterOptions
+        {
+            Seed = seed,
+            Interleaving = interleaving,
+            TypeInfoResolvers = [ApiJsonContext.Default],
+            CollectedKinds = [CollectedKind.Of<Rollout>(), CollectedKind.Of<Release>(), CollectedKind.Of<Migration>()],
+        });
+        Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));
+        foreach (var crd in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order()) Cluster.Kubectl.Apply(File.ReadAllText(crd));
+        Cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
+        invariants = new Invariants(this);
+        Cluster.Observe(invariants.Check);
+        StartOperator();
+    }
+
+    public VirtualCluster Cluster { get; }
+
+    public VirtualPrometheus Prometheus { get; }
+
+    public RecordedEvents Events { get; } = new();
+
+    public Rollout Rollout => Cluster.Get<Rollout>(Namespace, Name) ?? throw new InvalidOperationException("there is no Rollout");
+
+    public RolloutStatus Status => Rollout.Status ?? new RolloutStatus();
+
+    public ReleaseProgress? Release => Cluster.Get<Rollout>(Namespace, Name)?.Status?.Release;
+
+    public IReadOnlyList<Release> Releases => [.. Cluster.List<Release>(Namespace).OrderBy(release => release.Spec.Number)];
+
+    public IReadOnlyList<Migration> Migrations => Cluster.List<Migration>(Namespace);
+
+    /// <summary>Replicas − maxUnavailable of the present spec; set by a scenario that watches it.</summary>
+    public int? MinAvailable { get; set; }
+
+    public void StartOperator(string name = OperatorName, ControllerSetOptions? options = null) => Cluster.AddControllers(
+        name,
+        environment => OperatorControllers.Definitions(
+            environment.Reader,
+            environment.Writer,
+            Events,
+            Prometheus,
+            new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
+            environment.Time,
+            NullLoggerFactory.Instance),
+        options);
+
+    public void KillOperator(string name = OperatorName) => Cluster.RemoveControllers(name);
+
+    public void Apply(RolloutYaml rollout) => Cluster.Kubectl.Apply(rollout.ToString());
+
+    public void Patch(string json) => Cluster.Kubectl.Patch<Rollout>(Namespace, Name, json);
+
+    public void Until(Func<RolloutStatus, bool> condition, TimeSpan? within = null) =>
+        Cluster.RunUntil(() => Cluster.Get<Rollout>(Namespace, Name)?.Status is { } status && condition(status), within ?? TimeSpan.FromMinutes(30));
+
+    public void UntilHealthy(TimeSpan? within = null) => Until(
+        status => status is { Phase: Phase.Healthy, Release: null } && status.ObservedGeneration == Rollout.Metadata.Generation,
+        within);
+
+    public void UntilStage(Stage stage, TimeSpan? within = null) => Until(status => status.Release?.Stage == stage, within);
+
+    public void UntilEnded(Outcome outcome, TimeSpan? within = null) => Until(status => status is { Release: null, LastRelease: { } last } && last.Outcome == outcome, within);
+
+    /// <summary>Deploys version 1 and waits for it.</summary>
+    public RolloutYaml Deployed(RolloutYaml rollout)
+    {
+        Apply(rollout);
+        UntilHealthy();
+        return rollout;
+    }
+
+    /// <summary>Available pods of a revision's ReplicaSet.</summary>
+    public int Available(string? revision) => SetOf(revision)?.Status?.AvailableReplicas ?? 0;
+
+    public int Desired(string? revision) => SetOf(revision)?.Spec?.Replicas ?? 0;
+
+    public V1ReplicaSet? SetOf(string? revision) => Cluster.List<V1ReplicaSet>(Namespace, (Labels.Revision, revision ?? "")).FirstOrDefault();
+
+    /// <summary>Images of the pods that are there and not on their way out.</summary>
+    public IReadOnlyList<string> RunningImages => [.. Pods.Select(pod => pod.Spec?.Containers?[0].Image ?? "").Order(StringComparer.Ordinal)];
+
+    public IReadOnlyList<V1Pod> Pods => [.. Cluster.List<V1Pod>(Namespace, (Labels.Rollout, Name)).Where(pod => pod.Metadata.DeletionTimestamp is null)];
+
+    public V1Condition? Condition(string type) => Status.Conditions.FirstOrDefault(condition => condition.Type == type);
+
+    /// <summary>Whatever is still to come has come: nothing is written for ten minutes.</summary>
+    public void ShouldBeAtRest()
+    {
+        Cluster.RunFor(TimeSpan.FromMinutes(2));
+        var before = invariants.Writes;
+        Cluster.RunFor(TimeSpan.FromMinutes(10));
+        invariants.Writes.ShouldBe(before, "a Rollout at rest writes nothing");
+    }
+
+    public void Dispose()
+    {
+        Prometheus.Dispose();
+        Cluster.Dispose();
+    }
+
+    public override string ToString() => $"{Key} at {Cluster.Now:O}";
+}
