@@ -70,7 +70,7 @@ public sealed class RollbackScenarios
 
         (world.Cluster.Now - started).ShouldBeInRange(TimeSpan.FromSeconds(119), TimeSpan.FromSeconds(140));
         world.Status.LastRelease!.Reason.ShouldBe("ProgressDeadlineExceeded");
-        world.Status.LastRelease.Message!.ShouldContain("Err");
+        world.Status.LastRelease.Message!.ShouldContain("ImagePull");
     }
 
     [Fact]

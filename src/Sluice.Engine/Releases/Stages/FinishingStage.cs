@@ -11,7 +11,7 @@ internal static class FinishingStage
         var outcome = release.Outcome ?? Outcome.Failed;
 
         // A Release that somebody deleted takes no story; the outcome stands all the same.
-        if (pass.Record is { Status.Outcome: null } record)
+        if (pass.Record is { } record && record.Status?.Outcome is null)
         {
             var finished = new Effect.FinishRelease(record.Metadata.Name ?? "", StoryOf(pass, release, outcome));
             return new Decision.Act([finished], pass.Status, LookAgain: null);
