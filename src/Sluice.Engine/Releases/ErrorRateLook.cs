@@ -40,7 +40,7 @@ internal static class ErrorRateLook
         var bounds = new ErrorRateBounds(metric.Max, metric.MaxRatioToStable);
         var metrics = context.Plan.Metrics.OfType<MetricPlan.ErrorRate>().Count();
         var confidence = new Confidence(context.Plan.FalseAlarm, context.Plan.MissedBad).SharedOver(metrics);
-        var presentSince = PresentSince(log, context.Now);
+        var presentSince = context.Release.Step?.Kind == StepKind.Analysis ? PresentSince(log, context.Now) : DateTimeOffset.MinValue;
         var evidence = Evidence.Compute(log.Segments, bounds, confidence, dispersion.Value, presentSince);
         var failed = context.Committed?.Verdict == Verdict.Fail || NoDataRow.IsFailure(noData, metric.OnNoData);
         var message = running?.Value is Measurement.NoData none
@@ -66,7 +66,10 @@ internal static class ErrorRateLook
         };
     }
 
-    /// <summary>The present step's evidence is that of the present weight: it begins with the first of the last segments that share it.</summary>
+    /// <summary>
+    /// The evidence of the present analysis step alone is that of the present weight: it begins with the first of the last segments that share it.
+    /// Outside of such a step nothing is asked of the present alone, and what has passed stays passed.
+    /// </summary>
     private static DateTimeOffset PresentSince(SegmentLog log, DateTimeOffset now)
     {
         var since = now;

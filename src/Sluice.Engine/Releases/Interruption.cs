@@ -54,16 +54,23 @@ internal static class Interruption
 
     private static Decision.Transition Judged(Pass pass, ReleaseProgress release, AnalysisLook analysis)
     {
+        if (analysis.Verdict != Verdict.Pass)
+        {
+            // A new analysis step asks for evidence of its own: that there is none yet is no news.
+            var undecided = release with { Analysis = analysis.Fresh, Verdict = analysis.Verdict };
+            return new Decision.Transition(
+                StatusView.Refresh(pass, pass.Status with { Release = undecided }, new Outlook(pass.Status.Phase ?? Phase.Progressing, Reasons.Analyzing, pass.Status.Message ?? "")), []);
+        }
+
         var message = string.Join("; ", analysis.Fresh.Where(metric => metric.Verdict != (release.Analysis.FirstOrDefault(old => old.Name == metric.Name)?.Verdict ?? Verdict.Inconclusive)).Select(metric => metric.Message));
         var before = (release.Verdict ?? Verdict.Inconclusive).ToString();
-        var after = (analysis.Verdict ?? Verdict.Inconclusive).ToString();
-        var judged = Transitions.WithEntry(pass, release with { Analysis = analysis.Fresh, Verdict = analysis.Verdict }, before, after, "VerdictChanged", message);
+        var judged = Transitions.WithEntry(pass, release with { Analysis = analysis.Fresh, Verdict = analysis.Verdict }, before, nameof(Verdict.Pass), "MetricsPassed", message);
         return Transitions.Say(
             pass,
             pass.Status with { Release = judged },
             new Outlook(pass.Status.Phase ?? Phase.Progressing, Reasons.Analyzing, message),
             isWarning: false,
-            analysis.Verdict == Verdict.Pass ? "MetricsPassed" : "VerdictChanged",
+            "MetricsPassed",
             "Analyze",
             message);
     }

@@ -17,7 +17,7 @@ internal static class Transitions
     /// <param name="message">A sentence for timeline, status and event.</param>
     public static RolloutStatus Enter(Pass pass, ReleaseProgress release, Stage stage, TimeSpan? deadline, string reason, string message) => pass.Status with
     {
-        Release = WithEntry(pass, release, release.Stage.ToString(), stage.ToString(), reason, message) with
+        Release = WithEntry(pass, release, Place(release), stage == Stage.Finishing ? $"{release.Outcome}" : $"{stage}", reason, message) with
         {
             Stage = stage,
             StageStartedAt = pass.Now,
@@ -38,11 +38,10 @@ internal static class Transitions
         }
 
         var step = plan.Steps[index];
-        var from = release.Stage == Stage.Stepping ? $"Step {(release.Step?.Index ?? 0) + 1}" : release.Stage.ToString();
         return pass.Status with
         {
             Canary = pass.Status.Canary! with { Weight = plan.WeightAt(index) },
-            Release = WithEntry(pass, release, from, $"Step {index + 1}", reason, message) with
+            Release = WithEntry(pass, release, Place(release), $"Step {index + 1}", reason, message) with
             {
                 Stage = Stage.Stepping,
                 StageStartedAt = release.Stage == Stage.Stepping ? release.StageStartedAt : pass.Now,
@@ -111,7 +110,7 @@ internal static class Transitions
     /// <summary>The outcome stands; what is left is to record it.</summary>
     public static Decision.Transition Finish(Pass pass, ReleaseProgress release, Outcome outcome, string reason, string message)
     {
-        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = message }, Stage.Finishing, deadline: null, outcome.ToString(), message);
+        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = message }, Stage.Finishing, deadline: null, reason, message);
         var bad = outcome is Outcome.Failed or Outcome.RolledBack or Outcome.Aborted;
         return Say(
             pass,
@@ -130,6 +129,8 @@ internal static class Transitions
     public static StableStatus StableOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
 
     public static CanaryStatus CanaryOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
+
+    private static string Place(ReleaseProgress release) => release.Stage == Stage.Stepping ? $"Step {(release.Step?.Index ?? 0) + 1}" : $"{release.Stage}";
 
     /// <summary>Adds to the timeline, of which the last entries are kept.</summary>
     public static ReleaseProgress WithEntry(Pass pass, ReleaseProgress release, string from, string to, string reason, string message) => release with
