@@ -17,9 +17,6 @@ public sealed record Dispersion(double Value, bool IsKnown)
     private static readonly TimeSpan Needed = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CleanNeeded = TimeSpan.FromHours(1);
 
-    /// <summary>The same from whole minutes.</summary>
-    public static Dispersion Estimate(IReadOnlyList<double> errorsPerMinute) => Estimate(errorsPerMinute, TimeSpan.FromMinutes(1));
-
     /// <summary>
     /// The upper 95% bound of φ: ν·(s²/x̄)/χ²₀.₀₅(ν) with ν one less than the bins, at least 1 (for Poisson counts ν·s²/x̄ is about χ² with ν degrees
     /// of freedom: Fisher's index of dispersion). With fewer than ten minutes <see cref="Assumed"/>.
@@ -44,4 +41,7 @@ public sealed record Dispersion(double Value, bool IsKnown)
         var variance = errorsPerBin.Sum(errors => (errors - mean) * (errors - mean)) / degrees;
         return new Dispersion(Math.Max(1, degrees * (variance / mean) / ChiSquared.InvCDF(degrees, 0.05)), IsKnown: true);
     }
+
+    /// <summary><see cref="Estimate(IReadOnlyList{double}, TimeSpan)"/> from whole minutes.</summary>
+    public static Dispersion Estimate(IReadOnlyList<double> errorsPerMinute) => Estimate(errorsPerMinute, TimeSpan.FromMinutes(1));
 }
