@@ -148,6 +148,8 @@ public sealed class EvidenceTests
     [InlineData(1, 1000, 1000, Verdict.Pass)]
     [InlineData(1, 0, 0, Verdict.Inconclusive)]
     [InlineData(0.9995, 1000, 1000, Verdict.Inconclusive)]
+    [InlineData(0.9995, 1000, 0, Verdict.Pass)] // the capped alternatives are below max here: good requests must not speak for them
+    [InlineData(1, 1000, 0, Verdict.Pass)]
     [InlineData(0.7, 1000, 1000, Verdict.Fail)]
     public void A_max_at_the_edges_is_taken_at_its_word(double max, double requests, double errors, Verdict verdict) =>
         Compute(Segments([[requests, errors, 0, 0]]), max).Verdict.ShouldBe(verdict);

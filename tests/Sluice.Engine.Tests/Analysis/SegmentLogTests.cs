@@ -44,6 +44,10 @@ public sealed class SegmentLogTests
         Opened().With(Measured(0, 45, 150)).With(Measured(0, 30, 100)).Open!.Canary.Requests.ShouldBe(150);
 
     [Fact]
+    public void Of_two_answers_for_one_instant_the_first_stays() =>
+        Opened().With(Measured(0, 45, 150)).With(Measured(0, 45, 149)).Open!.Canary.Requests.ShouldBe(150);
+
+    [Fact]
     public void An_answer_for_a_segment_that_is_no_more_is_ignored() =>
         Opened().With(Measured(7, 45, 150)).Open!.Canary.Requests.ShouldBe(0);
 
@@ -153,6 +157,18 @@ public sealed class SegmentLogTests
 
         log.Segments.Select(segment => segment.Conditions.Weight).ShouldBe(Enumerable.Range(3, 24));
         log.Segments[0].Ordinal.ShouldBe(3);
+    }
+
+    [Fact]
+    public void A_segment_that_awaits_its_last_count_is_not_merged()
+    {
+        var log = SegmentLog.Empty;
+        for (var i = 0; i < 23; i++) log = log.Advance(AtTen with { Weight = i + 1 }, At(60 * i), Timing);
+        log = log.Advance(AtTen with { Weight = 23, CanaryReady = 2 }, At(60 * 23), Timing).Advance(AtTen with { Weight = 23, CanaryReady = 3 }, At(60 * 24), Timing);
+
+        log.Segments.Count.ShouldBe(24);
+        log.Segments.Select(segment => segment.From).ShouldBe(Enumerable.Range(1, 24).Select(i => At(60 * i)));
+        log.Due(At(60 * 24 + 10), Timing).ShouldBe([new MeasurementWindow(At(60 * 23), At(60 * 24))]);
     }
 
     [Fact]
