@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Sandbox.ApiServer.Schema;
@@ -12,8 +11,6 @@ namespace Sluice.Sandbox.ApiServer.Apply;
 /// </summary>
 internal static class PathElement
 {
-    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     public static string Field(string name) => $"f:{name}";
 
     public static bool IsField(string element, out string name)
@@ -40,7 +37,7 @@ internal static class PathElement
                 keys[name] = preset;
         }
 
-        return keys.Count == 0 ? null : $"k:{{{string.Join(",", keys.Select(key => $"{JsonSerializer.Serialize(key.Key, Relaxed)}:{Write(key.Value)}"))}}}";
+        return keys.Count == 0 ? null : $"k:{{{string.Join(",", keys.Select(key => $"{Write(key.Key)}:{Write(key.Value)}"))}}}";
     }
 
     /// <summary>The step as it stands in conflict messages, such as <c>.spec</c> or <c>[name="main"]</c>.</summary>
@@ -59,13 +56,7 @@ internal static class PathElement
 
     public static string Describe(IEnumerable<string> path) => string.Concat(path.Select(Describe));
 
-    private static string Write(JsonNode? value)
-    {
-        var text = value is null ? "null" : value.ToJsonString(Relaxed);
-        return text.Replace("<", "\\u003c", StringComparison.Ordinal)
-            .Replace(">", "\\u003e", StringComparison.Ordinal)
-            .Replace("&", "\\u0026", StringComparison.Ordinal);
-    }
+    private static string Write(JsonNode? value) => value is null ? "null" : GoJson.Escape(value.ToJsonString(GoJson.Relaxed));
 
     /// <summary>Fields before keyed items before set items; numbers within keys by value, so that port 80 stands before 443.</summary>
     internal sealed class Order : IComparer<string>

@@ -7,7 +7,7 @@ internal static class Defaulting
 {
     /// <summary>
     /// Walks the value from the outside in, so that a default of an object receives the defaults of its own fields.
-    /// A null counts as absent where the field has a default and is not nullable.
+    /// Where a field is not nullable a null counts as absent: it gives way to the default, or is dropped.
     /// </summary>
     public static void Apply(StructuralSchema schema, JsonNode value)
     {
@@ -17,18 +17,36 @@ internal static class Defaulting
                 ApplyToObject(schema, map);
                 break;
             case JsonArray list when schema.Items is { } items:
-                foreach (var item in list)
-                {
-                    if (item is not null)
-                        Apply(items, item);
-                }
+                ApplyToItems(items, list);
 
                 break;
         }
     }
 
+    private static void ApplyToItems(StructuralSchema items, JsonArray list)
+    {
+        for (var index = 0; index < list.Count; index++)
+        {
+            if (list[index] is null && !items.Nullable && items.Default is { } preset)
+                list[index] = preset.DeepClone();
+            if (list[index] is { } item)
+                Apply(items, item);
+        }
+    }
+
+    private static void DropNulls(StructuralSchema schema, JsonObject map)
+    {
+        foreach (var name in map.Where(field => field.Value is null).Select(field => field.Key).ToList())
+        {
+            var property = schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties;
+            if (property is { Nullable: false, Default: null })
+                map.Remove(name);
+        }
+    }
+
     private static void ApplyToObject(StructuralSchema schema, JsonObject map)
     {
+        DropNulls(schema, map);
         foreach (var (name, property) in schema.Properties)
         {
             if (property.Default is null)

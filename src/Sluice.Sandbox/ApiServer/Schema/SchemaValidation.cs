@@ -2,38 +2,33 @@ using System.Text.Json.Nodes;
 
 namespace Sluice.Sandbox.ApiServer.Schema;
 
-/// <summary>Checks a value against a structural schema.</summary>
+/// <summary>Checks a whole object: its values, the uniqueness of its lists' items, then its rules.</summary>
 internal static class SchemaValidation
 {
-    public static IReadOnlyList<FieldError> Validate(StructuralSchema schema, JsonNode value, JsonNode? old)
+    private static readonly FieldError RulesNotChecked = FieldError.Invalid(
+        "<nil>", "null", "some validation rules were not checked because the object was invalid; correct the existing errors to complete validation");
+
+    /// <summary>Values and lists; rules are left to <see cref="ValidateRules"/>.</summary>
+    public static IReadOnlyList<FieldError> ValidateValues(StructuralSchema schema, JsonNode value, JsonNode? old)
     {
-        _ = old;
-        List<FieldError> errors = [];
-        Visit(schema, value, "", errors);
+        List<FieldError> errors = [.. ValueValidation.Validate(schema, value, old, "")];
+        // A list that had duplicates already may keep them: otherwise such an object could never be changed again.
+        if (old is null || ListValidation.Validate(schema, old, "").Count == 0)
+            errors.AddRange(ListValidation.Validate(schema, value, ""));
         return errors;
     }
 
-    private static void Visit(StructuralSchema schema, JsonNode value, string path, List<FieldError> errors)
+    /// <summary>The rules, or the one error that says why they were not run.</summary>
+    /// <param name="schema">The schema.</param>
+    /// <param name="value">The whole object.</param>
+    /// <param name="old">What it replaces; null on creation.</param>
+    /// <param name="soFar">The errors found before: a value of the wrong shape must not reach a rule.</param>
+    public static IReadOnlyList<FieldError> ValidateRules(StructuralSchema schema, JsonNode value, JsonNode? old, IReadOnlyList<FieldError> soFar)
     {
-        if (value is JsonArray list && schema.Items is { } items)
-        {
-            for (var index = 0; index < list.Count; index++)
-            {
-                if (list[index] is { } item)
-                    Visit(items, item, $"{path}[{index}]", errors);
-            }
-        }
-
-        if (value is not JsonObject map)
-            return;
-        foreach (var name in schema.Required.Where(name => !map.ContainsKey(name)))
-            errors.Add(FieldError.Required(Child(path, name)));
-        foreach (var (name, child) in map)
-        {
-            if (child is not null && schema.Properties.TryGetValue(name, out var property))
-                Visit(property, child, Child(path, name), errors);
-        }
+        if (!schema.HasRules)
+            return [];
+        var isBlocked = soFar.Any(error => error.Reason
+            is FieldError.NotSupportedReason or FieldError.RequiredReason or FieldError.TooLongReason or FieldError.TooManyReason or FieldError.TypeInvalidReason);
+        return isBlocked ? [RulesNotChecked] : RuleValidation.Validate(schema, value, old, "");
     }
-
-    private static string Child(string path, string name) => path.Length == 0 ? name : $"{path}.{name}";
 }

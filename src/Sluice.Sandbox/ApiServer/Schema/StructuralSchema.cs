@@ -67,12 +67,18 @@ internal sealed record StructuralSchema
 
     public IReadOnlyList<string> Required => Rules.Required;
 
+    /// <summary>The CEL rules of this node (<c>x-kubernetes-validations</c>), compiled.</summary>
+    public IReadOnlyList<ValidationRule> ValidationRules { get; init; } = [];
+
+    /// <summary>The node, or one within it, carries a CEL rule. Only custom resources' schemas do.</summary>
+    public bool HasRules { get; init; }
+
     /// <summary>Reads a custom resource's <c>openAPIV3Schema</c>; what breaks the structural rules is added to <paramref name="errors"/>.</summary>
     /// <param name="openAPIV3Schema">The schema as the CustomResourceDefinition holds it; it is not kept.</param>
     /// <param name="fieldPath">The path of the schema in the CustomResourceDefinition, the beginning of each error's field.</param>
     /// <param name="errors">Receives what is wrong; the returned schema must not be used when it is not empty.</param>
     public static StructuralSchema Parse(JsonObject openAPIV3Schema, string fieldPath, List<FieldError> errors) =>
-        SchemaReader.Read(openAPIV3Schema) with { IsResource = true };
+        CustomResourceSchema.Read(openAPIV3Schema, fieldPath, errors);
 
     /// <summary>Fills the defaults of absent fields in place, and drops nulls where a default stands and null is not allowed.</summary>
     public void ApplyDefaults(JsonNode value) => Defaulting.Apply(this, value);
@@ -84,5 +90,17 @@ internal sealed record StructuralSchema
     /// <summary>Checks a value, in the order and with the messages of a Kubernetes API server.</summary>
     /// <param name="value">The whole object, defaulted and pruned.</param>
     /// <param name="old">What the value replaces; null on creation. Transition rules run against it.</param>
-    public IReadOnlyList<FieldError> Validate(JsonNode value, JsonNode? old) => SchemaValidation.Validate(this, value, old);
+    /// <remarks>Who has more to check (names, the scale subresource) calls the two halves and puts its own errors between them.</remarks>
+    public IReadOnlyList<FieldError> Validate(JsonNode value, JsonNode? old)
+    {
+        var errors = ValidateValues(value, old);
+        return [.. errors, .. ValidateRules(value, old, errors)];
+    }
+
+    /// <summary>The first half of <see cref="Validate"/>: types, bounds, required fields, uniqueness in lists.</summary>
+    public IReadOnlyList<FieldError> ValidateValues(JsonNode value, JsonNode? old) => SchemaValidation.ValidateValues(this, value, old);
+
+    /// <summary>The second half of <see cref="Validate"/>: CEL rules, or one error where <paramref name="soFar"/> keeps them from running.</summary>
+    public IReadOnlyList<FieldError> ValidateRules(JsonNode value, JsonNode? old, IReadOnlyList<FieldError> soFar) =>
+        SchemaValidation.ValidateRules(this, value, old, soFar);
 }
