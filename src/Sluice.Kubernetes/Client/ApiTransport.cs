@@ -135,6 +135,8 @@ internal sealed class ApiTransport : IDisposable
         message.Headers.Accept.ParseAdd(request.Accept);
         message.Headers.UserAgent.ParseAdd(options.UserAgent);
         message.Headers.Authorization = credential.Authorization;
+        // The handler takes the name to announce and to verify in the handshake from here, and from nowhere else.
+        message.Headers.Host = configuration.TlsServerName;
         message.Options.Set(ServerConnections.ClientCertificate, credential.ClientCertificate);
         if (request.Body is { } body)
         {

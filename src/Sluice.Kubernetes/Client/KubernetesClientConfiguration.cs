@@ -24,4 +24,15 @@ public sealed record KubernetesClientConfiguration
 
     /// <summary>The namespace of the context, or of the pod.</summary>
     public string Namespace { get; init; } = "default";
+
+    /// <summary>
+    /// Reads the configuration from <paramref name="kubeconfigPath"/>, else from the files that KUBECONFIG lists, else from this pod's service account,
+    /// else from ~/.kube/config. Credentials that are files or plugins are read with the first request, and again as they change.
+    /// </summary>
+    /// <param name="kubeconfigPath">Null to look at the usual places.</param>
+    /// <param name="context">Null for the current one.</param>
+    /// <param name="time">Times the expiry of credentials; null for the system's clock.</param>
+    /// <exception cref="KubernetesConfigurationException">Says what is missing or wrong, and where.</exception>
+    public static KubernetesClientConfiguration Load(string? kubeconfigPath = null, string? context = null, TimeProvider? time = null) =>
+        ConfigurationSources.OfThisProcess.Load(kubeconfigPath, context, time ?? TimeProvider.System);
 }

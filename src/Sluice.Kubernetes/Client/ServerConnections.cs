@@ -58,9 +58,6 @@ internal sealed class ServerConnections(KubernetesClientConfiguration configurat
     private static SslClientAuthenticationOptions TlsOptions(KubernetesClientConfiguration configuration, X509Certificate2? certificate)
     {
         var tls = new SslClientAuthenticationOptions();
-        if (configuration.TlsServerName is { } name)
-            tls.TargetHost = name;
-
         if (certificate is not null)
             tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
 

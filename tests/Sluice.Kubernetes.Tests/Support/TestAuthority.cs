@@ -1,0 +1,59 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Sluice.Kubernetes.Tests.Support;
+
+/// <summary>A certificate authority for one test.</summary>
+public sealed class TestAuthority : IDisposable
+{
+    private readonly X509Certificate2 root = CreateRoot();
+    private int serial;
+
+    public string Pem => root.ExportCertificatePem();
+
+    public X509Certificate2 Root => root;
+
+    public X509Certificate2 IssueServer(params string[] names)
+    {
+        var alternatives = new SubjectAlternativeNameBuilder();
+        foreach (var name in names)
+        {
+            if (IPAddress.TryParse(name, out var address))
+                alternatives.AddIpAddress(address);
+            else
+                alternatives.AddDnsName(name);
+        }
+
+        var (certificate, _) = Issue("CN=server", request => request.CertificateExtensions.Add(alternatives.Build()));
+        return certificate;
+    }
+
+    public (string CertificatePem, string KeyPem) IssueClient(string name)
+    {
+        var (certificate, key) = Issue($"CN={name}", static _ => { });
+        return (certificate.ExportCertificatePem(), key);
+    }
+
+    public void Dispose() => root.Dispose();
+
+    private static X509Certificate2 CreateRoot()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=test authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        var now = TimeProvider.System.GetUtcNow();
+        return request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
+    }
+
+    private (X509Certificate2 Certificate, string KeyPem) Issue(string subject, Action<CertificateRequest> extend)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
+        extend(request);
+        var now = TimeProvider.System.GetUtcNow();
+        using var certificate = request.Create(root, now.AddHours(-12), now.AddHours(12), [1, 2, 3, (byte)++serial]);
+        using var withKey = certificate.CopyWithPrivateKey(key);
+        return (X509CertificateLoader.LoadPkcs12(withKey.Export(X509ContentType.Pkcs12), password: null), key.ExportPkcs8PrivateKeyPem());
+    }
+}
