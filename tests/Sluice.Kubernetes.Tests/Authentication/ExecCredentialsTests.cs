@@ -7,10 +7,11 @@ using Sluice.Kubernetes.Tests.Support;
 namespace Sluice.Kubernetes.Tests.Authentication;
 
 /// <summary>Plugins here are shell scripts that count their runs.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ExecCredentialsTests : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sluice-exec-");
-    private ClientFixture fixture = new();
+    private readonly ClientFixture fixture = new();
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 

@@ -35,10 +35,9 @@ public sealed class TlsApi : IAsyncDisposable
             https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
             https.AllowAnyClientCertificate();
         })));
-        var application = builder.Build();
-        var api = new TlsApi(application);
-        application.Run(api.AnswerAsync);
-        await application.StartAsync();
+        var api = new TlsApi(builder.Build());
+        api.application.Run(api.AnswerAsync);
+        await api.application.StartAsync();
         return api;
     }
 

@@ -1,0 +1,318 @@
+using System.Net;
+using Sluice.Kubernetes.Authentication;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Leadership;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+using Sluice.Kubernetes.Tests.Support;
+using Sluice.Kubernetes.Time;
+
+namespace Sluice.Kubernetes.Tests.Leadership;
+
+public sealed class LeaderElectorTests : IAsyncDisposable
+{
+    private readonly VirtualTimeProvider time = new();
+    private readonly LeaseServer server = new();
+    private readonly List<Candidate> candidates = [];
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var candidate in candidates)
+            await candidate.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task The_first_candidate_leads_at_once_and_renews_every_two_seconds()
+    {
+        var a = Start("a");
+
+        await a.Leads();
+        await Pass(TimeSpan.FromSeconds(20));
+
+        a.Gate.IsOpen.ShouldBeTrue();
+        server.Lease!.Spec!.HolderIdentity.ShouldBe("a");
+        server.Lease.Spec.LeaseDurationSeconds.ShouldBe(15);
+        server.Writes.Count.ShouldBeInRange(10, 12);
+    }
+
+    [Fact]
+    public async Task A_standby_waits_by_watching_and_does_not_poll()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "a", "b sees the holder");
+        var reads = server.Reads;
+
+        await Pass(TimeSpan.FromSeconds(60));
+
+        b.Leading.ShouldBeFalse();
+        b.Gate.IsOpen.ShouldBeFalse();
+        server.Reads.ShouldBe(reads);
+    }
+
+    [Fact]
+    public async Task When_the_leader_stops_the_standby_takes_over_within_two_seconds_and_only_after_its_work_has_ended()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "a", "b sees the holder");
+        a.HoldWork();
+
+        await a.Stop.CancelAsync();
+        await Pass(TimeSpan.FromSeconds(12));
+        b.Leading.ShouldBeFalse();
+        server.Lease!.Spec!.HolderIdentity.ShouldBe("a");
+
+        a.ReleaseWork();
+        (await Until(() => b.Leading, "b leads")).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(2));
+
+        (await a.Running).ShouldBe(LeadershipOutcome.Stopped);
+        a.Gate.IsOpen.ShouldBeFalse();
+        server.Writes.Select(write => write.Holder).Distinct().ShouldBe(["a", null, "b"]);
+        server.Lease!.Spec!.LeaseTransitions.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_released_lease_is_empty_and_lasts_one_second()
+    {
+        var a = Start("a");
+        await a.Leads();
+
+        await a.Stop.CancelAsync();
+        await a.Running;
+
+        server.Lease!.Spec!.HolderIdentity.ShouldBeNull();
+        server.Lease.Spec.LeaseDurationSeconds.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task A_killed_leader_is_followed_after_the_leases_own_duration_by_the_local_clock()
+    {
+        // Its wall clock is an hour ahead; that must not matter.
+        server.Put(new V1LeaseSpec { HolderIdentity = "killed", LeaseDurationSeconds = 15, RenewTime = time.GetUtcNow().AddHours(1), LeaseTransitions = 4 });
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "killed", "b sees the holder");
+
+        var waited = await Until(() => b.Leading, "b leads");
+
+        waited.ShouldBeInRange(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(17));
+        server.Lease!.Spec!.LeaseTransitions.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task A_leader_without_contact_closes_its_gate_before_any_other_can_lead()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "a", "b sees the holder");
+        server.Partitioned.Add("a");
+        var bothOpen = false;
+
+        var closedAfter = await Until(
+            () =>
+            {
+                bothOpen |= a.Gate.IsOpen && b.Gate.IsOpen;
+                return !a.Gate.IsOpen;
+            },
+            "a gives up");
+        await Until(() => b.Leading, "b leads");
+
+        closedAfter.ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(10.2));
+        bothOpen.ShouldBeFalse();
+        (await a.Running).ShouldBe(LeadershipOutcome.Lost);
+        a.Gate.Closed.IsCancellationRequested.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Errors_of_renewals_are_survived_until_the_deadline()
+    {
+        var a = Start("a");
+        await a.Leads();
+        server.Fault = static _ => ScriptedApi.Answer(HttpStatusCode.InternalServerError, ScriptedApi.Status(500, "InternalError"));
+        await Pass(TimeSpan.FromSeconds(7));
+        a.Gate.IsOpen.ShouldBeTrue();
+        server.Fault = static _ => null;
+
+        await Pass(TimeSpan.FromSeconds(30));
+
+        a.Gate.IsOpen.ShouldBeTrue();
+        a.Leading.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_renewal_that_was_committed_without_an_answer_is_no_loss()
+    {
+        var a = Start("a");
+        await a.Leads();
+        server.Put(server.Lease!.Spec! with { RenewTime = time.GetUtcNow() });
+
+        await Pass(TimeSpan.FromSeconds(30));
+
+        a.Gate.IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_lease_that_another_took_is_lost_at_once()
+    {
+        var a = Start("a");
+        await a.Leads();
+        server.Put(new V1LeaseSpec { HolderIdentity = "thief", LeaseDurationSeconds = 15, RenewTime = time.GetUtcNow() });
+
+        (await Until(() => a.Running.IsCompleted, "a gives up")).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(2.2));
+
+        (await a.Running).ShouldBe(LeadershipOutcome.Lost);
+        server.Lease!.Spec!.HolderIdentity.ShouldBe("thief");
+    }
+
+    [Fact]
+    public async Task A_process_that_was_suspended_finds_its_gate_closed_whatever_runs_first()
+    {
+        var ownClock = new VirtualTimeProvider();
+        using var gate = WriteGate.ForLeader(ownClock);
+        gate.IsOpen.ShouldBeFalse();
+        gate.OpenUntil(ownClock.GetTimestamp() + TimeSpan.FromSeconds(10).Ticks);
+        gate.IsOpen.ShouldBeTrue();
+
+        ownClock.Advance(TimeSpan.FromSeconds(10));
+
+        gate.IsOpen.ShouldBeFalse();
+        using var fixture = new ClientFixture();
+        var writer = new ClusterWriter(fixture.Client, gate);
+        var error = await Should.ThrowAsync<KubernetesException>(writer.DeleteAsync<V1Pod>(new("shop", "a"), DeleteOptions.Background, TestContext.Current.CancellationToken));
+        error.Reason.ShouldBe("NotLeading");
+        fixture.Api.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_write_under_way_is_cut_off_when_the_gate_closes()
+    {
+        using var gate = WriteGate.AlwaysOpen(time);
+        using var fixture = new ClientFixture();
+        fixture.Api.ThenSilence();
+        var write = new ClusterWriter(fixture.Client, gate).DeleteAsync<V1Pod>(new("shop", "a"), DeleteOptions.Background, TestContext.Current.CancellationToken);
+
+        gate.Close();
+
+        (await Should.ThrowAsync<KubernetesException>(write)).Reason.ShouldBe("NotLeading");
+    }
+
+    [Fact]
+    public async Task Two_standbys_never_both_lead()
+    {
+        server.Put(new V1LeaseSpec { HolderIdentity = "killed", LeaseDurationSeconds = 15 });
+        var b = Start("b");
+        var c = Start("c");
+
+        await Until(() => b.Leading || c.Leading, "one leads");
+        await Pass(TimeSpan.FromSeconds(30));
+
+        (b.Gate.IsOpen ^ c.Gate.IsOpen).ShouldBeTrue();
+    }
+
+    [Theory]
+    [InlineData(15, 15, 2)]
+    [InlineData(15, 10, 9)]
+    [InlineData(0, 0, 0)]
+    public void Timings_under_which_two_could_lead_are_refused(int duration, int deadline, int retry)
+    {
+        var options = new LeaderElectionOptions
+        {
+            LeaseNamespace = "ops",
+            LeaseName = "it",
+            Identity = "a",
+            LeaseDuration = TimeSpan.FromSeconds(duration),
+            RenewDeadline = TimeSpan.FromSeconds(deadline),
+            RetryPeriod = TimeSpan.FromSeconds(retry),
+        };
+
+        Should.Throw<KubernetesConfigurationException>(options.Validate);
+    }
+
+    private Candidate Start(string identity)
+    {
+        var candidate = new Candidate(identity, server, time);
+        candidates.Add(candidate);
+        return candidate;
+    }
+
+    private async Task Pass(TimeSpan duration)
+    {
+        var end = time.Elapsed + duration;
+        while (time.Elapsed < end)
+        {
+            time.Advance(TimeSpan.FromMilliseconds(200));
+            await Eventually.Settle();
+        }
+    }
+
+    private Task<TimeSpan> Until(Func<bool> condition, string what) => Eventually.Advancing(time, condition, what, TimeSpan.FromMilliseconds(200), TimeSpan.FromMinutes(2));
+
+    private sealed class Candidate : IAsyncDisposable
+    {
+        private readonly KubernetesClient client;
+        private TaskCompletionSource work = Completed();
+
+        public Candidate(string identity, LeaseServer server, VirtualTimeProvider time)
+        {
+            client = new KubernetesClient(
+                new KubernetesClientConfiguration { Server = new Uri("http://api.test") },
+                new KubernetesClientOptions { PrimaryHandler = server.For(identity, () => time.Elapsed), TimeProvider = time, Random = new Random(1) });
+            Gate = WriteGate.ForLeader(time);
+            Elector = new LeaderElector(client, Gate, new LeaderElectionOptions
+            {
+                LeaseNamespace = "ops",
+                LeaseName = "it",
+                Identity = identity,
+                TimeProvider = time,
+                Random = new Random(identity[0]),
+            });
+            Running = Elector.RunAsync(LeadAsync, Stop.Token);
+        }
+
+        public WriteGate Gate { get; }
+
+        public LeaderElector Elector { get; }
+
+        public CancellationTokenSource Stop { get; } = new();
+
+        public Task<LeadershipOutcome> Running { get; }
+
+        public bool Leading { get; private set; }
+
+        public Task Leads() => Eventually.True(() => Leading, "it leads");
+
+        public void HoldWork() => work = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void ReleaseWork() => work.TrySetResult();
+
+        public async ValueTask DisposeAsync()
+        {
+            ReleaseWork();
+            await Stop.CancelAsync();
+            await Running;
+            Stop.Dispose();
+            Gate.Dispose();
+            client.Dispose();
+        }
+
+        private static TaskCompletionSource Completed()
+        {
+            var source = new TaskCompletionSource();
+            source.SetResult();
+            return source;
+        }
+
+        private async Task LeadAsync(CancellationToken ct)
+        {
+            Leading = true;
+            var cancelled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = ct.Register(() => cancelled.TrySetResult());
+            await cancelled.Task;
+            await work.Task;
+            Leading = false;
+        }
+    }
+}
