@@ -65,6 +65,7 @@ internal sealed class Measurer(MetricSourceOptions source, PrometheusClient clie
         if (plan.HasStable && (!rows.TryGetValue(RowNames.StableRequests, out stableRequests) || !rows.TryGetValue(RowNames.StableErrors, out stableErrors)))
             return No(new NoDataReason.Empty());
 
+        if (canaryRequests > 0 && !rows.ContainsKey(RowNames.KnownBefore)) return No(new NoDataReason.NoHistory());
         if (canaryRequests > 0 && Staleness(plan.At, rows) is { } stale) return No(stale);
         return ToCounts(canaryRequests, canaryErrors, stableRequests, stableErrors);
     }

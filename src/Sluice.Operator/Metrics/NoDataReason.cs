@@ -70,6 +70,15 @@ public abstract record NoDataReason
             : "stale: no sample of these pods at that time";
     }
 
+    /// <summary>
+    /// Not one series of either side has a sample from before the segment: the source was down, or is new. Then nothing tells what was counted
+    /// within the segment from what was counted long before. Ends with the segment.
+    /// </summary>
+    public sealed record NoHistory : NoDataReason
+    {
+        protected override string Text => "the source knows nothing of these pods from before the segment";
+    }
+
     /// <summary>Prometheus could not run the query, or its result is of a kind that is no number.</summary>
     public sealed record QueryError(string Message) : NoDataReason
     {

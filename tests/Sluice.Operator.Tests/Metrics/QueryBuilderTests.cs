@@ -8,10 +8,10 @@ public sealed class QueryBuilderTests
     private static readonly DateTimeOffset From = new(2026, 5, 1, 12, 0, 0, 400, TimeSpan.Zero);
 
     [Fact]
-    public void The_growth_of_a_counter_is_asked_for_as_the_semantics_write_it() =>
+    public void The_growth_of_a_counter_runs_over_each_second_of_the_window() =>
         CounterQuery.Growth(new Selector("c", [new LabelMatcher("a", "=", "b")]), 135).ShouldBe(
-            "((sum(increase(c{a=\"b\"}[135s]) and last_over_time(c{a=\"b\"}[5m] offset 135s)) or vector(0))"
-            + " + (sum(max_over_time(c{a=\"b\"}[135s]) unless last_over_time(c{a=\"b\"}[5m] offset 135s)) or vector(0)))");
+            "((sum(increase(c{a=\"b\"}[135s1ms:1s]) and last_over_time(c{a=\"b\"}[1h] offset 135s)) or vector(0))"
+            + " + (sum(max_over_time(c{a=\"b\"}[135s]) unless last_over_time(c{a=\"b\"}[1h] offset 135s)) or vector(0)))");
 
     [Fact]
     public void Namespace_and_pods_of_each_side_are_added_with_the_labels_of_the_source()
@@ -21,31 +21,32 @@ public sealed class QueryBuilderTests
 
         var rows = Plan(Given.Request(From, query), From.AddSeconds(60), source).ShouldBeOfType<QueryPlan.CounterRows>();
 
-        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-7b21-[^-]+\"}[60s])");
-        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-7b21-[^-]+\",code=\"500\"}[60s])");
-        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-6f9c-[^-]+\"}[60s])");
-        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-6f9c-[^-]+\",code=\"500\"}[60s])");
+        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-7b21-[^-]+\"}[60s1ms:1s])");
+        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-7b21-[^-]+\",code=\"500\"}[60s1ms:1s])");
+        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-6f9c-[^-]+\"}[60s1ms:1s])");
+        rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-6f9c-[^-]+\",code=\"500\"}[60s1ms:1s])");
     }
 
     [Theory]
     [InlineData(60.0, 0.0, null, 60)]
-    [InlineData(60.9, 0.0, null, 60)]
+    [InlineData(60.9, 0.0, null, 61)]
+    [InlineData(60.5, 0.0, null, 60)]
     [InlineData(60.0, 15.5, null, 44)]
     [InlineData(60.0, 0.0, 30.0, 30)]
     [InlineData(60.0, 40.0, 30.0, 20)]
-    public void A_measurement_ends_a_whole_number_of_seconds_after_its_start(double now, double delay, double? to, int seconds)
+    public void A_measurement_starts_and_ends_at_whole_seconds(double now, double delay, double? to, int seconds)
     {
         var request = Given.Request(From) with { Delay = TimeSpan.FromSeconds(delay), To = to is { } end ? From.AddSeconds(end) : null };
 
         var rows = Plan(request, From.AddSeconds(now)).ShouldBeOfType<QueryPlan.CounterRows>();
 
-        rows.At.ShouldBe(From.AddSeconds(seconds));
+        rows.At.ShouldBe(From.AddMilliseconds(-400).AddSeconds(seconds));
         rows.Query.ShouldContain($"[{seconds}s]");
         rows.Query.ShouldContain($"offset {seconds}s");
     }
 
     [Theory]
-    [InlineData(0.9)]
+    [InlineData(0.5)]
     [InlineData(0.0)]
     [InlineData(-3600.0)]
     public void A_segment_of_less_than_a_second_has_nothing_to_measure(double now) =>
@@ -54,14 +55,15 @@ public sealed class QueryBuilderTests
     [Fact]
     public void A_history_is_one_point_a_minute_or_every_four_scrapes()
     {
-        var request = Given.Request(From.AddHours(-1)) with { Kind = MeasurementKind.History, To = From };
+        var end = From.AddMilliseconds(-400);
+        var request = Given.Request(end.AddHours(-1)) with { Kind = MeasurementKind.History, To = From };
 
         var range = Plan(request, From.AddHours(1)).ShouldBeOfType<QueryPlan.Range>();
-        range.ShouldBe(range with { First = From.AddMinutes(-59), Last = From, Step = TimeSpan.FromMinutes(1) });
+        range.ShouldBe(range with { First = end.AddMinutes(-59), Last = end, Step = TimeSpan.FromMinutes(1) });
 
         var slow = Given.Source() with { ScrapeInterval = TimeSpan.FromMinutes(1) };
         range = Plan(request, From.AddHours(1), slow).ShouldBeOfType<QueryPlan.Range>();
-        range.ShouldBe(range with { First = From.AddMinutes(-56), Last = From, Step = TimeSpan.FromMinutes(4) });
+        range.ShouldBe(range with { First = end.AddMinutes(-56), Last = end, Step = TimeSpan.FromMinutes(4) });
     }
 
     [Fact]

@@ -10,25 +10,24 @@ internal static class QueryBuilder
     private static readonly TimeSpan LongestHistory = TimeSpan.FromDays(1);
 
     /// <summary>
-    /// The measurement ends at the earlier of the end asked for and now − delay, a whole number of seconds after its start: so consecutive
-    /// segments meet, and the window in the query is exactly the segment.
+    /// The measurement ends at the earlier of the end asked for and now − delay. Start and end are cut to whole seconds: so consecutive segments
+    /// meet, and the window in the query is exactly the segment.
     /// </summary>
     public static Checked<QueryPlan> Plan(MeasurementRequest request, MetricSourceOptions source, DateTimeOffset now)
     {
         var latest = now - request.Delay;
-        var end = request.To is { } to && to < latest ? to : latest;
+        var end = WholeSeconds(request.To is { } to && to < latest ? to : latest);
         if (request.Kind == MeasurementKind.History) return PlanHistory(request, source, end);
 
-        var window = (long)Math.Floor((end - request.From).TotalSeconds);
+        var window = (long)(end - WholeSeconds(request.From)).TotalSeconds;
         if (window < 1) return Valid(new QueryPlan.NothingToMeasure(request.From));
 
-        var at = request.From + TimeSpan.FromSeconds(window);
         return request.Query switch
         {
-            MetricQuery.ErrorRateCounter counter => PlanCounter(request, counter, source, window, at),
-            MetricQuery.ErrorRateQueries queries => PlanFourQueries(request, queries, window, at),
+            MetricQuery.ErrorRateCounter counter => PlanCounter(request, counter, source, window, end),
+            MetricQuery.ErrorRateQueries queries => PlanFourQueries(request, queries, window, end),
             MetricQuery.Threshold threshold => Render("threshold.query", threshold.Query, request, request.CanaryRevision, window)
-                .Map(query => (QueryPlan)new QueryPlan.OneQuery(query, at)),
+                .Map(query => (QueryPlan)new QueryPlan.OneQuery(query, end)),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
@@ -75,7 +74,9 @@ internal static class QueryBuilder
             }
 
             var either = PodPattern.OfEither(request.Rollout.Name, request.CanaryRevision, request.StableRevision);
-            rows.Add((RowNames.NewestSample, CounterQuery.NewestSample(total.With(Of(source, request, either)))));
+            var ofEither = total.With(Of(source, request, either));
+            rows.Add((RowNames.NewestSample, CounterQuery.NewestSample(ofEither)));
+            rows.Add((RowNames.KnownBefore, CounterQuery.KnownBefore(ofEither, window)));
             return (QueryPlan)new QueryPlan.CounterRows(CounterQuery.Rows(rows), at, request.StableRevision is not null);
         });
 
@@ -115,6 +116,8 @@ internal static class QueryBuilder
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
+
+    private static DateTimeOffset WholeSeconds(DateTimeOffset instant) => DateTimeOffset.FromUnixTimeSeconds(instant.ToUnixTimeSeconds());
 
     /// <summary>A minute, or four scrape intervals where that is longer, in whole seconds.</summary>
     public static TimeSpan HistoryBin(TimeSpan scrapeInterval) => TimeSpan.FromSeconds(Math.Max(60, Math.Ceiling(4 * scrapeInterval.TotalSeconds)));

@@ -27,4 +27,5 @@ internal static class RowNames
     public const string StableRequests = "stable_requests";
     public const string StableErrors = "stable_errors";
     public const string NewestSample = "newest_sample";
+    public const string KnownBefore = "known_before";
 }

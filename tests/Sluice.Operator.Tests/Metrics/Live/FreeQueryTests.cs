@@ -24,8 +24,8 @@ public sealed class FreeQueryTests(LivePrometheus prometheus) : LiveTests(promet
         var counts = (await Prometheus.MeasureAsync(request)).ShouldBeOfType<MeasurementValue.Counts>();
 
         var samples = await Prometheus.SamplesAsync("free-7b21-a", from);
-        ShouldBeGrowth(counts.CanaryErrors, 10, samples);
-        ShouldBeGrowth(counts.CanaryRequests, 40, samples);
+        ShouldBeGrowth(counts.CanaryErrors, 10, samples, extrapolatedIntervals: 2.2);
+        ShouldBeGrowth(counts.CanaryRequests, 40, samples, extrapolatedIntervals: 2.2);
         counts.StableRequests.ShouldBe(0);
     }
 
@@ -35,6 +35,7 @@ public sealed class FreeQueryTests(LivePrometheus prometheus) : LiveTests(promet
         Pods.Add("many-7b21-a", "200", 1);
         Pods.Add("many-7b21-b", "200", 1);
         await Prometheus.SeesAsync(Sum("many-.*"), 2);
+        await LivePrometheus.ScrapesAsync(Pods, 1);
 
         (await ThresholdAsync("count(http_requests_total{pod=~\"{{pods}}\"})")).ShouldBe(new MeasurementValue.Scalar(2));
         (await ThresholdAsync("scalar(vector(7))")).ShouldBe(new MeasurementValue.Scalar(7));

@@ -9,7 +9,8 @@ public sealed class NewSeriesTests(LivePrometheus prometheus) : LiveTests(promet
     [Fact]
     public async Task Errors_counted_before_the_first_scrape_of_ten_new_pods_are_all_there()
     {
-        var from = LivePrometheus.Now.AddSeconds(-2);
+        Pods.Add("fresh-6f9c-old", "200", 1000);
+        var from = await SettledAsync("fresh-.*", 1000);
         for (var i = 0; i < 10; i++)
         {
             Pods.Add($"fresh-7b21-pod{i}", "200", 9);
@@ -17,7 +18,7 @@ public sealed class NewSeriesTests(LivePrometheus prometheus) : LiveTests(promet
             Pods.Add($"fresh-6f9c-pod{i}", "200", 20);
         }
 
-        await Prometheus.SeesAsync(Sum("fresh-.*"), 300);
+        await Prometheus.SeesAsync(Sum("fresh-.*"), 1300);
 
         var counts = await CountsAsync("fresh", from);
         counts.ShouldBe(new MeasurementValue.Counts(100, 10, 200, 0));

@@ -22,14 +22,16 @@ public sealed class PodNamesTests(LivePrometheus prometheus) : LiveTests(prometh
     [Fact]
     public async Task Revisions_and_Rollouts_whose_names_begin_alike_are_kept_apart()
     {
-        var from = LivePrometheus.Now.AddSeconds(-2);
+        Pods.Add("pay-6f9c-old", "200", 1000);
+        Pods.Add("pay-7b21-6f9c-old", "200", 1000);
+        var from = await SettledAsync("pay-.*", 2000);
         Pods.Add("pay-7b21-a", "200", 5);
         Pods.Add("pay-7b212-a", "200", 100);
         Pods.Add("pay-7b2-a", "200", 100);
         Pods.Add("pay-7b21-6f9c-a", "200", 100);
         Pods.Add("prepay-7b21-a", "200", 100);
         Pods.Add("pay-6f9c-a", "200", 7);
-        await Prometheus.SeesAsync(Sum("(pre)?pay-.*"), 412);
+        await Prometheus.SeesAsync(Sum("(pre)?pay-.*"), 2412);
 
         (await CountsAsync("pay", from)).ShouldBe(new MeasurementValue.Counts(5, 0, 7, 0));
         (await CountsAsync("pay-7b21", from, canary: "6f9c", stable: null)).ShouldBe(new MeasurementValue.Counts(100, 0, 0, 0));
