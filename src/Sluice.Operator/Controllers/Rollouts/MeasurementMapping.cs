@@ -63,7 +63,7 @@ internal static class MeasurementMapping
 
     private static Engine.Analysis.NoDataReason ReasonOf(NoDataReason reason) => reason switch
     {
-        NoDataReason.Empty => Engine.Analysis.NoDataReason.Empty,
+        NoDataReason.Empty or NoDataReason.NoHistory => Engine.Analysis.NoDataReason.Empty,
         NoDataReason.NotANumber => Engine.Analysis.NoDataReason.NotANumber,
         NoDataReason.Infinite => Engine.Analysis.NoDataReason.Infinite,
         NoDataReason.SeveralSeries => Engine.Analysis.NoDataReason.SeveralSeries,
