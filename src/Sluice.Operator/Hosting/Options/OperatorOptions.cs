@@ -1,0 +1,66 @@
+using Microsoft.Extensions.Logging;
+using Sluice.Api.Values;
+using Sluice.Operator.Metrics.Sources;
+
+namespace Sluice.Operator.Hosting.Options;
+
+/// <summary>What the process was told, validated. Nothing in it is a secret: those are in files that it names.</summary>
+public sealed class OperatorOptions
+{
+    public string? Kubeconfig { get; init; }
+
+    public string? Context { get; init; }
+
+    /// <summary>The namespaces to look at; empty for all.</summary>
+    public IReadOnlyList<string> Namespaces { get; init; } = [];
+
+    public bool LeaderElect { get; init; }
+
+    /// <summary>Null for the namespace of the pod or of the kubeconfig's context.</summary>
+    public string? LeaderElectionNamespace { get; init; }
+
+    public EndpointAddress HealthAddress { get; init; } = EndpointAddress.Any(8081);
+
+    public EndpointAddress MetricsAddress { get; init; } = EndpointAddress.Any(8080);
+
+    public string? AddressFile { get; init; }
+
+    public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    public int Workers { get; init; } = 4;
+
+    public LogFormat LogFormat { get; init; }
+
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    public Uri? OtlpEndpoint { get; init; }
+
+    public IReadOnlyList<MetricSourceOptions> MetricSources { get; init; } = [];
+
+    /// <summary>What is in effect, for the log.</summary>
+    public override string ToString()
+    {
+        IEnumerable<(Setting Setting, object? Value)> shown =
+        [
+            (Settings.Kubeconfig, Kubeconfig), (Settings.Context, Context), (Settings.Namespace, Namespaces.Count == 0 ? null : string.Join(',', Namespaces)),
+            (Settings.LeaderElect, LeaderElect ? "true" : "false"), (Settings.LeaderElectionNamespace, LeaderElectionNamespace),
+            (Settings.HealthAddress, HealthAddress), (Settings.MetricsAddress, MetricsAddress), (Settings.AddressFile, AddressFile),
+            (Settings.ProgressInterval, GoDuration.Format(ProgressInterval)), (Settings.Workers, Workers),
+            (Settings.LogFormat, LogFormat.ToString().ToLowerInvariant()), (Settings.LogLevel, LogLevel.ToString().ToLowerInvariant()),
+            (Settings.OtlpEndpoint, OtlpEndpoint),
+        ];
+        var sources = MetricSources.Select(source => source.Name);
+        return string.Join(' ', shown.Where(item => item.Value is not null).Select(item => $"{item.Setting.Name}={item.Value}")
+            .Append($"{MetricSourcesYaml.Section}=[{string.Join(',', sources)}]"));
+    }
+}
+
+/// <summary>How log records are written.</summary>
+public enum LogFormat
+{
+    /// <summary>A line for people.</summary>
+    Text,
+
+    /// <summary>A JSON object a line.</summary>
+    Json,
+}
