@@ -18,7 +18,9 @@ namespace Sluice.Sandbox.VirtualTime;
 /// </summary>
 public sealed class VirtualCluster : IDisposable
 {
-    private const string LifeName = "cluster-life";
+    /// <summary>The name of the process that runs the cluster's life.</summary>
+    public const string LifeName = "cluster-life";
+
     private static readonly IReadOnlyDictionary<string, string> AnyLabels = new Dictionary<string, string>();
 
     private readonly VirtualClusterOptions _options;
@@ -38,7 +40,7 @@ public sealed class VirtualCluster : IDisposable
         Server.Hooks.Committed += OnCommitted;
         Client = NewClient("kubectl", null);
         Kubectl = new VirtualKubectl(Client, Time);
-        if (options.Life is { } life) AddControllers(LifeName, environment => Live(environment, life));
+        if (options.Life is not null) StartLife();
     }
 
     public VirtualTimeProvider Time { get; }
@@ -60,6 +62,9 @@ public sealed class VirtualCluster : IDisposable
 
     /// <summary>The latest failed reconciles (at most 200), oldest first: lost races are not among them, they are retried silently.</summary>
     public IReadOnlyCollection<ReconcileFailure> Failures => _runtime.Failures;
+
+    /// <summary>Starts the cluster's life; again, after it was removed by its name.</summary>
+    public void StartLife() => AddControllers(LifeName, environment => Live(environment, _options.Life ?? new ClusterLifeOptions { GarbageSweep = null }));
 
     /// <summary>
     /// Calls <paramref name="observer"/> after every committed write, on the thread of the writer. What it throws ends the run: it comes

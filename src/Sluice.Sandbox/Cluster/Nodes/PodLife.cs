@@ -72,8 +72,11 @@ internal sealed record PodLife
         var container = pod.Status?.ContainerStatuses is { Count: > 0 } statuses ? statuses[0] : null;
         life = life with { Restarts = container?.RestartCount ?? 0, Failures = container?.RestartCount ?? 0, ArrivedAt = pod.Status?.StartTime ?? now };
         if (life.Stage is not PodStage.Creating || container?.State?.Running?.StartedAt is not { } since) return life;
-        var running = life.Start(since);
-        return pod.IsReady() && running.Stage is PodStage.Running stage ? running with { Stage = stage with { ReadyAt = since } } : running;
+        if (life.Start(since) is not { Stage: PodStage.Running stage } running) return life;
+
+        // Nobody restarted what ended while the node was away: its end is found now.
+        stage = stage with { ReadyAt = pod.IsReady() ? since : stage.ReadyAt, EndsAt = stage.EndsAt < now ? now : stage.EndsAt };
+        return running with { Stage = stage };
     }
 
     public PodLife At(DateTimeOffset now)
