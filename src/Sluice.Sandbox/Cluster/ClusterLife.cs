@@ -1,3 +1,4 @@
+using Sluice.Kubernetes.Caching;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Sandbox.Cluster.Deployments;
@@ -44,6 +45,16 @@ public sealed class ClusterLife
 
     /// <summary>The requests that the pods serve, for a <see cref="MetricsEndpoint"/> or a test.</summary>
     public TrafficSimulation Traffic { get; }
+
+    /// <summary>Declares every kind that the definitions read; before the informers run.</summary>
+    public void AddTo(InformerFactory informers)
+    {
+        ArgumentNullException.ThrowIfNull(informers);
+        foreach (var kind in _kinds) kind.AddTo(informers);
+        informers.Add<V1Namespace>();
+        informers.Add<V1ServiceAccount>();
+        informers.Add<V1Node>();
+    }
 
     private IEnumerable<ControllerDefinition> Controllers()
     {

@@ -15,6 +15,6 @@ public sealed record ClusterLifeOptions
 
     public TrafficOptions Traffic { get; init; } = new();
 
-    /// <summary>How often dependents of kinds without a record of their own are looked for; null never looks for them.</summary>
-    public TimeSpan? GarbageSweep { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>How often owners and dependents of kinds that are not watched (custom resources, ConfigMaps, …) are looked for; null never looks for them.</summary>
+    public TimeSpan? GarbageSweep { get; init; } = TimeSpan.FromSeconds(5);
 }

@@ -1,3 +1,4 @@
+using Sluice.Kubernetes.Caching;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
@@ -16,12 +17,16 @@ public abstract record CollectedKind(KubernetesResource Resource)
 
     internal abstract IEnumerable<V1ObjectMeta> List(IClusterReader reader, string ns);
 
+    internal abstract void AddTo(InformerFactory informers);
+
     private sealed record Typed<T>() : CollectedKind(KubernetesResource.Of<T>())
         where T : class, IKubernetesObject
     {
         private static readonly IReadOnlyDictionary<string, string> AnyLabels = new Dictionary<string, string>();
 
         internal override WatchDefinition Watch => new GarbageWatch(typeof(T), Resource);
+
+        internal override void AddTo(InformerFactory informers) => informers.Add<T>();
 
         internal override V1ObjectMeta? Get(IClusterReader reader, NamespacedName key) => reader.Get<T>(key)?.Metadata;
 

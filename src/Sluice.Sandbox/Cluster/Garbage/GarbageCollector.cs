@@ -38,6 +38,11 @@ internal sealed class GarbageCollector(ClusterLifePorts ports, IReadOnlyList<Col
         else if (finalizers.Contains(WellKnown.ForegroundDeletion)) await DeleteDependentsFirstAsync(item, dependents, ct);
     }
 
+    /// <summary>All objects of watched kinds that somebody owns.</summary>
+    public IEnumerable<ObjectMetadata> Cached() => kinds
+        .SelectMany(kind => kind.List(ports.Reader, "").Select(metadata => new ObjectMetadata(kind.Resource, metadata)))
+        .Where(item => item.Metadata.OwnerReferences?.Count > 0);
+
     private async Task OrphanAsync(ObjectMetadata owner, IReadOnlyList<ObjectMetadata> dependents, CancellationToken ct)
     {
         foreach (var dependent in await ConfirmAsync(owner, dependents, ct))
