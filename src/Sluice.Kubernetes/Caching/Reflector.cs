@@ -42,7 +42,7 @@ internal sealed class Reflector<T>
     /// <summary>A server that ignores the wish for initial events is silent before their end.</summary>
     private static readonly TimeSpan InitialEventsPatience = TimeSpan.FromSeconds(10);
 
-    /// <summary>A stream that ends sooner and without an event is not a watch.</summary>
+    /// <summary>A stream that ends sooner and without progress is not a watch.</summary>
     private static readonly TimeSpan ShortestUsefulStream = TimeSpan.FromSeconds(1);
 
     private readonly KubernetesClient client;
@@ -127,7 +127,7 @@ internal sealed class Reflector<T>
         if (round.GoesOn)
             return;
 
-        if (round.Failure is null && (round.Events > 0 || lasted >= ShortestUsefulStream))
+        if (round.Failure is null && (round.Progressed || lasted >= ShortestUsefulStream))
         {
             CountRestart("ended");
             return;
@@ -261,8 +261,9 @@ internal sealed class Reflector<T>
                 throw new JsonException($"unknown event {item.Type}");
         }
 
-        version = VersionOf(item.Object);
-        round.Events++;
+        var seen = VersionOf(item.Object);
+        round.Progressed |= seen != version;
+        version = seen;
     }
 
     private void TakeOver(Collected collected, string? listVersion)
@@ -347,7 +348,8 @@ internal sealed class Reflector<T>
 
         public bool Opened { get; set; }
 
-        public int Events { get; set; }
+        /// <summary>The watch moved on; a server that repeats itself and hangs up does not count.</summary>
+        public bool Progressed { get; set; }
 
         /// <summary>Not a watch that ended, but another way to begin one.</summary>
         public bool GoesOn { get; set; }

@@ -59,6 +59,9 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     public Task<T> PatchAsync<T>(string? ns, string name, KubernetesPatch patch, WriteOptions options, CancellationToken ct)
         where T : class, IKubernetesObject
     {
+        if (patch.Type == KubernetesPatchType.ApplyPatch)
+            RequireIntent(patch.Body);
+
         var request = new ApiRequest(HttpMethod.Patch, KubernetesResource.Of<T>().Object(ns, name, options.Subresource))
         {
             Body = patch.Body,
@@ -126,6 +129,14 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         {
             throw StatusReader.Undecodable(HttpStatusCode.OK, error);
         }
+    }
+
+    /// <summary>An intent that was read from the server still carries managedFields: applying it would take over everybody's fields, and is refused there too.</summary>
+    private static void RequireIntent(ReadOnlyMemory<byte> body)
+    {
+        using var intent = JsonDocument.Parse(body);
+        if (intent.RootElement.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("managedFields", out _))
+            throw new ArgumentException("the intent of a server-side apply must not carry managedFields", nameof(body));
     }
 
     private Task<T> ReplaceAsync<T>(T item, string? subresource, WriteOptions options, CancellationToken ct)

@@ -167,7 +167,9 @@ public sealed class LeaderElector
         try
         {
             var work = lead(leading.Token);
-            await Task.WhenAny(work, renewing);
+            if (await Task.WhenAny(work, renewing) == renewing)
+                gate.Close();
+
             await work;
         }
         finally

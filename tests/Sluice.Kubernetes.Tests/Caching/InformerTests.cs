@@ -213,11 +213,13 @@ public sealed class InformerTests : IAsyncDisposable
         await Eventually.Advancing(fixture.Time, () => informer!.Synced.IsCompleted, "synced", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
     }
 
-    [Fact]
-    public async Task Streams_that_end_at_once_do_not_spin()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Streams_that_end_at_once_do_not_spin(bool repeatingThemselves)
     {
         RefuseStreaming().Then(HttpStatusCode.OK, List("7"));
-        Api.Otherwise = (_, _) => Task.FromResult(ScriptedApi.Answer(HttpStatusCode.OK, ""));
+        Api.Otherwise = (_, _) => Task.FromResult(ScriptedApi.Answer(HttpStatusCode.OK, repeatingThemselves ? Bookmark("7") + "\n" : ""));
         Start();
         await Requests(3);
 

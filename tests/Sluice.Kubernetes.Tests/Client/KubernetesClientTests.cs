@@ -281,6 +281,16 @@ public sealed class KubernetesClientTests : IDisposable
     }
 
     [Fact]
+    public async Task An_applied_intent_never_carries_managed_fields()
+    {
+        var intent = KubernetesPatch.Apply(Encoding.UTF8.GetBytes("""{"metadata":{"name":"web","managedFields":[]}}"""));
+
+        await Should.ThrowAsync<ArgumentException>(() => Client.PatchAsync<V1ReplicaSet>("shop", "web", intent, WriteOptions.Default, Ct));
+
+        Api.Requests.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_delete_insists_on_its_preconditions()
     {
         Api.Then(HttpStatusCode.OK, """{"kind":"Status","status":"Success"}""");
