@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sluice.Sandbox.ApiServer.Schema;
 
 namespace Sluice.Sandbox.ApiServer.OpenApi;
 
@@ -11,13 +12,23 @@ internal static class OpenApiV3
     /// <param name="kinds">The kinds that the group and version serve.</param>
     public static JsonObject Document(string group, string version, IReadOnlyList<OpenApiKind> kinds)
     {
-        _ = (group, version, kinds);
+        var schemas = new OpenApiSchemas(group, version);
+        var paths = new JsonObject();
+        foreach (var kind in kinds)
+        {
+            schemas.Add(kind);
+            OpenApiPaths.Add(paths, group, version, kind, schemas);
+        }
+
+        var isCustom = kinds.Any(kind => kind.Schema is not null);
         return new JsonObject
         {
             ["openapi"] = "3.0.0",
-            ["info"] = new JsonObject { ["title"] = "Kubernetes", ["version"] = "v1.36.0" },
-            ["paths"] = new JsonObject(),
-            ["components"] = new JsonObject { ["schemas"] = new JsonObject() },
+            ["info"] = isCustom
+                ? new JsonObject { ["title"] = "Kubernetes CRD Swagger", ["version"] = "v0.1.0" }
+                : new JsonObject { ["title"] = "Kubernetes", ["version"] = "v1.36.0" },
+            ["paths"] = paths,
+            ["components"] = new JsonObject { ["schemas"] = schemas.Write() },
         };
     }
 }
