@@ -32,7 +32,7 @@ internal sealed class OpenApiPaths
         foreach (var subresource in kind.Subresources)
             paths[$"{collection}/{{name}}/{subresource}"] = writer.Subresource(subresource);
         if (kind.Namespaced)
-            paths[$"{root}/{kind.Plural}"] = new JsonObject { ["get"] = writer.List("ForAllNamespaces"), ["parameters"] = Parameters(OpenApiParameters.List) };
+            paths[$"{root}/{kind.Plural}"] = new JsonObject { ["get"] = writer.List("ForAllNamespaces"), ["parameters"] = Parameters([.. OpenApiParameters.List, "pretty"]) };
     }
 
     private string Scope => _kind.Namespaced ? "Namespaced" : "";
@@ -50,7 +50,7 @@ internal sealed class OpenApiPaths
             ["get"] = list,
             ["post"] = Operation("post", "create", $"create a {_kind.Kind}", "", OpenApiParameters.Write, Body(Self, "*/*"), Self, "201"),
             ["delete"] = Operation(
-                "deletecollection", "deleteCollection", $"delete collection of {_kind.Kind}", "", OpenApiParameters.List, Body(_schemas.DeleteOptions(), "*/*"), _schemas.Status()),
+                "deletecollection", "delete", $"delete collection of {_kind.Kind}", "", OpenApiParameters.List, Body(_schemas.DeleteOptions(), "*/*"), _schemas.Status()),
             ["parameters"] = Parameters(Place),
         };
     }
@@ -93,7 +93,8 @@ internal sealed class OpenApiPaths
         {
             ["tags"] = new JsonArray($"{Camel(_group.Length == 0 ? "core" : _group)}_{_version}"),
             ["description"] = description,
-            ["operationId"] = $"{verb}{Pascal(_group.Length == 0 ? "core" : _group)}{Pascal(_version)}{(suffix == "ForAllNamespaces" ? "" : Scope)}{_kind.Kind}{suffix}",
+            ["operationId"] = $"{verb}{Pascal(_group.Length == 0 ? "core" : _group)}{Pascal(_version)}"
+                + $"{(action == "deletecollection" ? "Collection" : "")}{(suffix == "ForAllNamespaces" ? "" : Scope)}{_kind.Kind}{suffix}",
         };
         if (parameters.Count > 0)
             operation["parameters"] = Parameters(parameters);
