@@ -43,12 +43,15 @@ internal sealed class EventRules(bool core) : KindRules
         value.SetDefault(_names.Reporter, "");
         value.SetDefault("reportingInstance", "");
         value.SetDefault(core ? "source" : "deprecatedSource", new JsonObject());
+        value.Ensure(_names.Regarding);
+    }
+
+    public override void Complete(JsonObject value)
+    {
         foreach (var time in core ? (string[])["eventTime", "firstTimestamp", "lastTimestamp"] : ["eventTime", "deprecatedFirstTimestamp", "deprecatedLastTimestamp"])
         {
             if (!value.ContainsKey(time)) value[time] = null;
         }
-
-        value.Ensure(_names.Regarding);
     }
 
     public override void Validate(JsonObject value, JsonObject? old, List<FieldError> errors)

@@ -28,8 +28,8 @@ internal sealed class PodSpecValidation(List<FieldError> errors)
     {
         var volumes = Volumes(podSpec.Array("volumes"), path + ".volumes");
         var containers = new ContainerValidation(errors, volumes);
-        if (!podSpec.Has("containers")) errors.Add(FieldError.Required(path + ".containers"));
-        else containers.Validate(podSpec.Array("containers")!, path + ".containers", init: false);
+        if (podSpec.Array("containers") is { Count: > 0 } list) containers.Validate(list, path + ".containers", init: false);
+        else errors.Add(FieldError.Required(path + ".containers"));
         if (podSpec.Array("initContainers") is { } init) containers.Validate(init, path + ".initContainers", init: true);
         OneOf(podSpec.String("restartPolicy"), path + ".restartPolicy", RestartPolicies);
         OneOf(podSpec.String("dnsPolicy"), path + ".dnsPolicy", DnsPolicies);

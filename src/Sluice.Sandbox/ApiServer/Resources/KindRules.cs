@@ -52,6 +52,11 @@ internal class KindRules
     {
     }
 
+    /// <summary>Adds what the kind always shows but nobody owns, such as times that are null.</summary>
+    public virtual void Complete(JsonObject value)
+    {
+    }
+
     public virtual void Validate(JsonObject value, JsonObject? old, List<FieldError> errors)
     {
     }

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Sandbox.ApiServer.OpenApi;
 using Sluice.Sandbox.ApiServer.Resources;
@@ -157,6 +158,7 @@ internal sealed class Discovery(ResourceRegistry registry)
         var resource = Entry(type.Plural, type.Singular, type, type.Kind, Verbs(type));
         if (type.ShortNames.Count > 0) resource["shortNames"] = Texts(type.ShortNames);
         if (type.Categories.Count > 0) resource["categories"] = Texts(type.Categories);
+        if (!type.IsReview) resource["storageVersionHash"] = StorageVersionHash(type);
         yield return resource;
         foreach (var (name, kind, verbs) in Subresources(type))
         {
@@ -170,6 +172,10 @@ internal sealed class Discovery(ResourceRegistry registry)
             yield return entry;
         }
     }
+
+    // As Kubernetes computes it, so that storage migrators find what they know.
+    private static string StorageVersionHash(ResourceType type) =>
+        Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{type.Group}/{type.Version}/{type.Kind}")).AsSpan(0, 8));
 
     private static JsonObject Entry(string name, string singular, ResourceType type, string kind, IReadOnlyList<string> verbs) => new()
     {

@@ -51,12 +51,13 @@ internal static class ObjectDecoder
         }
 
         if (ObjectMetaTypes.FirstMismatch(value) is { } mismatch) return mismatch;
+        if (type.Rules.Undecodable(value) is { } particular) return particular;
         if (!type.IsCustom && type.Schema?.Validate(value, null).FirstOrDefault(e => e.Reason == FieldError.TypeInvalidReason) is { } wrong)
         {
             return $"json: cannot unmarshal into Go struct field {type.Kind}.{wrong.Field}: {wrong.Message}";
         }
 
-        return type.Rules.Undecodable(value);
+        return null;
     }
 
     /// <summary>Removes fields that the kind does not know, and warns of them or refuses them as the request wants it.</summary>

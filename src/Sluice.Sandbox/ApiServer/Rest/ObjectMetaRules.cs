@@ -113,6 +113,10 @@ internal static partial class ObjectMetaRules
             }
         }
 
+        // An update checks these a second time, and reports them a second time.
+        ValidateLabels(metadata.Object("labels"), "metadata.labels", errors);
+        ValidateAnnotations(metadata.Object("annotations"), "metadata.annotations", errors);
+        ValidateOwners(metadata.Array("ownerReferences"), errors);
         foreach (var name in (ReadOnlySpan<string>)["name", "namespace", "uid"])
         {
             var value = metadata.String(name) ?? "";

@@ -15,7 +15,8 @@ internal sealed class ObjectReader(ObjectStore store, Lock gate, TimeProvider ti
     private const string NotOlderThan = "NotOlderThan";
 
     // What the real server picks at random between 30 and 60 minutes.
-    private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(45);
+    private static readonly TimeSpan UsualWatch = TimeSpan.FromMinutes(45);
+    private const int LongestWatchSeconds = 24 * 60 * 60;
 
     public ListPage List(RestRequest rest)
     {
@@ -43,7 +44,9 @@ internal sealed class ObjectReader(ObjectStore store, Lock gate, TimeProvider ti
         var selects = Selection(rest);
         var filter = new WatchFilter(rest.Namespace, selects, encoder.WatchEncoding(rest), rest.Type.ApiVersion, rest.Type.Kind, bookmarks);
         var from = WatchVersion(rest);
-        var timeout = double.TryParse(rest.Api.Parameter("timeoutSeconds"), out var seconds) && seconds > 0 ? TimeSpan.FromSeconds(seconds) : LongestWatch;
+        var timeout = int.TryParse(rest.Api.Parameter("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
+            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestWatchSeconds))
+            : UsualWatch;
         var frames = new Queue<WatchFrame>();
         var current = initial ?? from is null;
         if (current)
@@ -155,7 +158,9 @@ internal sealed record ContinueToken(long ResourceVersion, string Namespace, str
         if (text is null) return null;
         try
         {
-            var json = JsonNode.Parse(Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '=')));
+            var bytes = Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '='));
+            if (bytes is not [(byte)'{', ..]) throw new FormatException($"invalid character '{Visible(bytes[0])}' looking for beginning of value");
+            var json = JsonNode.Parse(bytes);
             return new ContinueToken(json.Integer("rv") ?? 0, json.String("namespace") ?? "", json.String("name") ?? "");
         }
         catch (Exception failure) when (failure is FormatException or JsonException)
@@ -163,6 +168,8 @@ internal sealed record ContinueToken(long ResourceVersion, string Namespace, str
             throw ApiStatus.BadRequest("invalid continue token: continue key is not valid: " + failure.Message).ToException();
         }
     }
+
+    private static string Visible(byte character) => character is > 0x20 and < 0x7F ? $"{(char)character}" : $"\\x{character:x2}";
 
     /// <summary>Whether an item comes after the key.</summary>
     public bool IsBefore(StoredObject item)

@@ -18,7 +18,7 @@ internal sealed record DeleteOptions(string? Uid, string? ResourceVersion, strin
 
         var preconditions = body.Object("preconditions");
         var propagation = body.String("propagationPolicy") ?? rest.Api.Parameter("propagationPolicy");
-        if (propagation is null && body["orphanDependents"] is { } orphan) propagation = orphan.GetValue<bool>() ? "Orphan" : "Background";
+        if (propagation is null && body.ContainsKey("orphanDependents")) propagation = body.IsTrue("orphanDependents") ? "Orphan" : "Background";
         var grace = body.Integer("gracePeriodSeconds") ?? (long.TryParse(rest.Api.Parameter("gracePeriodSeconds"), out var given) ? given : null);
         return new DeleteOptions(
             preconditions.String("uid"), preconditions.String("resourceVersion"), propagation, grace, rest.DryRun || body.Has("dryRun"));

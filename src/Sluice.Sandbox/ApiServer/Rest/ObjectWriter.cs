@@ -11,7 +11,8 @@ namespace Sluice.Sandbox.ApiServer.Rest;
 internal sealed record WriteResult(JsonObject Value, bool Created);
 
 /// <summary>The life of an object: creation and update, from a decoded body to a commit. See <see cref="ObjectRemover"/> for its end.</summary>
-internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard namespaces, TimeProvider time, IdSource ids)
+internal sealed class ObjectWriter(
+    ObjectCommitter committer, NamespaceGuard namespaces, TimeProvider time, IdSource ids, bool tracksManagers)
 {
     public WriteResult Create(RestRequest rest, JsonObject value, bool ownsManagedFields)
     {
@@ -27,10 +28,10 @@ internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard nam
         if (type.Store.Find(rest.StoreNamespace, value.Name()) is { } taken) throw AlreadyExists(type, taken);
         if (!ownsManagedFields)
         {
-            value.Metadata().Remove("managedFields");
-            value = ManagedFields.OnUpdate(null, value, rest.FieldManager, type.ApiVersion, "", type.Schema, time.GetUtcNow());
+            value = AccountCreation(rest, value);
         }
 
+        type.Rules.Complete(value);
         return new WriteResult(rest.DryRun ? value : committer.Commit(rest, WatchEventType.Added, null, value), Created: true);
     }
 
@@ -49,6 +50,7 @@ internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard nam
         if (rest.Subresource is null or "scale") type.Rules.PrepareForUpdate(value, old);
         if (type.Rules.TracksGeneration) value.Metadata()["generation"] = Generation(type, value, old);
         Check(type, value, old);
+        type.Rules.Complete(value);
         value = Account(rest, old, value, ownsManagedFields);
         if (ReferenceEquals(value, old)) return new WriteResult(old, Created: false);
         if (rest.DryRun) return new WriteResult(value, Created: false);
@@ -75,15 +77,28 @@ internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard nam
             && !type.Rules.HoldsDeletion(value);
     }
 
+    /// <summary>The creator owns what it wrote; a status that the server filled in is nobody's yet.</summary>
+    private JsonObject AccountCreation(RestRequest rest, JsonObject value)
+    {
+        var type = rest.Type;
+        value.Metadata().Remove("managedFields");
+        if (!tracksManagers) return value;
+        var status = value["status"];
+        if (type.HasStatus) value.Remove("status");
+        var accounted = ManagedFields.OnUpdate(null, value, rest.FieldManager, type.ApiVersion, "", type.Schema, time.GetUtcNow());
+        if (type.HasStatus && status is not null) accounted["status"] = status;
+        return accounted;
+    }
+
     private JsonObject Account(RestRequest rest, JsonObject old, JsonObject value, bool ownsManagedFields)
     {
         if (!ownsManagedFields)
         {
             value.Metadata().CopyPart(old.Metadata(), "managedFields");
             if (JsonNode.DeepEquals(old, value)) return old;
-            var accounted = ManagedFields.OnUpdate(
+            if (!tracksManagers) return value;
+            return ManagedFields.OnUpdate(
                 old, value, rest.FieldManager, rest.Type.ApiVersion, rest.Subresource ?? "", rest.Type.Schema, time.GetUtcNow());
-            return accounted;
         }
 
         return ManagedFields.UnlessOnlyTimesDiffer(old, value);
@@ -128,12 +143,11 @@ internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard nam
         return name;
     }
 
-    /// <summary>Prunes and defaults, so that what is compared and stored is complete.</summary>
+    /// <summary>Fills in defaults, so that what is compared and stored is complete. Unknown fields went when the body was read.</summary>
     private static void Complete(ResourceType type, JsonObject value)
     {
         // A custom resource of another kind than its path says is not defaulted: it is about to be refused.
         if (value.String("kind") == type.Kind) type.Schema?.ApplyDefaults(value);
-        type.Schema?.Prune(value);
         type.Rules.ApplyDefaults(value);
     }
 
@@ -152,7 +166,7 @@ internal sealed class ObjectWriter(ObjectCommitter committer, NamespaceGuard nam
         }
 
         ObjectMetaRules.Validate(type, value, old, errors);
-        if (type.IsCustom && type.Schema is { } schema) errors.AddRange(schema.Validate(value, old));
+        if (type.IsCustom) CustomResourceChecks.Validate(type, value, old, errors);
         type.Rules.Validate(value, old, errors);
         if (errors.Count > 0) throw ApiStatus.Invalid(type.Group, value.String("kind") ?? type.Kind, value.Name(), errors).ToException();
     }

@@ -73,6 +73,7 @@ internal static class Patcher
                 $"Request entity is too large: The allowed maximum operations in a JSON patch is {MostOperations}, got {operations.Count}").ToException();
         }
 
+        foreach (var operation in operations) CheckOperation(operation);
         try
         {
             var document = JsonConvert.DeserializeObject<JsonPatchDocument>(operations.ToJsonString(), Reading) ?? new JsonPatchDocument();
@@ -80,11 +81,19 @@ internal static class Patcher
             document.ApplyTo(target);
             return (JsonObject)JsonNode.Parse(target.ToString(Formatting.None))!;
         }
-        catch (Exception failure) when (failure is JsonPatchException or JsonException)
+        catch (Exception failure) when (failure is JsonPatchException or JsonException or ArgumentException or InvalidOperationException)
         {
             // The real server says no more than this, be it a failed test or a path that is not there.
             throw new ApiStatus(422, "Invalid", "the server rejected our request due to an error in our request").ToException();
         }
+    }
+
+    private static void CheckOperation(JsonNode? operation)
+    {
+        var isKnown = operation.String("op") is "add" or "remove" or "replace" or "move" or "copy" or "test";
+        var isPlaced = operation.String("path") is { } path && (path.Length == 0 || path[0] == '/');
+        var isSourced = operation.String("op") is not ("move" or "copy") || operation.String("from") is not null;
+        if (!isKnown || !isPlaced || !isSourced) throw ApiStatus.BadRequest("error decoding patch: unexpected kind, path or source of an operation").ToException();
     }
 
     // Times stay the text that they are.

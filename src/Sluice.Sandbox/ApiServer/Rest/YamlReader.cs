@@ -22,22 +22,39 @@ internal static class YamlReader
             throw new FormatException("error converting YAML to JSON: yaml: " + failure.Message, failure);
         }
 
-        return stream.Documents.Count == 0 ? null : Convert(stream.Documents[0].RootNode);
+        return stream.Documents.Count == 0 ? null : new Conversion().Convert(stream.Documents[0].RootNode, depth: 0);
     }
 
-    private static JsonNode? Convert(YamlNode node) => node switch
+    /// <summary>Aliases multiply what a short text says: size and depth are bounded, as a hostile one would fill the memory.</summary>
+    private sealed class Conversion
     {
-        YamlMappingNode map => Map(map),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(Convert)]),
-        YamlScalarNode scalar => Scalar(scalar),
-        _ => null,
-    };
+        private const int MostNodes = 500_000;
+        private const int MostDepth = 256;
+        private int _nodes;
 
-    private static JsonObject Map(YamlMappingNode map)
-    {
-        var result = new JsonObject();
-        foreach (var (key, value) in map.Children) result[((YamlScalarNode)key).Value ?? ""] = Convert(value);
-        return result;
+        public JsonNode? Convert(YamlNode node, int depth)
+        {
+            if (++_nodes > MostNodes || depth > MostDepth) throw new FormatException("error converting YAML to JSON: yaml: document contains excessive aliasing");
+            return node switch
+            {
+                YamlMappingNode map => Map(map, depth),
+                YamlSequenceNode list => new JsonArray([.. list.Children.Select(item => Convert(item, depth + 1))]),
+                YamlScalarNode scalar => Scalar(scalar),
+                _ => null,
+            };
+        }
+
+        private JsonObject Map(YamlMappingNode map, int depth)
+        {
+            var result = new JsonObject();
+            foreach (var (key, value) in map.Children)
+            {
+                if (key is not YamlScalarNode scalar) throw new FormatException("error converting YAML to JSON: yaml: map keys must be text");
+                result[scalar.Value ?? ""] = Convert(value, depth + 1);
+            }
+
+            return result;
+        }
     }
 
     private static JsonNode? Scalar(YamlScalarNode scalar)
