@@ -11,7 +11,8 @@ internal sealed class BuiltinSchemaReader
     private static readonly Dictionary<string, StructuralSchema> Special = new()
     {
         ["io.k8s.apimachinery.pkg.util.intstr.IntOrString"] = new() { IntOrString = true, Builtin = true },
-        ["io.k8s.apimachinery.pkg.api.resource.Quantity"] = new() { Format = "quantity", IntOrString = true, Builtin = true },
+        // A quantity may be written as a string or as any number, 0.5 too.
+        ["io.k8s.apimachinery.pkg.api.resource.Quantity"] = new() { Builtin = true },
         ["io.k8s.apimachinery.pkg.runtime.RawExtension"] = new() { PreserveUnknownFields = true, AtomicMap = true, Builtin = true },
         ["io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1"] = new() { PreserveUnknownFields = true, AtomicMap = true, Builtin = true },
     };
