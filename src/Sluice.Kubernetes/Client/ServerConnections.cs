@@ -40,7 +40,7 @@ internal sealed class ServerConnections(KubernetesClientConfiguration configurat
         }
     }
 
-    private static SocketsHttpHandler CreateHandler(KubernetesClientConfiguration configuration, X509Certificate2? certificate) => new()
+    internal static SocketsHttpHandler CreateHandler(KubernetesClientConfiguration configuration, X509Certificate2? certificate) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,

@@ -128,6 +128,7 @@ public sealed class InformerTests : IAsyncDisposable
     [Theory]
     [InlineData("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Expired","code":410}}""")]
     [InlineData("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"InternalError","code":500}}""")]
+    [InlineData("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"TooManyRequests","code":429}}""")]
     [InlineData("""{"type":"ERROR"}""")]
     [InlineData("""{"type":"ADDED","object":{"metadata":{"name":7,"resourceVersion":"9"}}}""")]
     [InlineData("""{"type":"ADDED","object":""")]
