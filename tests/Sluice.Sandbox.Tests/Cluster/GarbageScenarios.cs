@@ -1,5 +1,6 @@
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.ApiServer.Storage;
 using Sluice.Sandbox.Cluster;
 using Sluice.Sandbox.VirtualTime;
 using static Sluice.Sandbox.Tests.Cluster.Manifests;
@@ -32,7 +33,7 @@ public sealed class GarbageScenarios : IDisposable
         var order = new List<string>();
         _cluster.Observe(write =>
         {
-            if (write.Type == ApiServer.Storage.WatchEventType.Deleted) order.Add(write.Resource);
+            if (write.Type == WatchEventType.Deleted) order.Add(write.Resource);
         });
 
         _cluster.Kubectl.Delete<V1Deployment>("default", "web", new DeleteOptions { PropagationPolicy = "Foreground" });
