@@ -177,7 +177,7 @@ public sealed class InformerTests : IAsyncDisposable
 
         Api.Requests.Skip(2).ShouldAllBe(request => request.Parameter("watch") == "true" && request.Parameter("resourceVersion") == "7");
         // 0.8 + 1.6 + 3.2 + 6.4 + 12.8 + 15 + 15, and up to twice that.
-        waited.ShouldBeInRange(TimeSpan.FromSeconds(54.8), TimeSpan.FromSeconds(111));
+        waited.ShouldBeInRange(TimeSpan.FromSeconds(54.8), TimeSpan.FromSeconds(115));
     }
 
     [Fact]

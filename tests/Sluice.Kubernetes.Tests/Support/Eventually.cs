@@ -33,12 +33,19 @@ public static class Eventually
         return time.Elapsed - from;
     }
 
-    /// <summary>Lets continuations that are ready run. A condition that needs more than this is waited for instead.</summary>
+    /// <summary>
+    /// Lets continuations that are ready run, until the thread pool has nothing to do but this. Tests run one after the other, so that its work is theirs;
+    /// a condition that needs more than this is waited for instead.
+    /// </summary>
     public static async Task Settle()
     {
-        for (var turn = 0; turn < 20; turn++)
-            await Task.Yield();
-
-        await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+        const int itemsOfThisLoop = 3;
+        for (var turn = 0; turn < 200; turn++)
+        {
+            var before = ThreadPool.CompletedWorkItemCount;
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
+            if (ThreadPool.PendingWorkItemCount == 0 && ThreadPool.CompletedWorkItemCount - before <= itemsOfThisLoop)
+                return;
+        }
     }
 }

@@ -1,0 +1,2 @@
+// Virtual time advances when the process is idle: another test's work would be taken for this one's.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
