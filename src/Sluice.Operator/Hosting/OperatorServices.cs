@@ -31,6 +31,9 @@ internal static class OperatorServices
 
     private const string LeaseName = "sluice-operator";
 
+    /// <summary>The pod's name where the manifest tells it; the host's name is another one in the host's network.</summary>
+    private static readonly string InstanceName = Environment.GetEnvironmentVariable("POD_NAME") is { Length: > 0 } pod ? pod : Environment.MachineName;
+
     public static IHost CreateHost(OperatorOptions options, KubernetesClientConfiguration cluster)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ApplicationName = "sluice-operator" });
@@ -81,7 +84,7 @@ internal static class OperatorServices
         services.AddSingleton(provider => new EventRecorder(provider.GetRequiredService<IClusterWriter>(), new EventRecorderOptions
         {
             ReportingController = $"{ApiGroup.Name}/operator",
-            ReportingInstance = Environment.MachineName,
+            ReportingInstance = InstanceName,
             TimeProvider = provider.GetRequiredService<TimeProvider>(),
             LoggerFactory = provider.GetRequiredService<ILoggerFactory>(),
             Metrics = provider.GetRequiredService<RuntimeMetrics>(),
@@ -143,7 +146,7 @@ internal static class OperatorServices
             LeaseNamespace = ns,
             LeaseName = LeaseName,
             // A container that is restarted in its pod is another process, and must not take itself for the one before.
-            Identity = $"{Environment.MachineName}_{Guid.NewGuid()}",
+            Identity = $"{InstanceName}_{Guid.NewGuid()}",
             TimeProvider = provider.GetRequiredService<TimeProvider>(),
             LoggerFactory = provider.GetRequiredService<ILoggerFactory>(),
             Metrics = provider.GetRequiredService<RuntimeMetrics>(),
