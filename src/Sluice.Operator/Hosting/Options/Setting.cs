@@ -27,7 +27,8 @@ internal static class Settings
     public static readonly Setting Namespace = new("namespace", "NAME", "Only look at this namespace (several: separated by commas). Default: all.");
 
     public static readonly Setting LeaderElect = new("leader-elect", "true|false",
-        "Only work while holding the lease. Default: true in a pod without a kubeconfig, false elsewhere.") { IsSwitch = true };
+        "Only work while holding the lease. Default: true in a pod without a kubeconfig, false elsewhere.")
+    { IsSwitch = true };
 
     public static readonly Setting LeaderElectionNamespace = new("leader-election-namespace", "NAME",
         "Where the lease is. Default: the pod's namespace, or that of the context.");
