@@ -15,6 +15,7 @@ internal sealed class ControllerSet : IDisposable
     private readonly VirtualRuntime _runtime;
     private readonly ControllerSetOptions _options;
     private readonly ClusterState _view;
+    private readonly WriteGate _gate;
     private readonly List<VirtualController> _controllers = [];
     private readonly Dictionary<string, List<(VirtualController Controller, WatchDefinition Watch)>> _watches = [];
     private readonly Queue<(StateChange Change, DateTimeOffset At)> _pending = new();
@@ -23,7 +24,8 @@ internal sealed class ControllerSet : IDisposable
     public ControllerSet(string name, VirtualRuntime runtime, ClusterState view, KubernetesClient client, ControllerSetOptions options)
     {
         (Name, _runtime, _view, _options, Client) = (name, runtime, view, options, client);
-        Environment = new ControllerEnvironment(new ViewReader(view, client), new ClientWriter(client), client, runtime.Time);
+        _gate = WriteGate.AlwaysOpen(runtime.Time);
+        Environment = new ControllerEnvironment(new ViewReader(view, client), new ClusterWriter(client, _gate), client, runtime.Time);
     }
 
     public string Name { get; }
@@ -81,6 +83,7 @@ internal sealed class ControllerSet : IDisposable
     {
         IsRemoved = true;
         Client.Dispose();
+        _gate.Dispose();
     }
 
     private static string ResourceOf(Type type) => type.GetCustomAttribute<KubernetesEntityAttribute>() is { } entity

@@ -64,7 +64,8 @@ public sealed class VirtualCluster : IDisposable
     public IReadOnlyCollection<ReconcileFailure> Failures => _runtime.Failures;
 
     /// <summary>Starts the cluster's life; again, after it was removed by its name.</summary>
-    public void StartLife() => AddControllers(LifeName, environment => Live(environment, _options.Life ?? new ClusterLifeOptions { GarbageSweep = null }));
+    public void StartLife() =>
+        AddControllers(LifeName, environment => Live(environment, _options.Life ?? new ClusterLifeOptions { GarbageSweep = null }), _options.LifeProcess);
 
     /// <summary>
     /// Calls <paramref name="observer"/> after every committed write, on the thread of the writer. What it throws ends the run: it comes

@@ -18,6 +18,9 @@ public sealed record VirtualClusterOptions
     /// <summary>The controllers of the built-in kinds and the node; null leaves them out. The sweep for unwatched kinds is off by default: it would never let the cluster rest.</summary>
     public ClusterLifeOptions? Life { get; init; } = new() { GarbageSweep = null };
 
+    /// <summary>Lag and faults of the cluster's life.</summary>
+    public ControllerSetOptions LifeProcess { get; init; } = new();
+
     /// <summary>Custom kinds whose ownership the garbage collector follows.</summary>
     public IReadOnlyList<CollectedKind> CollectedKinds { get; init; } = [];
 
