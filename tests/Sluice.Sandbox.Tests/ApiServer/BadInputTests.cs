@@ -55,6 +55,25 @@ public sealed class BadInputTests
     public void What_is_no_object_is_a_bad_request(string body) =>
         new SandboxClient().Refusal(400, "POST", "/api/v1/namespaces/default/configmaps", body).ShouldContain("must be of type ConfigMap");
 
+    // Each as a real server answered it.
+    [Theory]
+    [InlineData("POST", "?dryRun=Some", "{}", 422, "CreateOptions.meta.k8s.io \"\" is invalid: dryRun: Unsupported value: [\"Some\"]: supported values: \"All\"")]
+    [InlineData("POST", "", """{"metadata":{"name":"a","resourceVersion":"5"}}""", 500, "resourceVersion should not be set on objects to be created")]
+    [InlineData("POST", "", """{"metadata":{"name":"a","namespace":"other"}}""", 400, "the namespace of the provided object does not match the namespace sent on the request")]
+    [InlineData("PUT", "/kept", """{"metadata":{"name":"kept","resourceVersion":"abc"}}""", 500, "strconv.ParseUint: parsing \"abc\": invalid syntax")]
+    [InlineData("PUT", "/kept", """{"metadata":{}}""", 400, "the name of the object (kept based on URL) was undeterminable: name must be provided")]
+    [InlineData("GET", "?resourceVersionMatch=Exact", "", 422,
+        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided")]
+    [InlineData("GET", "?resourceVersionMatch=Exact&resourceVersion=0", "", 422,
+        "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"")]
+    public void Requests_that_contradict_themselves_are_refused(string method, string path, string body, int status, string message)
+    {
+        const string configMaps = "/api/v1/namespaces/default/configmaps";
+        var client = new SandboxClient();
+        client.Create(configMaps, """{"metadata":{"name":"kept"}}""");
+        client.Refusal(status, method, configMaps + path, body).ShouldBe(message);
+    }
+
     [Fact]
     public void Nesting_without_end_is_a_bad_request() => new SandboxClient()
         .Refusal(400, "POST", "/api/v1/namespaces/default/configmaps", string.Concat(Enumerable.Repeat("{\"a\":", 5000))).ShouldContain("json parse error");

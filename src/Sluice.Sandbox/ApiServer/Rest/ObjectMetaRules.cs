@@ -130,6 +130,8 @@ internal static partial class ObjectMetaRules
     /// <summary>Reads a version that a client sent; null where it sent none.</summary>
     public static long? ResourceVersion(JsonObject metadata) =>
         metadata.String("resourceVersion") is { Length: > 0 } text
-            ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version) ? version : -1
+            ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+                ? version
+                : throw new ApiStatus(500, null, $"strconv.ParseUint: parsing {Names.Quote(text)}: invalid syntax") { HasDetails = false }.ToException()
             : null;
 }

@@ -101,10 +101,16 @@ internal sealed class ObjectReader(ObjectStore store, Lock gate, TimeProvider ti
     /// <summary>The past version that a list asks for; null for the current state, which also serves "any" and "not older than".</summary>
     private long? ListVersion(RestRequest rest)
     {
-        if (rest.Api.Parameter("resourceVersion") is not { } text) return null;
+        var exact = rest.Api.Parameter("resourceVersionMatch") == "Exact";
+        if (rest.Api.Parameter("resourceVersion") is not { } text)
+        {
+            return exact ? throw InvalidOptions("resourceVersionMatch is forbidden unless resourceVersion is provided") : null;
+        }
+
         var version = ParseVersion(text);
+        if (exact && version == 0) throw InvalidOptions("resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
         if (version > store.ResourceVersion) throw TooLarge(version);
-        return rest.Api.Parameter("resourceVersionMatch") == "Exact" ? version : null;
+        return exact ? version : null;
     }
 
     private StatusException TooLarge(long version) =>

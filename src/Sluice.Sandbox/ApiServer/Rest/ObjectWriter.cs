@@ -120,7 +120,7 @@ internal sealed class ObjectWriter(
         var metadata = value.Metadata();
         if (metadata.Has("resourceVersion"))
         {
-            throw new ApiStatus(400, "BadRequest", "resourceVersion should not be set on objects to be created") { HasDetails = false }.ToException();
+            throw new ApiStatus(500, null, "resourceVersion should not be set on objects to be created") { HasDetails = false }.ToException();
         }
 
         foreach (var system in (ReadOnlySpan<string>)["deletionTimestamp", "deletionGracePeriodSeconds", "selfLink", "resourceVersion", "generation"])
@@ -189,7 +189,7 @@ internal sealed class ObjectWriter(
         if (rest.Verb == "update" && metadata.String("uid") is { Length: > 0 } uid && uid != stored.Uid)
         {
             throw ApiStatus.Conflict(type.Group, type.Plural, stored.Name,
-                $"StorageError: invalid object, Code: 4, Key: /{type.GroupResource}/{stored.Namespace}/{stored.Name}, ResourceVersion: 0, "
+                $"StorageError: invalid object, Code: 4, Key: /registry/{type.GroupResource}/{stored.Namespace}/{stored.Name}, ResourceVersion: 0, "
                 + $"AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}").ToException();
         }
 

@@ -1,4 +1,5 @@
 using Sluice.Sandbox.ApiServer.Resources;
+using Sluice.Sandbox.ApiServer.Schema;
 
 namespace Sluice.Sandbox.ApiServer.Rest;
 
@@ -17,7 +18,7 @@ internal sealed class RestRequest
     {
         (Api, Type, Verb) = (api, type, verb);
         (Namespace, Name, Subresource) = (path.Namespace, path.Name, path.Subresource);
-        DryRun = api.Parameter("dryRun") is not null;
+        DryRun = ReadDryRun(api, verb);
         FieldValidation = api.Parameter("fieldValidation") switch
         {
             "Strict" => FieldValidation.Strict,
@@ -51,6 +52,20 @@ internal sealed class RestRequest
     public string StoreNamespace => Namespace ?? "";
 
     public StatusException NotFound() => ApiStatus.NotFound(Type.Group, Type.Plural, Name ?? "").ToException();
+
+    private static bool ReadDryRun(ApiRequest api, string verb)
+    {
+        if (api.Parameter("dryRun") is not { } given) return false;
+        if (given == "All") return true;
+        var options = verb switch
+        {
+            "create" => "CreateOptions",
+            "update" => "UpdateOptions",
+            "patch" or "apply" => "PatchOptions",
+            _ => "DeleteOptions",
+        };
+        throw ApiStatus.Invalid("meta.k8s.io", options, "", [FieldError.NotSupported("dryRun", $"[{Names.Quote(given)}]", ["\"All\""])]).ToException();
+    }
 
     // "kubectl/v1.32 (linux/amd64)" manages fields as "kubectl".
     private static string UserAgentManager(string userAgent)
