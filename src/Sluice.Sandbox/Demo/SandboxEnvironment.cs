@@ -65,7 +65,7 @@ public sealed class SandboxEnvironment : IAsyncDisposable
         var repository = Repository.Find();
         var kubectl = ProgramPath.Kubectl();
         if (options.WithPrometheus) ProgramPath.Prometheus();
-        repository.FindOperator();
+        if (options.WithOperator) repository.RequireOperator();
 
         var environment = new SandboxEnvironment(options, repository);
         try
@@ -153,7 +153,7 @@ public sealed class SandboxEnvironment : IAsyncDisposable
 
         if (_options.WithPrometheus) await StartPrometheusAsync(life.MetricsAddress, ct);
         _operator = await OperatorSetup.WriteAsync(
-            _repository.FindOperator(), KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of("operator")).FullName, _options, ct);
+            _repository.OperatorAssembly, KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of("operator")).FullName, _options, ct);
         if (_options.WithOperator) await StartOperatorAsync(ct);
     }
 

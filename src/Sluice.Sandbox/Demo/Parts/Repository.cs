@@ -5,7 +5,7 @@ namespace Sluice.Sandbox.Demo.Parts;
 public sealed record Repository(string Root)
 {
     private const string Solution = "Operator.sln";
-    private const string OperatorAssembly = "Sluice.Operator.dll";
+    private const string OperatorFile = "Sluice.Operator.dll";
 
     /// <summary>For <c>kubectl apply -k</c>.</summary>
     public string Definitions => Path.Combine(Root, "config", "crd");
@@ -22,17 +22,27 @@ public sealed record Repository(string Root)
             : new Repository(root);
     }
 
-    /// <summary>The operator's built assembly: of the same configuration as this program, else next to it.</summary>
+    /// <summary>The operator's assembly: of the same configuration as this program, else next to it. It may not have been built yet.</summary>
+    public string OperatorAssembly => OperatorPlaces().FirstOrDefault(IsRunnable) ?? OperatorPlaces()[0];
+
+    /// <summary>Makes sure that there is an operator to start.</summary>
     /// <exception cref="SandboxException">It has not been built.</exception>
-    public string FindOperator()
+    public void RequireOperator()
     {
-        // .../bin/<configuration>/<framework>/ is where this program lies, and the operator beside it in its own project.
-        var framework = new DirectoryInfo(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
-        var configuration = framework.Parent?.Name ?? "Release";
-        string[] places = [Path.Combine(Root, "src", "Sluice.Operator", "bin", configuration, framework.Name), AppContext.BaseDirectory];
-        return places.Select(place => Path.Combine(place, OperatorAssembly)).FirstOrDefault(IsRunnable)
-            ?? throw new SandboxException($"the operator is not built: run 'dotnet build src/Sluice.Operator --configuration {configuration}' (looked for {OperatorAssembly} in {string.Join(" and ", places)})");
+        if (IsRunnable(OperatorAssembly)) return;
+        throw new SandboxException($"the operator is not built: run 'dotnet build src/Sluice.Operator --configuration {Configuration}' (looked for {string.Join(" and ", OperatorPlaces())})");
     }
+
+    // .../bin/<configuration>/<framework>/ is where this program lies, and the operator likewise in its own project.
+    private static DirectoryInfo OwnFolder => new(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar));
+
+    private static string Configuration => OwnFolder.Parent?.Name ?? "Release";
+
+    private string[] OperatorPlaces() =>
+    [
+        Path.Combine(Root, "src", "Sluice.Operator", "bin", Configuration, OwnFolder.Name, OperatorFile),
+        Path.Combine(OwnFolder.FullName, OperatorFile),
+    ];
 
     private static bool IsRunnable(string assembly) => File.Exists(assembly) && File.Exists(Path.ChangeExtension(assembly, ".runtimeconfig.json"));
 
