@@ -42,7 +42,7 @@ public sealed class ViewTests
         picture.ShouldContain("●●●●  4 available");
         picture.ShouldContain("20% asked, 20% real");
         picture.ShouldContain("canary 0.11% of 2,000, stable 0.1% of 8,000 requests");
-        picture.ShouldContain("4.4 of 20 to pass (4.5 at one weight)");
+        picture.ShouldContain("4.4 of 20 to pass (4.5 at this weight)");
         picture.ShouldContain("0.02 of 200 to roll back");
         picture.ShouldContain("Step 1 → Step 2");
     }

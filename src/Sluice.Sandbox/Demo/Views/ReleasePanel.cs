@@ -12,7 +12,7 @@ internal static class ReleasePanel
 
     private const int LabelWidth = 15;
     private const int WideBar = 30;
-    private const int NarrowBar = 16;
+    private const int NarrowBar = 14;
     private const int WideTerminal = 96;
     private const int LongestMessage = 2;
 
@@ -82,7 +82,7 @@ internal static class ReleasePanel
         var colour = metric.Verdict switch { Verdict.Fail => "red", Verdict.Pass => "green", _ => "default" };
 
         // A pass needs evidence in all and, so that no weight is waved through, the square root of it at the present weight alone.
-        var passing = metric.Verdict == Verdict.Pass ? "[bold green]✓ passes[/]" : $"[dim]to pass ({Math.Sqrt(metric.For.Enough):0.0} at one weight)[/]";
+        var passing = metric.Verdict == Verdict.Pass ? "[bold green]✓ passes[/]" : $"[dim]to pass ({Math.Sqrt(metric.For.Enough):0.0} at this weight)[/]";
         var failing = metric.Verdict == Verdict.Fail ? "[bold red]✗ fails[/]" : "[dim]to roll back[/]";
         return Table()
             .AddRow(Label($"{metric.Name} ≤ {metric.Max}"), new Markup($"[{colour}]{Markup.Escape(Wording.Rates(metric))}[/]"))
