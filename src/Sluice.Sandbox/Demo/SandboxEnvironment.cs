@@ -32,9 +32,9 @@ public sealed class SandboxEnvironment : IAsyncDisposable
     }
 
     /// <summary>The file to put into <c>KUBECONFIG</c>.</summary>
-    public string KubeconfigPath => Started(_host).KubeconfigPath;
+    public string KubeconfigPath => _options.Kubeconfig ?? Started(_host).KubeconfigPath;
 
-    /// <summary>The API server itself, for faults that only a server can have.</summary>
+    /// <summary>The sandbox's API server itself, for faults that only a server can have; there is none where the options name another.</summary>
     public InMemoryApiServer ApiServer => Started(_host).ApiServer;
 
     /// <summary>A client of the API server, as its administrator.</summary>
@@ -132,21 +132,19 @@ public sealed class SandboxEnvironment : IAsyncDisposable
 
     private async Task StartPartsAsync(string kubectl, CancellationToken ct)
     {
-        _host = await SandboxHost.StartAsync(new SandboxHostOptions { KubeconfigPath = _folder.Of("kubeconfig") }, ct);
-        _parts.Push(_host);
-        Tell("API server", _host.Address.GetLeftPart(UriPartial.Authority));
+        var server = await FindServerAsync(ct);
+        Tell("API server", server.Server.GetLeftPart(UriPartial.Authority));
         _client = new KubernetesClient(
-            new KubernetesClientConfiguration { Server = _host.Address },
-            new KubernetesClientOptions { TypeInfoResolvers = [ApiJsonContext.Default], FieldManager = "sandbox", UserAgent = "sluice-sandbox" });
-        _kubectl = new Kubectl(kubectl, _host.KubeconfigPath, _folder.Of("kubectl-cache"), _repository.Root);
+            server, new KubernetesClientOptions { TypeInfoResolvers = [ApiJsonContext.Default], FieldManager = "sandbox", UserAgent = "sluice-sandbox" });
+        _kubectl = new Kubectl(kubectl, KubeconfigPath, _folder.Of("kubectl-cache"), _repository.Root);
 
         await Kubectl.RunAsync(["apply", "-k", _repository.Definitions], ct);
         await Kubectl.RunAsync(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"], ct);
         Tell("CRDs", "applied by kubectl from config/crd");
 
         var life = await ClusterLifeHost.StartAsync(
-            new KubernetesClientConfiguration { Server = _host.Address },
-            new ClusterLifeHostOptions { Life = new ClusterLifeOptions { Seed = _options.Seed }, ApiServer = new ApiServerHandler(_host.ApiServer) },
+            server,
+            new ClusterLifeHostOptions { Life = new ClusterLifeOptions { Seed = _options.Seed }, ApiServer = _host is null ? null : new ApiServerHandler(_host.ApiServer) },
             ct);
         _parts.Push(life);
         Tell("cluster", $"one simulated node, {new Uri(life.MetricsAddress, "/metrics")}");
@@ -155,6 +153,16 @@ public sealed class SandboxEnvironment : IAsyncDisposable
         _operator = await OperatorSetup.WriteAsync(
             _repository.OperatorAssembly, KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of("operator")).FullName, _options, ct);
         if (_options.WithOperator) await StartOperatorAsync(ct);
+    }
+
+    /// <summary>An API server of its own, unless the options name one.</summary>
+    private async Task<KubernetesClientConfiguration> FindServerAsync(CancellationToken ct)
+    {
+        if (_options.Kubeconfig is { } path) return KubernetesClientConfiguration.Load(path, context: null);
+
+        _host = await SandboxHost.StartAsync(new SandboxHostOptions { KubeconfigPath = _folder.Of("kubeconfig") }, ct);
+        _parts.Push(_host);
+        return new KubernetesClientConfiguration { Server = _host.Address };
     }
 
     private async Task StartPrometheusAsync(Uri target, CancellationToken ct)

@@ -3,6 +3,11 @@ namespace Sluice.Sandbox.Demo;
 /// <summary>What runs in a sandbox, and how.</summary>
 public sealed record SandboxEnvironmentOptions
 {
+    /// <summary>
+    /// Use the API server of this kubeconfig instead of an in-memory one: a server without controllers and nodes of its own, since the sandbox's run beside it.
+    /// </summary>
+    public string? Kubeconfig { get; init; }
+
     /// <summary>Without it Rollouts have no metric source.</summary>
     public bool WithPrometheus { get; init; } = true;
 
