@@ -55,7 +55,7 @@ internal static class DemoCluster
                     [
                         new TimelineEntry { At = Start, From = "", To = "Pending", Message = "release 2: revision new after old" },
                         new TimelineEntry { At = Start.AddSeconds(1), From = "Pending", To = "Starting", Message = "no migration to run" },
-                        new TimelineEntry { At = Start.AddSeconds(3), From = "Starting", To = "Step 1", Message = "1 canary pods are available" },
+                        new TimelineEntry { At = Start.AddSeconds(3), From = "Starting", To = "Step 1", Message = "1 canary pod is available" },
                         new TimelineEntry { At = Start.AddSeconds(3), From = "Step 1", To = "Step 2", Message = "1 canary and 4 stable pods are available" },
                     ],
                 },

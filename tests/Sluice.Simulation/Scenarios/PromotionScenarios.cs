@@ -71,6 +71,21 @@ public sealed class PromotionScenarios
     }
 
     [Fact]
+    public void The_same_step_of_two_releases_is_told_by_two_events()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "setWeight: 50"], Analysis = null });
+        world.Apply(v1.V(2));
+        world.UntilHealthy();
+        world.Apply(v1.V(3));
+        world.UntilHealthy();
+
+        var steps = world.Events.All.Where(said => said.Reason == "StepStarted").Select(said => said.Note).ToList();
+        steps.Count.ShouldBe(4);
+        steps.ShouldBeUnique();
+    }
+
+    [Fact]
     public void Without_steps_the_new_revision_replaces_the_old_one_within_surge_and_unavailable()
     {
         using var world = new ReleaseWorld();

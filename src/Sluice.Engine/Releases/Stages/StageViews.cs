@@ -30,7 +30,9 @@ internal static class StageViews
             { Step.Kind: StepKind.Analysis } => (Phase.Progressing, Reasons.Analyzing),
             _ => (Phase.Progressing, Reasons.Progressing),
         };
-        var note = string.IsNullOrEmpty(why) ? message : $"{message} ({why})";
+
+        // With the release's number: the same step of two releases would else be counted up as one event.
+        var note = $"release {release.Number}: {message}{(string.IsNullOrEmpty(why) ? "" : $" ({why})")}";
         return Transitions.Say(pass, status, new Outlook(phase, reason, message), isWarning: false, release.Stage == Stage.Stepping ? "StepStarted" : release.Stage.ToString(), "Advance", note);
     }
 }
