@@ -43,7 +43,7 @@ public sealed class DemoChecksTests
     {
         var scene = DemoCluster.Ended();
         foreach (var pod in scene.Pods) _pods.Observe(null, pod);
-        _pods.BeginToGuard();
+        _pods.TryGuard(required: 0).ShouldBeTrue();
 
         Failed(DemoChecks.Of(Findings(scene))).ShouldBe(["the service was never below its strength"]);
     }
@@ -90,7 +90,7 @@ public sealed class DemoChecksTests
     private void Observe(Scene scene)
     {
         foreach (var pod in scene.Pods) _pods.Observe(null, pod);
-        _pods.BeginToGuard();
+        _pods.TryGuard(required: 0).ShouldBeTrue();
         _pods.Observe(scene.Pods[0], scene.Pods[0]);
     }
 }

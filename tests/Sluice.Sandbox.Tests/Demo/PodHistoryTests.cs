@@ -15,7 +15,7 @@ public sealed class PodHistoryTests
     {
         _history.Observe(null, Pod("a", ready: true));
         _history.Observe(null, Pod("b", ready: true));
-        _history.BeginToGuard();
+        _history.TryGuard(required: 0).ShouldBeTrue();
 
         _history.Observe(Pod("a", ready: true), Pod("a", ready: false));
         _history.Observe(Pod("a", ready: false), Pod("a", ready: true));
@@ -28,16 +28,28 @@ public sealed class PodHistoryTests
     {
         _history.Observe(null, Pod("a", ready: false));
         _history.Observe(Pod("a", ready: false), Pod("a", ready: true));
-        _history.BeginToGuard();
+        _history.TryGuard(required: 0).ShouldBeTrue();
 
         _history.Report().ShouldBe(new AvailabilityReport(Lowest: 1, Changes: 0));
+    }
+
+    [Fact]
+    public void Guarding_begins_at_full_strength_only()
+    {
+        _history.Observe(null, Pod("a", ready: true));
+
+        _history.TryGuard(required: 2).ShouldBeFalse();
+        _history.Observe(null, Pod("b", ready: true));
+        _history.TryGuard(required: 2).ShouldBeTrue();
+
+        _history.Report().ShouldBe(new AvailabilityReport(Lowest: 2, Changes: 0));
     }
 
     [Fact]
     public void A_pod_that_is_being_deleted_is_not_available_though_it_is_ready()
     {
         _history.Observe(null, Pod("a", ready: true));
-        _history.BeginToGuard();
+        _history.TryGuard(required: 0).ShouldBeTrue();
 
         var pod = Pod("a", ready: true);
         _history.Observe(pod, pod with { Metadata = pod.Metadata with { DeletionTimestamp = Noon } });
@@ -49,7 +61,7 @@ public sealed class PodHistoryTests
     public void A_pod_that_is_gone_without_a_goodbye_is_not_available()
     {
         _history.Observe(null, Pod("a", ready: true));
-        _history.BeginToGuard();
+        _history.TryGuard(required: 0).ShouldBeTrue();
 
         _history.Observe(Pod("a", ready: true), null);
 
@@ -59,7 +71,7 @@ public sealed class PodHistoryTests
     [Fact]
     public void Pods_of_migrations_and_of_other_Rollouts_do_not_count()
     {
-        _history.BeginToGuard();
+        _history.TryGuard(required: 0).ShouldBeTrue();
 
         _history.Observe(null, Pod("migration", ready: true, owner: "Job"));
         _history.Observe(null, Pod("other", ready: true, rollout: "orders"));

@@ -21,7 +21,7 @@ internal sealed class DemoStory(SandboxEnvironment environment, IDemoView view, 
 
         view.Heading("v1", "a first deployment goes straight to all pods");
         await ReleaseAsync(watch, "v1", perRelease, ct);
-        watch.Pods.BeginToGuard();
+        var required = await GuardAsync(watch, perRelease, ct);
 
         view.Heading("v2", "a good version: its migration first, then a canary, then everybody");
         var good = await ReleaseAsync(watch, "v2", perRelease, ct);
@@ -33,9 +33,7 @@ internal sealed class DemoStory(SandboxEnvironment environment, IDemoView view, 
         await ShowCommandAsync(["get", "rollouts,releases,migrations", "-n", Namespace], ct);
         await ShowCommandAsync(["describe", "rollout", RolloutName, "-n", Namespace], ct);
 
-        var scene = watch.Current();
-        var required = (scene.Rollout?.Spec.Replicas ?? 0) - MaxUnavailable(scene.Rollout);
-        var checks = DemoChecks.Of(new DemoFindings(scene, good, bad, required, watch.Pods));
+        var checks = DemoChecks.Of(new DemoFindings(watch.Current(), good, bad, required, watch.Pods));
         view.Summary(checks, clock.Elapsed);
         return checks.All(check => check.Holds);
     }
@@ -48,31 +46,46 @@ internal sealed class DemoStory(SandboxEnvironment environment, IDemoView view, 
         var applied = await environment.Client.GetAsync<Rollout>(Namespace, RolloutName, ct);
         var generation = applied?.Metadata.Generation ?? 0;
 
+        await view.ShowAsync(show => UntilAsync(
+            watch,
+            scene =>
+            {
+                show(ReleaseView.Of(scene, generation));
+                return scene.IsSettled(generation);
+            },
+            $"{version} came to no end",
+            deadline,
+            ct));
+        return watch.Current().Rollout?.Status?.LastRelease?.Name ?? "";
+    }
+
+    /// <summary>From now on the service must keep its strength: replicas − maxUnavailable pods, which is returned.</summary>
+    private async Task<int> GuardAsync(ClusterWatch watch, TimeSpan deadline, CancellationToken ct)
+    {
+        var rollout = watch.Current().Rollout;
+        var required = (rollout?.Spec.Replicas ?? 0) - MaxUnavailable(rollout);
+        await UntilAsync(watch, _ => watch.Pods.TryGuard(required), $"fewer than {required} pods were available", deadline, ct);
+        return required;
+    }
+
+    /// <summary>Looks at every change until <paramref name="condition"/> holds.</summary>
+    private async Task UntilAsync(ClusterWatch watch, Func<Scene, bool> condition, string otherwise, TimeSpan deadline, CancellationToken ct)
+    {
         using var late = new CancellationTokenSource(deadline, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
         {
-            await view.ShowAsync(show => FollowAsync(watch, generation, show, either.Token));
+            while (!condition(watch.Current()))
+            {
+                if (environment.Operator is { HasExited: true } ended) throw new SandboxException($"the operator has ended. Its last lines:\n{ended.LastLines}");
+                await watch.ChangedAsync(Blink, either.Token);
+            }
         }
         catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
         {
             var status = watch.Current().Rollout?.Status;
             throw new SandboxException(
-                $"{version} came to no end within {deadline.TotalSeconds:0} s; the Rollout is {status?.Phase}: {status?.Message}\nThe operator's last lines:\n{environment.Operator?.LastLines}", e);
-        }
-
-        return watch.Current().Rollout?.Status?.LastRelease?.Name ?? "";
-    }
-
-    private async Task FollowAsync(ClusterWatch watch, long generation, Action<ReleaseView> show, CancellationToken ct)
-    {
-        while (true)
-        {
-            var scene = watch.Current();
-            show(ReleaseView.Of(scene, generation));
-            if (scene.IsSettled(generation)) return;
-            if (environment.Operator is { HasExited: true } ended) throw new SandboxException($"the operator has ended. Its last lines:\n{ended.LastLines}");
-            await watch.ChangedAsync(Blink, ct);
+                $"{otherwise} within {deadline.TotalSeconds:0} s; the Rollout is {status?.Phase}: {status?.Message}\nThe operator's last lines:\n{environment.Operator?.LastLines}", e);
         }
     }
 

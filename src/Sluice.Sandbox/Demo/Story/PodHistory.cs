@@ -20,10 +20,15 @@ internal sealed class PodHistory(string rollout)
     public static bool IsAvailable(V1Pod pod) => pod.Metadata.DeletionTimestamp is null
         && pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 
-    /// <summary>From now on the lowest number of available pods is kept.</summary>
-    public void BeginToGuard()
+    /// <summary>From now on the lowest number of available pods is kept. False, and nothing begins, while there are fewer than <paramref name="required"/>.</summary>
+    public bool TryGuard(int required)
     {
-        lock (_gate) (_guarding, _changes, _lowest) = (true, 0, _available.Count);
+        lock (_gate)
+        {
+            if (_available.Count < required) return false;
+            (_guarding, _changes, _lowest) = (true, 0, _available.Count);
+            return true;
+        }
     }
 
     public AvailabilityReport Report()
