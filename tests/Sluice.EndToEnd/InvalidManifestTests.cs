@@ -8,7 +8,13 @@ public sealed class InvalidManifestTests(LiveSandbox sandbox)
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    private static IEnumerable<InvalidManifest> All => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Invalid"), "*.yaml").Order().Select(InvalidManifest.Read);
+    /// <summary>Refused by the API server's own validation of pods, which a bare API server does without.</summary>
+    private const string NeedsPodValidation = "container-without-name.yaml";
+
+    private static IEnumerable<InvalidManifest> All => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Invalid"), "*.yaml")
+        .Order()
+        .Select(InvalidManifest.Read)
+        .Where(manifest => LiveSandbox.ExternalKubeconfig is null || manifest.Name != NeedsPodValidation);
 
     [Fact]
     public async Task The_schema_refuses_what_it_can()
