@@ -17,6 +17,9 @@ public abstract record Effect
     /// <summary>Writes the Release: the plan as it is at the start.</summary>
     public sealed record CreateRelease(string Name, ReleaseSpec Spec) : Effect;
 
+    /// <summary>Writes the timeline so far into the Release, while it is in flight.</summary>
+    public sealed record RecordTimeline(string Name, IReadOnlyList<TimelineEntry> Timeline) : Effect;
+
     /// <summary>Writes how a release ended.</summary>
     public sealed record FinishRelease(string Name, ReleaseStatus Status) : Effect;
 

@@ -24,7 +24,9 @@ public abstract record MigrationEffect
     }
 
     /// <summary>Makes this Migration the holder of its lock if the lock is free; losing the race is no error.</summary>
-    public sealed record TakeLock(string Lock) : MigrationEffect;
+    /// <param name="Lock">The lock's name.</param>
+    /// <param name="LeftBy">The holder, long deleted, from whom it may be taken; null when it is free.</param>
+    public sealed record TakeLock(string Lock, string? LeftBy) : MigrationEffect;
 
     /// <summary>Gives the lock back if this Migration holds it.</summary>
     public sealed record ReleaseLock(string Lock) : MigrationEffect;

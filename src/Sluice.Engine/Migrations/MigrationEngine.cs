@@ -14,6 +14,7 @@ public static class MigrationEngine
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan PodCheck = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockCheck = TimeSpan.FromMinutes(1);
 
     public static MigrationDecision Decide(MigrationSnapshot snapshot, DateTimeOffset now)
     {
@@ -65,7 +66,11 @@ public static class MigrationEngine
         if (snapshot.Demand == MigrationDemand.GivenUp) return Superseded(status, now);
 
         var me = snapshot.Migration.Metadata.Name;
-        if (snapshot.LockHolder == me) return StartAttempt(snapshot, status, now);
+        if (snapshot.LockHolder == me)
+        {
+            // Pods that carry this name before its first attempt are of a Migration of the same name that was deleted.
+            return snapshot.HasLivePods ? new MigrationDecision.Act([], status, PodCheck) : StartAttempt(snapshot, status, now);
+        }
 
         var left = (status.Lock?.WaitingSince ?? now) + Durations.OrZero(snapshot.Migration.Spec.LockTimeout) - now;
         if (left <= TimeSpan.Zero)
@@ -80,9 +85,9 @@ public static class MigrationEngine
 
         var isNext = snapshot.LockHolder is null && snapshot.Queue.Count > 0 && snapshot.Queue[0] == me;
         return new MigrationDecision.Act(
-            isNext ? [new MigrationEffect.TakeLock(snapshot.Migration.Spec.Lock)] : [],
+            isNext ? [TakeLock(snapshot)] : [],
             WithQueue(snapshot, status),
-            left);
+            left < LockCheck ? left : LockCheck);
     }
 
     /// <summary>Records the intent; numbers go on from earlier Migrations of the same key, so that no Job's name is used twice.</summary>
@@ -97,6 +102,8 @@ public static class MigrationEngine
             },
             []);
     }
+
+    private static MigrationEffect.TakeLock TakeLock(MigrationSnapshot snapshot) => new(snapshot.Migration.Spec.Lock, snapshot.LockLeftBy);
 
     private static MigrationStatus NextAttempt(Migration migration, MigrationStatus status, int number, DateTimeOffset? notBefore) => status with
     {
@@ -141,7 +148,7 @@ public static class MigrationEngine
         {
             // The lock was taken from us by hand before the Job existed: without it nothing is started.
             return new MigrationDecision.Act(
-                snapshot.LockHolder is null ? [new MigrationEffect.TakeLock(snapshot.Migration.Spec.Lock)] : [],
+                snapshot.LockHolder is null ? [TakeLock(snapshot)] : [],
                 status with { Message = $"lock {snapshot.Migration.Spec.Lock} was lost to {snapshot.LockHolder ?? "nobody"}: waiting for it" },
                 PodCheck);
         }
@@ -164,7 +171,7 @@ public static class MigrationEngine
 
         var since = run.StartedAt is { } started ? $" for {GoDuration.Format(TimeSpan.FromSeconds(Math.Floor((now - started).TotalMinutes) * 60))}" : "";
         var waiting = job.PodReason is null ? "" : $": {job.PodReason}{(job.PodMessage is null ? "" : $", {job.PodMessage}")}";
-        return new MigrationDecision.Act([], status with { Message = job.PodReason is null ? $"Job {job.Name} runs" : $"Job {job.Name} waits{since}{waiting}" }, LookAgain: null);
+        return new MigrationDecision.Act([], status with { Message = job.PodReason is null ? $"Job {job.Name} runs" : StatusText.Shorten($"Job {job.Name} waits{since}{waiting}") }, LookAgain: null);
     }
 
     private static MigrationDecision.Transition Succeed(Migration migration, MigrationStatus status, ObservedJob job, bool verify, DateTimeOffset now)
@@ -202,7 +209,7 @@ public static class MigrationEngine
                 NextAttempt(migration, recorded, recorded.Attempt + 1, now + backoff) with
                 {
                     Reason = reason,
-                    Message = $"{message}; trying again in {GoDuration.Format(backoff)}",
+                    Message = StatusText.Shorten($"{message}; trying again in {GoDuration.Format(backoff)}"),
                 },
                 [new Announcement(IsWarning: true, reason, "Retry", $"{message}; attempt {recorded.Attempts.Count + 1} of {migration.Spec.Retries + 1} follows in {GoDuration.Format(backoff)}")]);
         }
@@ -240,7 +247,7 @@ public static class MigrationEngine
     {
         var good = state is MigrationState.Succeeded or MigrationState.Skipped or MigrationState.Superseded;
         return new MigrationDecision.Transition(
-            status with { State = state, Reason = reason, Message = message, FinishedAt = now },
+            status with { State = state, Reason = reason, Message = StatusText.Shorten(message), FinishedAt = now },
             [new Announcement(!good, state is MigrationState.Succeeded ? Reasons.MigrationSucceeded : reason, "Migrate", message)]);
     }
 
@@ -258,7 +265,7 @@ public static class MigrationEngine
             FinishedAt = job.FinishedAt,
             ExitCode = job.ExitCode,
             Reason = reason,
-            Message = message,
+            Message = message is null ? null : StatusText.Shorten(message),
             Log = job.LogTail,
         };
         return Replace(status, verify ? attempt with { Verify = run } : attempt with { Run = run });

@@ -20,6 +20,9 @@ public sealed record MigrationSnapshot
     /// <summary>Name of the Migration that holds the lock; null when it is free.</summary>
     public required string? LockHolder { get; init; }
 
+    /// <summary>Name of the Migration that took the lock and was deleted since, with nothing of it left that could still write; null normally.</summary>
+    public string? LockLeftBy { get; init; }
+
     /// <summary>The Job of the present run; null when it does not exist (confirmed live), or when no run is present.</summary>
     public required ObservedJob? Job { get; init; }
 

@@ -86,14 +86,14 @@ public sealed class PlanReader
     {
         var known = analysis?.Metrics.Select(metric => metric.Name).ToList() ?? [];
         if (known.Count == 0) Add(field, "needs at least one metric in spec.analysis.metrics");
-        foreach (var name in step.Metrics.Except(known).Where(_ => known.Count > 0))
+        foreach (var (index, name) in step.Metrics.Index().Where(metric => known.Count > 0 && !known.Contains(metric.Item)))
         {
-            Add($"{field}.metrics", $"'{name}' is not the name of a metric in spec.analysis.metrics (known: {string.Join(", ", known)})");
+            Add($"{field}.metrics[{index}]", $"'{name}' is not the name of a metric in spec.analysis.metrics (known: {string.Join(", ", known)})");
         }
 
         var shortest = Duration(step.MinDuration, $"{field}.minDuration");
         var longest = Duration(step.MaxDuration, $"{field}.maxDuration");
-        if (shortest > longest) Add($"{field}.minDuration", $"{step.MinDuration} is longer than maxDuration, {step.MaxDuration}");
+        if (shortest > longest) Add($"{field}.maxDuration", $"{step.MaxDuration} is shorter than minDuration, {step.MinDuration}");
         return new PlanStep.Analysis(shortest, longest, step.Metrics.Count > 0 ? step.Metrics : known);
     }
 
@@ -137,7 +137,7 @@ public sealed class PlanReader
     {
         if (spec.Counter is null == spec.Queries is null) Add(field, "exactly one of counter and queries");
         if (spec.Counter is not null && spec.Errors is null) Add($"{field}.errors", "required beside counter");
-        if (!Ratio.TryParse(spec.Max, out var max) || max is < 0 or > 1) Add($"{field}.max", $"'{spec.Max}' is not a share such as \"1%\" or \"0.01\"");
+        if (!Ratio.TryParse(spec.Max, out var max) || max is <= 0 or >= 1) Add($"{field}.max", $"'{spec.Max}' is not a share between 0 and 100%, such as \"1%\" or \"0.01\"");
         if (!Ratio.TryParse(spec.MaxRatioToStable, out var ratio) || ratio < 0) Add($"{field}.maxRatioToStable", $"'{spec.MaxRatioToStable}' is not a number such as \"1.5\"");
         return new MetricPlan.ErrorRate
         {
@@ -154,14 +154,16 @@ public sealed class PlanReader
     {
         if (spec.Max is null && spec.Min is null) Add(field, "at least one of max and min");
         if (spec.Failures < 1) Add($"{field}.failures", "must be at least 1");
+        var (min, max) = (Bound(spec.Min, $"{field}.min"), Bound(spec.Max, $"{field}.max"));
+        if (min > max) Add($"{field}.min", $"{spec.Min} is above max, {spec.Max}: no value is within both");
         return new MetricPlan.Threshold
         {
             Name = metric.Name,
             OnNoData = metric.OnNoData,
             OnInconclusive = metric.OnInconclusive,
             Spec = spec,
-            Max = Bound(spec.Max, $"{field}.max"),
-            Min = Bound(spec.Min, $"{field}.min"),
+            Max = max,
+            Min = min,
             Failures = spec.Failures,
         };
     }

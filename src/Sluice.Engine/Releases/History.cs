@@ -1,9 +1,28 @@
+using Sluice.Api;
+
 namespace Sluice.Engine.Releases;
 
-/// <summary>Removes what is older than the history limits; never anything that a release, or the way back, may need.</summary>
+/// <summary>Keeps the records in order while no release is in flight: closes those left open, and removes what is older than the history limits.</summary>
 internal static class History
 {
-    public static IReadOnlyList<Effect> Prune(Pass pass)
+    /// <summary>Closes what was left open and removes what is too old; never anything that a release, or the way back, may need.</summary>
+    public static IReadOnlyList<Effect> Tidy(Pass pass) => [.. Close(pass), .. Prune(pass)];
+
+    /// <summary>A Release without an outcome while none is in flight: it was withdrawn just when it was written, or its Rollout lost its status.</summary>
+    private static IEnumerable<Effect> Close(Pass pass) => pass.Snapshot.Releases
+        .Where(release => release.Status?.Outcome is null)
+        .Select(release => new Effect.FinishRelease(
+            release.Metadata.Name ?? "",
+            (release.Status ?? new ReleaseStatus()) with
+            {
+                Outcome = Outcome.Superseded,
+                Reason = Reasons.Superseded,
+                Message = "it was not carried on: it was withdrawn before it began, or the status that knew how far it was is lost",
+                StartedAt = release.Metadata.CreationTimestamp,
+                FinishedAt = pass.Now,
+            }));
+
+    private static IReadOnlyList<Effect> Prune(Pass pass)
     {
         var stable = pass.StableRevision;
         var oldSets = pass.Snapshot.ReplicaSets

@@ -41,12 +41,7 @@ internal static class Interruption
     /// <summary>Time spent paused does not count against the pods: their deadline begins anew.</summary>
     private static Decision.Transition Resumed(Pass pass, ReleasePlan plan, ReleaseProgress release)
     {
-        var resumed = release with
-        {
-            Reason = null,
-            Message = null,
-            StageDeadline = release.StageDeadline is null ? null : pass.Now + plan.ProgressDeadline,
-        };
+        var resumed = Transitions.WithPodDeadline(release with { Reason = null, Message = null }, pass.Now + plan.ProgressDeadline);
         const string Message = "resumed";
         return Transitions.Say(
             pass, pass.Status with { Release = resumed }, new Outlook(Phase.Progressing, Reasons.Progressing, Message), isWarning: false, "Resumed", "Resume", $"release {release.Number} goes on");

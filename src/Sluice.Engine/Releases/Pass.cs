@@ -57,6 +57,9 @@ internal sealed class Pass
     /// <summary>No step advances and no release starts.</summary>
     public bool IsHeld => Rollout.Spec.Paused || Errors.Count > 0;
 
+    /// <summary>The spec cannot be acted on: by what can be read in it, or by what the API server said to its template.</summary>
+    public bool IsRefused => Errors.Count > 0 || (Status.RefusedGeneration is { } generation && generation == Rollout.Metadata.Generation);
+
     public string? StableRevision => Status.Stable?.Revision;
 
     public static Pass Of(Snapshot snapshot, DateTimeOffset now)

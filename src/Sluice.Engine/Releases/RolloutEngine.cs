@@ -15,26 +15,29 @@ public static class RolloutEngine
     public static Decision Decide(Snapshot snapshot, DateTimeOffset now)
     {
         var pass = Pass.Of(snapshot, now);
-        return Situation.Of(pass) switch
-        {
-            Situation.Deleting => new Decision.Act([], pass.Status, LookAgain: null),
-            Situation.StatusLost => LostStatus.Rebuild(pass),
-            Situation.Invalid => Idle.Invalid(pass),
-            Situation.Settled settled => Idle.Settled(pass, settled.Stable),
-            Situation.HeldBack held => Idle.HeldBack(pass, held.Last),
-            Situation.NewRevisionPaused => Idle.NewRevisionPaused(pass),
-            Situation.NewRevision => Start.Release(pass),
-            Situation.Pending pending => PendingStage.Decide(pass, pending.Release),
-            Situation.Expanding expanding => ExpandingStage.Decide(pass, expanding.Release),
-            Situation.Starting starting => StartingStage.Decide(pass, starting.Release),
-            Situation.Stepping stepping => SteppingStage.Decide(pass, stepping.Release, stepping.Step),
-            Situation.Promoting promoting => PromotingStage.Decide(pass, promoting.Release),
-            Situation.Soaking soaking => SoakingStage.Decide(pass, soaking.Release),
-            Situation.RollingBack rollingBack => RollingBackStage.Decide(pass, rollingBack.Release),
-            Situation.Finishing finishing => FinishingStage.Decide(pass, finishing.Release),
-            _ => throw new UnreachableException(),
-        };
+        var decision = Of(pass);
+        return Story.Due(pass, decision) is { } record ? new Decision.Act([record], pass.Status, LookAgain: null) : decision;
     }
+
+    private static Decision Of(Pass pass) => Situation.Of(pass) switch
+    {
+        Situation.Deleting => new Decision.Act([], pass.Status, LookAgain: null),
+        Situation.StatusLost => LostStatus.Rebuild(pass),
+        Situation.Invalid => Idle.Invalid(pass),
+        Situation.Settled settled => Idle.Settled(pass, settled.Stable),
+        Situation.HeldBack held => Idle.HeldBack(pass, held.Last),
+        Situation.NewRevisionPaused => Idle.NewRevisionPaused(pass),
+        Situation.NewRevision => Start.Release(pass),
+        Situation.Pending pending => PendingStage.Decide(pass, pending.Release),
+        Situation.Expanding expanding => ExpandingStage.Decide(pass, expanding.Release),
+        Situation.Starting starting => StartingStage.Decide(pass, starting.Release),
+        Situation.Stepping stepping => SteppingStage.Decide(pass, stepping.Release, stepping.Step),
+        Situation.Promoting promoting => PromotingStage.Decide(pass, promoting.Release),
+        Situation.Soaking soaking => SoakingStage.Decide(pass, soaking.Release),
+        Situation.RollingBack rollingBack => RollingBackStage.Decide(pass, rollingBack.Release),
+        Situation.Finishing finishing => FinishingStage.Decide(pass, finishing.Release),
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>The API server refused, for good, what an effect wanted to write: the status says which field is to blame.</summary>
     public static Decision.Transition Refused(Snapshot snapshot, IReadOnlyList<FieldError> errors, DateTimeOffset now) =>

@@ -50,7 +50,7 @@ internal abstract record Situation
         if (pass.Rollout.Metadata.DeletionTimestamp is not null) return new Deleting();
         if (pass.Status.Release is { } release) return InFlight(release);
         if (pass.Status is { Stable: null, LastRelease: null } && (pass.Snapshot.Releases.Count > 0 || pass.Snapshot.ReplicaSets.Count > 0)) return new StatusLost();
-        if (pass.Errors.Count > 0 || pass.Status.RefusedGeneration == pass.Rollout.Metadata.Generation) return new Invalid();
+        if (pass.IsRefused) return new Invalid();
         if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return new Settled(stable);
         if (pass.Status.LastRelease is { Held: true } last && last.Revision == pass.DesiredRevision) return new HeldBack(last);
         return pass.Rollout.Spec.Paused ? new NewRevisionPaused() : new NewRevision();

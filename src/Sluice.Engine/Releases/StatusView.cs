@@ -14,8 +14,6 @@ internal sealed record Outlook(Phase Phase, string Reason, string Message, strin
 /// <summary>Fills in everything of a status that can be observed again: counts, summaries and conditions.</summary>
 internal static class StatusView
 {
-    private const int MaxMessage = 1024;
-
     public static RolloutStatus Refresh(Pass pass, RolloutStatus status, Outlook outlook)
     {
         var sets = pass.Snapshot.ReplicaSets;
@@ -24,7 +22,7 @@ internal static class StatusView
         {
             ObservedGeneration = pass.Rollout.Metadata.Generation,
             Phase = outlook.Phase,
-            Message = Shorten(outlook.InvalidBecause is null ? outlook.Message : $"{outlook.InvalidBecause} ({outlook.Message})"),
+            Message = StatusText.Shorten(outlook.InvalidBecause is null ? outlook.Message : $"{outlook.InvalidBecause} ({outlook.Message})"),
             Revision = pass.Errors.Count == 0 ? pass.DesiredRevision : status.Revision,
             Images = string.Join(",", Images.Of(pass.Rollout.Spec.Template)),
             Replicas = sets.Sum(set => set.Pods),
@@ -69,14 +67,14 @@ internal static class StatusView
             ConditionTypes.Ready,
             healthy ? ConditionStatus.True : ConditionStatus.False,
             invalid is null ? outlook.Reason : Reasons.InvalidSpec,
-            Shorten(invalid ?? outlook.Message));
+            StatusText.Shorten(invalid ?? outlook.Message));
         if (outlook.Phase is Phase.Progressing or Phase.RollingBack or Phase.Paused && invalid is null)
         {
-            builder.Add(ConditionTypes.Reconciling, ConditionStatus.True, outlook.Reason, Shorten(outlook.Message));
+            builder.Add(ConditionTypes.Reconciling, ConditionStatus.True, outlook.Reason, StatusText.Shorten(outlook.Message));
         }
 
-        if (invalid is not null) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, Reasons.InvalidSpec, Shorten(invalid));
-        else if (outlook.Phase == Phase.Degraded) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, outlook.Reason, Shorten(outlook.Message));
+        if (invalid is not null) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, Reasons.InvalidSpec, StatusText.Shorten(invalid));
+        else if (outlook.Phase == Phase.Degraded) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, outlook.Reason, StatusText.Shorten(outlook.Message));
 
         var available = pass.Snapshot.ReplicaSets.Sum(set => set.Available);
         var plan = pass.ReleasePlan ?? pass.SpecPlan;
@@ -90,7 +88,6 @@ internal static class StatusView
         return builder.Items;
     }
 
-    private static string Shorten(string message) => message.Length <= MaxMessage ? message : string.Concat(message.AsSpan(0, MaxMessage - 1), "…");
 
     /// <summary>Keeps a condition's lastTransitionTime while its status stays the same.</summary>
     private sealed class ConditionList(Pass pass)

@@ -72,25 +72,28 @@ internal static class ThresholdLook
             };
         }
 
-        var goodSince = Latest(context.Release.Step?.StartedAt, status.LastBreachAt);
-        var minDuration = MinDurationOf(context);
-        var passes = goodSince is { } since && scalar.At >= since + minDuration;
         return status with
         {
             Value = value,
             ConsecutiveBreaches = 0,
             MeasuredAt = counted ? scalar.At : status.MeasuredAt,
-            Verdict = passes ? Verdict.Pass : Verdict.Inconclusive,
+            Verdict = VerdictOfGood(context, status, scalar.At),
             Message = $"{metric.Name} {value} is within bounds ({Bounds(metric)})",
         };
     }
 
-    private static TimeSpan MinDurationOf(MetricContext context) =>
-        context.Release.Step is { Kind: StepKind.Analysis } step && context.Pass.ReleasePlan?.Steps.ElementAtOrDefault(step.Index) is PlanStep.Analysis analysis
-            ? analysis.MinDuration
-            : TimeSpan.Zero;
+    /// <summary>
+    /// PASS once everything measured in the present analysis step was good for its minDuration. By time, not by number: the status is not written for each good
+    /// measurement, so a restart could not go on counting. Outside of such a step nothing new is asked, and what has passed stays passed.
+    /// </summary>
+    private static Verdict VerdictOfGood(MetricContext context, MetricStatus status, DateTimeOffset at)
+    {
+        if (context.Release.Step is not { Kind: StepKind.Analysis, StartedAt: { } started } step) return status.Verdict;
 
-    private static DateTimeOffset? Latest(DateTimeOffset? left, DateTimeOffset? right) => left is { } l && right is { } r ? (l > r ? l : r) : left ?? right;
+        var since = status.LastBreachAt > started ? status.LastBreachAt.Value : started;
+        var minDuration = (context.Pass.PlanInForce.Steps.ElementAtOrDefault(step.Index) as PlanStep.Analysis)?.MinDuration ?? TimeSpan.Zero;
+        return at >= since + minDuration ? Verdict.Pass : Verdict.Inconclusive;
+    }
 
     private static string Bounds(MetricPlan.Threshold metric) => (metric.Spec.Min, metric.Spec.Max) switch
     {

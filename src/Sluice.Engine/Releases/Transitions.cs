@@ -69,6 +69,16 @@ internal static class Transitions
         };
     }
 
+    /// <summary>Until when pods are waited for: the step's deadline where a step is being taken, else the stage's.</summary>
+    public static DateTimeOffset? PodDeadlineOf(ReleaseProgress release) => release.Step is { } step ? step.Deadline : release.StageDeadline;
+
+    public static ReleaseProgress WithPodDeadline(ReleaseProgress release, DateTimeOffset deadline) => release.Step switch
+    {
+        { Kind: StepKind.SetWeight } step => release with { Step = step with { Deadline = deadline } },
+        null when release.StageDeadline is not null => release with { StageDeadline = deadline },
+        _ => release,
+    };
+
     /// <summary>What comes after the expand phase: steps where there are any, else the promotion.</summary>
     public static RolloutStatus AfterExpand(Pass pass, ReleasePlan plan, ReleaseProgress release, string reason, string message)
     {
@@ -91,7 +101,7 @@ internal static class Transitions
             return Finish(pass, release, failed, reason, message);
         }
 
-        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = message }, Stage.RollingBack, plan.ProgressDeadline, reason, message);
+        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = StatusText.Shorten(message) }, Stage.RollingBack, plan.ProgressDeadline, reason, message);
         var soaking = release.Stage == Stage.Soaking;
         return Say(
             pass,
@@ -110,7 +120,7 @@ internal static class Transitions
     /// <summary>The outcome stands; what is left is to record it.</summary>
     public static Decision.Transition Finish(Pass pass, ReleaseProgress release, Outcome outcome, string reason, string message)
     {
-        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = message }, Stage.Finishing, deadline: null, reason, message);
+        var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = StatusText.Shorten(message) }, Stage.Finishing, deadline: null, reason, message);
         var bad = outcome is Outcome.Failed or Outcome.RolledBack or Outcome.Aborted;
         return Say(
             pass,
@@ -124,7 +134,7 @@ internal static class Transitions
 
     /// <summary>A transition with its status refreshed and one event.</summary>
     public static Decision.Transition Say(Pass pass, RolloutStatus status, Outlook outlook, bool isWarning, string reason, string action, string note) =>
-        new(StatusView.Refresh(pass, status, outlook), [new Announcement(isWarning, reason, action, note)]);
+        new(StatusView.Refresh(pass, status, outlook), [new Announcement(isWarning, reason, action, StatusText.Shorten(note))]);
 
     public static StableStatus StableOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
 
@@ -138,7 +148,7 @@ internal static class Transitions
         Timeline =
         [
             .. release.Timeline.TakeLast(ReleaseProgress.MaxTimeline - 1),
-            new TimelineEntry { At = pass.Now, Actor = Actor, From = from, To = to, Reason = reason, Message = message },
+            new TimelineEntry { At = pass.Now, Actor = Actor, From = from, To = to, Reason = reason, Message = StatusText.Shorten(message) },
         ],
     };
 }

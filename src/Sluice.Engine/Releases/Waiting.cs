@@ -6,21 +6,22 @@ namespace Sluice.Engine.Releases;
 /// <summary>Ends a pass in which nothing advances: effects, a refreshed status, and when to look again.</summary>
 internal static class Waiting
 {
-    /// <summary>Waits for pods of the growing side, within the progress deadline; every further available pod puts it off.</summary>
-    public static Decision ForPods(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis, WorkloadPass workload, int available, string revision, string message)
+    /// <summary>Waits for the pods of a target, within the progress deadline; every further one that is available puts it off.</summary>
+    public static Decision ForPods(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis, WorkloadPass workload, string message)
     {
-        var set = pass.Snapshot.ReplicaSetOf(revision);
         if (pass.IsHeld) return Held(pass, release, analysis, workload.Effects);
 
-        if (available > release.ProgressMark)
+        if (workload.Arrived > release.ProgressMark)
         {
-            release = release with { ProgressMark = available, StageDeadline = pass.Now + plan.ProgressDeadline, Reason = null, Message = null };
+            release = Transitions.WithPodDeadline(release with { ProgressMark = workload.Arrived, Reason = null, Message = null }, pass.Now + plan.ProgressDeadline);
         }
 
-        var complaint = CanaryHealth.Complaint(set);
-        if (release.StageDeadline is { } deadline && pass.Now >= deadline) return DeadlineExceeded(pass, plan, release, analysis, workload, $"{message}{complaint}");
+        var complaint = CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.Revision)) is { Length: > 0 } ofCanary
+            ? ofCanary
+            : CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.PreviousRevision));
+        if (Transitions.PodDeadlineOf(release) is { } deadline && pass.Now >= deadline) return DeadlineExceeded(pass, plan, release, analysis, workload, $"{message}{complaint}");
 
-        return Act(pass, release, analysis, workload.Effects, new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}"), release.StageDeadline, isProgress: false);
+        return Act(pass, release, analysis, workload.Effects, new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}"), Transitions.PodDeadlineOf(release), isProgress: false);
     }
 
     /// <summary>Nothing advances while <c>spec.paused</c> is set, or while the spec is invalid.</summary>
@@ -69,7 +70,7 @@ internal static class Waiting
         var outlook = new Outlook(Phase.Paused, Reasons.ProgressDeadlineExceeded, late);
         if (release.Reason == Reasons.ProgressDeadlineExceeded) return Act(pass, release, analysis, workload.Effects, outlook, until: null, isProgress: false);
 
-        var waiting = Transitions.WithEntry(pass, release with { Reason = Reasons.ProgressDeadlineExceeded, Message = late }, Where(release), "Paused", Reasons.ProgressDeadlineExceeded, late);
+        var waiting = Transitions.WithEntry(pass, release with { Reason = Reasons.ProgressDeadlineExceeded, Message = StatusText.Shorten(late) }, Where(release), "Paused", Reasons.ProgressDeadlineExceeded, late);
         return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.ProgressDeadlineExceeded, "Wait", late);
     }
 

@@ -8,8 +8,9 @@ namespace Sluice.Engine.Releases;
 /// <summary>What one pass does to the ReplicaSets.</summary>
 /// <param name="Effects">Creations and scalings, raises first.</param>
 /// <param name="IsSettled">The pods are as the target says, and available.</param>
+/// <param name="Arrived">Available pods of those that the target asks for: what grows while pods are waited for, whichever side it is.</param>
 /// <param name="Missing">A revision that must run but whose template nobody knows any more; null normally.</param>
-internal sealed record WorkloadPass(IReadOnlyList<Effect> Effects, bool IsSettled, string? Missing);
+internal sealed record WorkloadPass(IReadOnlyList<Effect> Effects, bool IsSettled, int Arrived, string? Missing);
 
 /// <summary>Turns a target of replicas into effects on ReplicaSets.</summary>
 internal static class Workload
@@ -29,8 +30,13 @@ internal static class Workload
             else missing = revision;
         }
 
-        return new WorkloadPass(effects, replicaPass.IsSettled, missing);
+        var arrived = Math.Min(sets.Canary?.Available ?? 0, target.Canary) + Math.Min(sets.Stable?.Available ?? 0, target.Stable);
+        return new WorkloadPass(effects, replicaPass.IsSettled, arrived, missing);
     }
+
+    /// <summary>Keeps all replicas on stable; of a first deployment, nothing: pods that failed are left for people to look at.</summary>
+    public static IReadOnlyList<Effect> OfStable(Pass pass, ReleasePlan plan, string? stable) =>
+        stable is null ? [] : Towards(pass, plan, canary: null, stable, new ReplicaTarget(0, pass.Replicas)).Effects;
 
     /// <summary>The creation of a revision's ReplicaSet from the template that its Release recorded; null when no Release of it is left.</summary>
     private static Effect.CreateReplicaSet? Create(Pass pass, string revision, ReleasePlan plan, int replicas) =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Sluice.Operator.Metrics;
 using Sluice.Operator.Metrics.Queries;
 
@@ -80,7 +81,16 @@ public sealed class SelectorTests
     [Theory]
     [InlineData("payments", "6f9c", "payments-6f9c-[^-]+")]
     [InlineData("a.b", "6f9c", "a[.]b-6f9c-[^-]+")]
-    [InlineData("a-name-of-exactly-forty-seven-characters-xxxxxxxx", "6f9c1b2a3d", "a-name-of-exactly-forty-seven-characters-xxxxxxxx-6f9c1b2a[^-]{5}")]
     public void Pods_are_meant_by_their_names_as_the_API_server_makes_them(string rollout, string revision, string pattern) =>
         PodPattern.Of(rollout, revision).ShouldBe(pattern);
+
+    [Fact]
+    public void Pods_of_a_Rollout_with_the_longest_name_are_meant_by_the_shortened_name_of_their_ReplicaSet()
+    {
+        var rollout = new string('a', 63);
+        var pod = $"{Engine.Plans.ObjectNames.ReplicaSet(rollout, "6f9c1b2a3d")}-x7x2k";
+
+        pod.Length.ShouldBeLessThanOrEqualTo(63);
+        Regex.IsMatch(pod, $"^(?:{PodPattern.Of(rollout, "6f9c1b2a3d")})$").ShouldBeTrue();
+    }
 }

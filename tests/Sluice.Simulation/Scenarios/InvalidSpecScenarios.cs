@@ -57,6 +57,29 @@ public sealed class InvalidSpecScenarios
         world.UntilHealthy();
     }
 
+    public static TheoryData<string> RefusedByTheOperator =>
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "invalid"), "*.yaml")
+            .Where(path => File.ReadLines(path).First() == "# refused-by: operator")
+            .Select(path => Path.GetFileNameWithoutExtension(path))
+            .Order(StringComparer.Ordinal)];
+
+    [Theory]
+    [MemberData(nameof(RefusedByTheOperator))]
+    public void What_the_schema_cannot_refuse_is_an_invalid_spec_that_names_the_field(string manifest)
+    {
+        using var world = new ReleaseWorld();
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "invalid", $"{manifest}.yaml"));
+        var field = text.Split('\n')[1].Trim()["# field: ".Length..];
+
+        world.Cluster.Kubectl.Apply(text.Replace($"metadata: {{name: {manifest}}}", $"metadata: {{name: {manifest}, namespace: {ReleaseWorld.Namespace}}}", StringComparison.Ordinal));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        var stalled = world.Cluster.Get<Rollout>(ReleaseWorld.Namespace, manifest)!.Status!.Conditions.Single(condition => condition.Type == "Stalled");
+        stalled.Reason.ShouldBe("InvalidSpec");
+        stalled.Message!.ShouldContain(field);
+        world.Pods.ShouldBeEmpty();
+    }
+
     private static string Spoil(RolloutYaml rollout, string fault) => fault switch
     {
         "unknown source" => (rollout with { Analysis = rollout.Analysis + "\nsource: nowhere" }).ToString(),

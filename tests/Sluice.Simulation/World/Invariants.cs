@@ -6,9 +6,13 @@ using Sluice.Sandbox.ApiServer.Storage;
 
 namespace Sluice.Simulation.World;
 
-/// <summary>What must hold after every write that reaches the API server.</summary>
+/// <summary>What must hold after every write of the operator that reaches the API server.</summary>
 internal sealed class Invariants(ReleaseWorld world)
 {
+    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "jobs", "leases"];
+
+    private readonly HashSet<string> jobs = [];
+
     /// <summary>Writes of the operator so far; events apart.</summary>
     public long Writes { get; private set; }
 
@@ -17,46 +21,82 @@ internal sealed class Invariants(ReleaseWorld world)
         if (write.UserAgent?.StartsWith("sluice", StringComparison.Ordinal) != true) return;
 
         Writes++;
+        OwnResources.ShouldContain(write.Resource, "the operator writes nothing that is not its own");
         switch (write.Resource)
         {
             case "rollouts":
                 CheckRollout(write);
                 break;
             case "replicasets":
-                CheckMigrationFirst(write);
+                CheckOwner(write);
+                CheckRaise(write);
                 CheckStrength(write);
                 break;
+            case "migrations":
+                CheckAttempts(write);
+                break;
             case "jobs":
-                CheckJobs();
+                CheckJob(write);
+                CheckLocks();
                 break;
         }
     }
 
-    /// <summary>No write outside status; a FAIL is never taken back.</summary>
+    /// <summary>No write outside status; only declared changes of stage; a FAIL is never taken back, and no weight rises on the way back.</summary>
     private static void CheckRollout(CommittedWrite write)
     {
+        write.Subresource.ShouldBe("status", "of a Rollout the operator writes the status alone");
         JsonNode.DeepEquals(write.Before?["spec"], write.After["spec"]).ShouldBeTrue("the operator never writes a spec");
         JsonNode.DeepEquals(write.Before?["metadata"]?["labels"], write.After["metadata"]?["labels"]).ShouldBeTrue("nor labels");
-        var before = (string?)write.Before?["status"]?["release"]?["verdict"];
+        var before = write.Before?["status"]?["release"];
         var after = write.After["status"]?["release"];
-        if (before == "Fail" && after is not null && (string?)after["name"] == (string?)write.Before?["status"]?["release"]?["name"])
-        {
-            ((string?)after["verdict"]).ShouldBe("Fail", "a FAIL is never taken back");
-        }
+        StageTransitions.ShouldAllow(before, after);
+        if (before is null || after is null || (string?)before["name"] != (string?)after["name"]) return;
+
+        if ((string?)before["verdict"] == "Fail") ((string?)after["verdict"]).ShouldBe("Fail", "a FAIL is never taken back");
+        if ((string?)after["stage"] == "RollingBack") ((int?)write.After["status"]?["canary"]?["weight"] ?? 0).ShouldBe(0, "no weight on the way back");
+        CheckVerdicts(before, after);
     }
 
-    /// <summary>No canary pod before the expand migration of its release is recorded as done.</summary>
-    private void CheckMigrationFirst(CommittedWrite write)
+    /// <summary>An analysis step is left for the next one, or for the promotion, only with a PASS of every metric, by a person or by onInconclusive.</summary>
+    private static void CheckVerdicts(JsonNode before, JsonNode after)
     {
-        var release = world.Release;
-        var revision = (string?)write.After["metadata"]?["labels"]?[Labels.Revision];
-        if (release is null || revision != release.Revision || (int?)write.After["spec"]?["replicas"] is not > 0) return;
+        var advanced = (string?)before["step"]?["kind"] == "Analysis" && (string?)after["stage"] is "Stepping" or "Promoting" && (int?)after["step"]?["index"] != (int?)before["step"]?["index"];
+        if (!advanced || (string?)before["step"]?["kind"] != "Analysis" || (bool?)before["pauseAcknowledged"] == true) return;
 
-        var migration = world.Migrations.FirstOrDefault(candidate => candidate.Spec.Release == release.Name);
-        if (world.Releases.FirstOrDefault(record => record.Metadata.Name == release.Name)?.Spec.Migration is not null)
+        var message = (string?)after["timeline"]?.AsArray()[^1]?["message"] ?? "";
+        if (message.StartsWith("not proven", StringComparison.Ordinal)) return;
+
+        after["analysis"]!.AsArray().ShouldNotBeEmpty("a promotion needs a verdict");
+        after["analysis"]!.AsArray().Select(metric => (string?)metric!["verdict"]).ShouldAllBe(verdict => verdict == "Pass", "a step is left with a PASS of every metric");
+    }
+
+    private static void CheckOwner(CommittedWrite write) =>
+        ((string?)write.After["metadata"]?["ownerReferences"]?[0]?["kind"]).ShouldBe(Rollout.KindName, "only ReplicaSets of a Rollout are written");
+
+    /// <summary>More pods of a revision only where the committed status calls for them, and none before the expand migration of its release is recorded as done.</summary>
+    private void CheckRaise(CommittedWrite write)
+    {
+        var replicas = (int?)write.After["spec"]?["replicas"] ?? 0;
+        var before = write.Before is null ? 0 : (int?)write.Before["spec"]?["replicas"] ?? 0;
+        var rollout = world.Cluster.Get<Rollout>(write.Namespace, (string?)write.After["metadata"]?["labels"]?[Labels.Rollout] ?? "");
+        if (write.Type == WatchEventType.Deleted || replicas <= before || rollout?.Status is not { } status) return;
+
+        var revision = (string?)write.After["metadata"]?["labels"]?[Labels.Revision];
+        string?[] called = status.Release switch
         {
-            (migration?.Status?.State).ShouldBeOneOf([MigrationState.Succeeded, MigrationState.Skipped], "no canary pod before its expand migration is done");
-        }
+            null => [status.Stable?.Revision],
+            { Stage: Stage.Pending or Stage.Finishing } => [],
+            { Stage: Stage.Expanding or Stage.RollingBack } release => [release.PreviousRevision],
+            { Stage: Stage.Soaking } release => [release.Revision],
+            { } release => [release.Revision, release.PreviousRevision],
+        };
+        called.ShouldContain(revision, $"{write.Name} was raised from {before} to {replicas}, which the status ({status.Release?.Stage}) does not call for");
+        if (status.Release is not { } flight || revision != flight.Revision || flight.Stage == Stage.Soaking) return;
+        if (world.Releases.FirstOrDefault(record => record.Metadata.Name == flight.Name)?.Spec.Migration is null) return;
+
+        var migration = world.Migrations.FirstOrDefault(candidate => candidate.Spec.Release == flight.Name);
+        (migration?.Status?.State).ShouldBeOneOf([MigrationState.Succeeded, MigrationState.Skipped], "no canary pod before its expand migration is done");
     }
 
     /// <summary>A scale-down leaves replicas − maxUnavailable available pods, if they were there.</summary>
@@ -66,19 +106,37 @@ internal sealed class Invariants(ReleaseWorld world)
         var after = (int?)write.After["spec"]?["replicas"] ?? 0;
         if (write.Before is null || after >= before || world.MinAvailable is not { } minimum) return;
 
-        var name = (string?)write.After["metadata"]?["name"];
         var sets = world.Cluster.List<V1ReplicaSet>(ReleaseWorld.Namespace, (Labels.Rollout, ReleaseWorld.Name));
-        var others = sets.Where(set => set.Metadata.Name != name).Sum(set => Math.Min(set.Status?.AvailableReplicas ?? 0, set.Spec?.Replicas ?? 0));
-        var own = sets.FirstOrDefault(set => set.Metadata.Name == name);
+        var others = sets.Where(set => set.Metadata.Name != write.Name).Sum(set => Math.Min(set.Status?.AvailableReplicas ?? 0, set.Spec?.Replicas ?? 0));
+        var own = sets.FirstOrDefault(set => set.Metadata.Name == write.Name);
+        var pods = own?.Status?.Replicas ?? 0;
         var available = own?.Status?.AvailableReplicas ?? 0;
-        var unavailable = (own?.Status?.Replicas ?? 0) - available;
-        var left = others + Math.Min(available, available - Math.Max(0, before - after - unavailable));
-        var had = others + available;
-        left.ShouldBeGreaterThanOrEqualTo(Math.Min(minimum, had), $"{name} was scaled from {before} to {after} with {had} pods available in all");
+        var left = others + Math.Max(0, available - Math.Max(0, Math.Max(0, pods - after) - (pods - available)));
+        var had = others + Math.Min(available, before);
+        left.ShouldBeGreaterThanOrEqualTo(Math.Min(minimum, had), $"{write.Name} was scaled from {before} to {after} with {had} pods available in all, {minimum} needed");
     }
 
-    /// <summary>One Job per key and attempt, and one live Job per lock.</summary>
-    private void CheckJobs()
+    private static void CheckAttempts(CommittedWrite write)
+    {
+        var attempts = write.After["status"]?["attempts"]?.AsArray().Count ?? 0;
+        attempts.ShouldBeLessThanOrEqualTo(((int?)write.After["spec"]?["retries"] ?? 0) + 1, "no more attempts than were asked for");
+    }
+
+    /// <summary>One Job per key and attempt, ever, and none for what is recorded as done.</summary>
+    private void CheckJob(CommittedWrite write)
+    {
+        if (write.Type != WatchEventType.Added) return;
+
+        jobs.Add($"{write.Namespace}/{write.Name}").ShouldBeTrue($"Job {write.Name} is created a second time");
+        var migration = world.Migrations.First(candidate => candidate.Metadata.Name == (string?)write.After["metadata"]?["labels"]?[Labels.Migration]);
+        migration.Status!.State.ShouldBe(write.Name.EndsWith("-verify", StringComparison.Ordinal) ? MigrationState.Verifying : MigrationState.Running, "a Job follows the intent");
+        world.Migrations
+            .Any(other => other.Spec.Rollout == migration.Spec.Rollout && other.Spec.Key == migration.Spec.Key && other.Status?.State is MigrationState.Succeeded or MigrationState.Unknown && other.Spec.Key == migration.Spec.Key && other.Spec.Rollout == migration.Spec.Rollout)
+            .ShouldBeFalse("what is done, or may be, is not done again");
+    }
+
+    /// <summary>One live Job per lock.</summary>
+    private void CheckLocks()
     {
         var live = world.Cluster.List<V1Job>(ReleaseWorld.Namespace)
             .Where(job => job.Status?.Conditions?.Any(condition => condition is { Type: "Complete" or "Failed", Status: "True" }) != true && job.Metadata.DeletionTimestamp is null)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers;
 using Sluice.Operator.Controllers.Rollouts;
 using Sluice.Sandbox.ApiServer;
@@ -54,7 +55,16 @@ internal sealed class ReleaseWorld : IDisposable
     public IReadOnlyList<Migration> Migrations => Cluster.List<Migration>(Namespace);
 
     /// <summary>Replicas − maxUnavailable of the present spec; set by a scenario that watches it.</summary>
-    public int? MinAvailable { get; set; }
+    public int? MinAvailable { get => Strength?.Invoke() ?? field; set; }
+
+    /// <summary>The same, where it changes as a scenario goes on.</summary>
+    public Func<int>? Strength { get; set; }
+
+    /// <summary>Writes of the operator so far.</summary>
+    public long Writes => invariants.Writes;
+
+    /// <summary>How often Rollouts were reconciled.</summary>
+    public long Looks { get; private set; }
 
     public void StartOperator(string name = OperatorName, ControllerSetOptions? options = null) => Cluster.AddControllers(
         name,
@@ -65,7 +75,8 @@ internal sealed class ReleaseWorld : IDisposable
             Prometheus,
             new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
             environment.Time,
-            NullLoggerFactory.Instance),
+            NullLoggerFactory.Instance)
+            .Select(definition => definition.Name == "rollout" ? definition with { Reconciler = new Counted(definition.Reconciler, () => Looks++) } : definition),
         options);
 
     public void KillOperator(string name = OperatorName) => Cluster.RemoveControllers(name);
@@ -123,4 +134,13 @@ internal sealed class ReleaseWorld : IDisposable
     }
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";
+
+    private sealed class Counted(IReconciler inner, Action count) : IReconciler
+    {
+        public Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
+        {
+            count();
+            return inner.ReconcileAsync(key, ct);
+        }
+    }
 }

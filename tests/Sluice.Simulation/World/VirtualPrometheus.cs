@@ -1,5 +1,8 @@
+using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Time;
 using Sluice.Operator.Metrics;
+using Sluice.Operator.Metrics.Queries;
+using Sluice.Operator.Metrics.Sources;
 using Sluice.Sandbox.Cluster.Traffic;
 
 namespace Sluice.Simulation.World;
@@ -43,7 +46,8 @@ internal sealed class VirtualPrometheus : IMeasurements, IDisposable
     public MetricSourceLookup FindSource(string source, string @namespace) =>
         Sources.Contains(source) ? new MetricSourceLookup.Found(ScrapeInterval, AllowQueries: true) : new MetricSourceLookup.Unknown([.. Sources]);
 
-    public SpecError? Check(MetricQuery query, IReadOnlyDictionary<string, string> args, string source, string @namespace) => null;
+    public SpecError? Check(MetricQuery query, IReadOnlyDictionary<string, string> args, string source, string @namespace) =>
+        QueryBuilder.Check(query, args, new MetricSourceOptions { Address = new Uri("http://prometheus"), AllowQueries = true }, @namespace);
 
     public bool Request(MeasurementRequest request)
     {
@@ -128,7 +132,7 @@ internal sealed class VirtualPrometheus : IMeasurements, IDisposable
 
     private double Growth(string rollout, string? revision, bool errors, DateTimeOffset from, DateTimeOffset until) => revision is null
         ? 0
-        : samples.Where(series => series.Key.Errors == errors && series.Key.Pod.StartsWith($"{rollout}-{revision}-", StringComparison.Ordinal))
+        : samples.Where(series => series.Key.Errors == errors && series.Key.Pod.StartsWith(ObjectNames.ReplicaSet(rollout, revision) + "-", StringComparison.Ordinal))
             .Sum(series => ValueAt(series.Value, until) - ValueAt(series.Value, from));
 
     private static double ValueAt(List<(DateTimeOffset At, double Value)> list, DateTimeOffset at)

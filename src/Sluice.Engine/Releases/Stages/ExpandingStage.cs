@@ -12,15 +12,23 @@ internal static class ExpandingStage
     {
         var plan = pass.PlanInForce;
         if (Interruption.IsOvertaken(pass, release) is { } outcome) return Transitions.Finish(pass, release, outcome, outcome.ToString(), Interruption.Overtaken(pass, outcome));
-        if (plan.Expand is not { } expand) return StageViews.Moved(pass, Transitions.AfterExpand(pass, plan, release, Reasons.Progressing, "no migration to run"));
+        if (plan.Expand is not { } expand)
+        {
+            // Without its Release and without a valid spec nobody knows whether there is a migration.
+            return pass.IsHeld
+                ? Waiting.Held(pass, release, AnalysisLook.Nothing, [])
+                : StageViews.Moved(pass, Transitions.AfterExpand(pass, plan, release, Reasons.Progressing, "no migration to run"));
+        }
 
+        // Migrations take their time: stable is scaled and kept up meanwhile.
+        var stable = Workload.OfStable(pass, plan, release.PreviousRevision);
         var name = ObjectNames.ExpandMigration(release.Name);
         var migration = pass.Snapshot.Migrations.FirstOrDefault(candidate => candidate.Metadata.Name == name);
         if (migration is null)
         {
             return pass.IsHeld
-                ? Waiting.Held(pass, release, AnalysisLook.Nothing, [])
-                : Waiting.Act(pass, release, AnalysisLook.Nothing, [new Effect.CreateMigration(name, SpecOf(pass, release, expand))], Outlook("asking for the migration"), until: null, isProgress: false);
+                ? Waiting.Held(pass, release, AnalysisLook.Nothing, stable)
+                : Waiting.Act(pass, release, AnalysisLook.Nothing, [new Effect.CreateMigration(name, SpecOf(pass, release, expand)), .. stable], Outlook("asking for the migration"), until: null, isProgress: false);
         }
 
         if (migration.Spec.Release != release.Name || migration.Spec.Key != expand.Command.Hash)
@@ -28,13 +36,13 @@ internal static class ExpandingStage
             return Transitions.Finish(pass, release, Outcome.Failed, Reasons.MigrationFailed, $"a Migration {name} exists that is not of this release: delete or rename it");
         }
 
-        var told = release with { Migration = new ReleaseMigrations { Expand = ProgressOf(migration) } };
+        var told = release with { Reason = null, Message = null, Migration = new ReleaseMigrations { Expand = ProgressOf(migration) } };
         var state = migration.Status?.State;
         if (state is MigrationState.Succeeded or MigrationState.Skipped)
         {
-            if (pass.IsHeld) return Waiting.Held(pass, told, AnalysisLook.Nothing, []);
+            if (pass.IsHeld) return Waiting.Held(pass, told, AnalysisLook.Nothing, stable);
 
-            var advanced = Transitions.AfterExpand(pass, plan, told with { Reason = null, Message = null }, "Migrated", $"migration {name}: {migration.Status?.Message ?? "done"}");
+            var advanced = Transitions.AfterExpand(pass, plan, told, "Migrated", $"migration {name}: {migration.Status?.Message ?? "done"}");
             return StageViews.Moved(pass, advanced);
         }
 
@@ -44,7 +52,7 @@ internal static class ExpandingStage
             return Transitions.Finish(pass, told, Outcome.Failed, state == MigrationState.Unknown ? Reasons.MigrationUnknown : Reasons.MigrationFailed, why);
         }
 
-        return Waiting.Act(pass, told, AnalysisLook.Nothing, [], Outlook($"migration {name}: {migration.Status?.Message ?? "not started yet"}"), until: null, isProgress: false);
+        return Waiting.Act(pass, told, AnalysisLook.Nothing, stable, Outlook($"migration {name}: {migration.Status?.Message ?? "not started yet"}"), until: null, isProgress: false);
     }
 
     private static Outlook Outlook(string message) => new(Phase.Progressing, Reasons.Migrating, message);

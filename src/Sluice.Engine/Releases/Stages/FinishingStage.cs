@@ -54,7 +54,7 @@ internal static class FinishingStage
             Verdict = release.Verdict,
             Migration = release.Migration,
             Analysis = release.Analysis,
-            Timeline = release.Timeline,
+            Timeline = Story.Whole(pass.Record, release),
         };
     }
 }

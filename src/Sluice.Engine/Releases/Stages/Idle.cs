@@ -45,7 +45,7 @@ internal static class Idle
             outlook = new Outlook(Phase.Degraded, Reasons.TemplateLost, $"the ReplicaSet of revision {missing} is gone, and no Release of it is left to create it from");
         }
 
-        return new Decision.Act([.. workload.Effects, .. History.Prune(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), LookAgain: null);
+        return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), LookAgain: null);
     }
 
     /// <summary>The spec's revision did not make it: stable serves, and nothing is tried again until the spec changes.</summary>
@@ -54,11 +54,8 @@ internal static class Idle
         var message = $"revision {last.Revision} is held after release {last.Name} ended as {last.Outcome}: {last.Message}";
         var outlook = new Outlook(Phase.Degraded, last.Outcome.ToString(), message);
 
-        // A first deployment that failed leaves its pods for people to look at.
-        IReadOnlyList<Effect> effects = pass.StableRevision is { } stable
-            ? Workload.Towards(pass, pass.SpecPlan!, canary: null, stable, new ReplicaTarget(0, pass.Replicas)).Effects
-            : [];
-        return new Decision.Act([.. effects, .. History.Prune(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+        var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
+        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }
 
     public static Decision NewRevisionPaused(Pass pass)
@@ -66,10 +63,8 @@ internal static class Idle
         if (pass.Status.LastRelease is { Held: true } last && last.Revision != pass.DesiredRevision) return LetGoOf(pass, last);
 
         var outlook = new Outlook(Phase.Paused, Reasons.Paused, $"spec.paused is set: revision {pass.DesiredRevision} waits to be released");
-        IReadOnlyList<Effect> effects = pass.StableRevision is { } stable
-            ? Workload.Towards(pass, pass.SpecPlan!, canary: null, stable, new ReplicaTarget(0, pass.Replicas)).Effects
-            : [];
-        return new Decision.Act(effects, StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+        var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
+        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }
 
     /// <summary>The spec has named another revision since: should it come back to this one, it is released again.</summary>
@@ -80,7 +75,7 @@ internal static class Idle
         return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message), isWarning: false, "Released", "Release", message);
     }
 
-    public static string Describe(IReadOnlyList<FieldError> errors) => string.Join("; ", errors.Take(5)) + (errors.Count > 5 ? $"; and {errors.Count - 5} more" : "");
+    public static string Describe(IReadOnlyList<FieldError> errors) => StatusText.Shorten(string.Join("; ", errors.Take(5)) + (errors.Count > 5 ? $"; and {errors.Count - 5} more" : ""));
 
     private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

@@ -36,7 +36,7 @@ internal static class PendingStage
             LookAgain: null);
     }
 
-    private static Decision.Transition Recorded(Pass pass, ReleaseProgress release, Release record)
+    private static Decision Recorded(Pass pass, ReleaseProgress release, Release record)
     {
         var isOurs = record.Metadata.ControllerOwner()?.Uid == pass.Rollout.Metadata.Uid;
         if (!isOurs || record.Spec.Revision != release.Revision || record.Status?.Outcome is not null)
@@ -47,7 +47,10 @@ internal static class PendingStage
             return new Decision.Transition(pass.Status with { Release = renumbered }, []);
         }
 
-        var plan = pass.ReleasePlan!;
+        if (Interruption.IsOvertaken(pass, release) is { } outcome) return Transitions.Finish(pass, release, outcome, outcome.ToString(), Interruption.Overtaken(pass, outcome));
+        if (pass.IsHeld) return Waiting.Held(pass, release, AnalysisLook.Nothing, []);
+
+        var plan = pass.PlanInForce;
         if (plan.Expand is not null)
         {
             const string Message = "the expand migration comes first";

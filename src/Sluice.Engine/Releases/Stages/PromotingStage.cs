@@ -19,7 +19,7 @@ internal static class PromotingStage
         var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;
         return workload.IsSettled
             ? Promoted(pass, plan, judged)
-            : Waiting.ForPods(pass, plan, release, analysis, workload, available, release.Revision, $"promoting: {available} of {pass.Replicas} pods of revision {release.Revision} are available");
+            : Waiting.ForPods(pass, plan, release, analysis, workload, $"promoting: {available} of {pass.Replicas} pods of revision {release.Revision} are available");
     }
 
     private static Decision.Transition Promoted(Pass pass, Plans.ReleasePlan plan, ReleaseProgress release)

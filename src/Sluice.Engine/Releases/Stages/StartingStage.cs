@@ -20,6 +20,6 @@ internal static class StartingStage
             return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.Fresh }, 0, Reasons.Progressing, available == 1 ? "1 canary pod is available" : $"{available} canary pods are available"));
         }
 
-        return Waiting.ForPods(pass, plan, release, analysis, workload, available, release.Revision, $"starting the canary: {available} of {split.Canary} pods are available");
+        return Waiting.ForPods(pass, plan, release, analysis, workload, $"starting the canary: {available} of {split.Canary} pods are available");
     }
 }

@@ -13,13 +13,15 @@ internal static class SteppingStage
         var plan = pass.PlanInForce;
         var analysis = AnalysisLook.At(pass, plan, release);
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
-        if (step.Index >= plan.Steps.Count) return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release, step.Index, Reasons.Progressing, "no step is left"));
+        if (step.Index >= plan.Steps.Count && !pass.IsHeld) return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release, step.Index, Reasons.Progressing, "no step is left"));
 
         var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split));
         var context = new StepContext(pass, plan, release, step, analysis, workload, split);
-        return plan.Steps[step.Index] switch
+        return plan.Steps.ElementAtOrDefault(step.Index) switch
         {
+            // The plan is gone with its Release, and the spec cannot be read either.
+            null => Waiting.Held(pass, release, analysis, []),
             PlanStep.SetWeight => SetWeight(context),
             PlanStep.Pause pause => Pause(context, pause),
             PlanStep.Analysis wanted => Analyse(context, wanted),
@@ -40,8 +42,6 @@ internal static class SteppingStage
             context.Release,
             context.Analysis,
             context.Workload,
-            available,
-            context.Release.Revision,
             $"{context.Where}: weight {pass.Status.Canary?.Weight}%: {available} of {split.Canary} canary and {stable} of {split.Stable} stable pods are available");
     }
 
@@ -94,7 +94,7 @@ internal static class SteppingStage
         var outlook = new Outlook(Phase.Paused, Reasons.AnalysisInconclusive, $"{context.Where}: {message}; set spec.paused and clear it again to go on without a verdict");
         if (release.Reason == Reasons.AnalysisInconclusive) return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until: null, isProgress: true);
 
-        var waiting = Transitions.WithEntry(pass, judged with { Reason = Reasons.AnalysisInconclusive, Message = message }, context.Where, "Paused", Reasons.AnalysisInconclusive, message);
+        var waiting = Transitions.WithEntry(pass, judged with { Reason = Reasons.AnalysisInconclusive, Message = StatusText.Shorten(message) }, context.Where, "Paused", Reasons.AnalysisInconclusive, message);
         return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.AnalysisInconclusive, "Analyze", message);
     }
 

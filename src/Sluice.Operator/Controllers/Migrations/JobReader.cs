@@ -6,7 +6,11 @@ namespace Sluice.Operator.Controllers.Migrations;
 /// <summary>Maps a Job and its pod to what the engine looks at.</summary>
 internal static class JobReader
 {
-    public static ObservedJob Read(V1Job job, V1Pod? pod, string? migrationUid)
+    /// <param name="job">The Job.</param>
+    /// <param name="pod">Its pod; null when there is none.</param>
+    /// <param name="migrationUid">UID of the Migration.</param>
+    /// <param name="keepsText">Whether what the container itself wrote may be kept: its termination message is as much its own text as its log.</param>
+    public static ObservedJob Read(V1Job job, V1Pod? pod, string? migrationUid, bool keepsText)
     {
         var complete = Condition(job, "Complete");
         var failed = Condition(job, "Failed");
@@ -25,7 +29,7 @@ internal static class JobReader
             NeverRan = pod is not null && terminated is null && container?.State?.Running is null && container?.LastState?.Terminated is null && pod.Status?.Phase == "Pending",
             WasDisrupted = IsDisrupted(pod),
             PodReason = terminated?.Reason is "Completed" or "Error" ? null : terminated?.Reason ?? WaitingReason(container) ?? Unschedulable(pod)?.Reason ?? pod?.Status?.Reason,
-            PodMessage = terminated?.Message ?? container?.State?.Waiting?.Message ?? Unschedulable(pod)?.Message ?? pod?.Status?.Message,
+            PodMessage = (keepsText ? terminated?.Message : null) ?? container?.State?.Waiting?.Message ?? Unschedulable(pod)?.Message ?? pod?.Status?.Message,
             LogTail = null,
         };
     }

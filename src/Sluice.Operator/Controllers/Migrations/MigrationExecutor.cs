@@ -20,9 +20,16 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
         return changed;
     }
 
+    /// <summary>The Migration of these Jobs is gone: nobody will record their results any more, and our finalizer would hold them for good.</summary>
+    public async Task LetGoOfJobsAsync(NamespacedName migration, CancellationToken ct)
+    {
+        var jobs = reader.List<V1Job>(migration.Namespace, new Dictionary<string, string> { [Labels.Migration] = migration.Name });
+        foreach (var job in jobs) await FreeJobAsync(NamespacedName.Of(job), ct);
+    }
+
     private Task<bool> ExecuteAsync(Migration migration, MigrationEffect effect, CancellationToken ct) => effect switch
     {
-        MigrationEffect.TakeLock take => TakeLockAsync(migration, LeaseKey(migration, take.Lock), ct),
+        MigrationEffect.TakeLock take => TakeLockAsync(migration, take, ct),
         MigrationEffect.ReleaseLock release => ReleaseLockAsync(migration, LeaseKey(migration, release.Lock), ct),
         MigrationEffect.CreateJob create => CreateJobAsync(create.Job, ct),
         MigrationEffect.DeleteJob delete => DeleteJobAsync(migration, delete, ct),
@@ -32,12 +39,13 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
 
     private static NamespacedName LeaseKey(Migration migration, string lockName) => new(migration.Metadata.Namespace ?? "", ObjectNames.LockLease(lockName));
 
-    /// <summary>Creates the Lease, or fills an empty one; both fail when somebody else was first, which only means to wait on.</summary>
-    private async Task<bool> TakeLockAsync(Migration migration, NamespacedName key, CancellationToken ct)
+    /// <summary>Creates the Lease, or fills one that is empty or was left behind; both fail when somebody else was first, which only means to wait on.</summary>
+    private async Task<bool> TakeLockAsync(Migration migration, MigrationEffect.TakeLock take, CancellationToken ct)
     {
+        var key = LeaseKey(migration, take.Lock);
         var me = migration.Metadata.Name;
         var lease = await reader.GetLiveAsync<V1Lease>(key, ct);
-        if (lease?.Spec?.HolderIdentity is { Length: > 0 }) return false;
+        if (lease?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != take.LeftBy) return false;
 
         try
         {

@@ -22,6 +22,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
             ? null
             : await reader.GetLiveAsync<V1Lease>(new NamespacedName(key.Namespace, ObjectNames.LockLease(migration.Spec.Lock)), ct);
         var holder = lease?.Spec?.HolderIdentity is { Length: > 0 } name ? name : null;
+        var isLeft = !isTerminal && holder is not null && holder != key.Name && await IsGoneAsync(new NamespacedName(key.Namespace, holder), ct);
         var jobs = reader.List<V1Job>(key.Namespace, JobLabels(key.Name));
         return new MigrationSnapshot
         {
@@ -29,7 +30,8 @@ internal sealed class MigrationObserver(IClusterReader reader)
             Demand = isTerminal ? MigrationDemand.GivenUp : await DemandAsync(migration, ct),
             SameKey = state is null or MigrationState.WaitingForLock ? await SameKeyAsync(migration, ct) : [],
             Queue = state is null or MigrationState.WaitingForLock ? QueueOf(migration) : [],
-            LockHolder = holder,
+            LockHolder = isLeft ? null : holder,
+            LockLeftBy = isLeft ? holder : null,
             Job = isTerminal ? null : await JobAsync(migration, ct),
             HeldJobs = isTerminal ? [.. jobs.Where(IsHeld).Select(job => job.Metadata.Name ?? "")] : [],
             HasLivePods = (holder == key.Name || !isTerminal) && await HasLivePodsAsync(key, ct),
@@ -40,13 +42,19 @@ internal sealed class MigrationObserver(IClusterReader reader)
 
     private static bool IsHeld(V1Job job) => (job.Metadata.Finalizers ?? []).Contains(Finalizers.MigrationResult);
 
-    /// <summary>"Nobody wants it any more" is believed only of a live read: the cache may not have seen yet that its release began.</summary>
+    /// <summary>By a live read: the cache may not have seen yet that its release began, or that it has ended.</summary>
     private async Task<MigrationDemand> DemandAsync(Migration migration, CancellationToken ct)
     {
         var key = new NamespacedName(migration.Metadata.Namespace ?? "", migration.Spec.Rollout);
-        var wanted = IsWanted(reader.Get<Rollout>(key), migration) || IsWanted(await reader.GetLiveAsync<Rollout>(key, ct), migration);
-        return wanted ? MigrationDemand.Wanted : MigrationDemand.GivenUp;
+        return IsWanted(await reader.GetLiveAsync<Rollout>(key, ct), migration) ? MigrationDemand.Wanted : MigrationDemand.GivenUp;
     }
+
+    /// <summary>Whether a Migration was deleted, and no Job or pod of it is left that could still write.</summary>
+    private async Task<bool> IsGoneAsync(NamespacedName migration, CancellationToken ct) =>
+        reader.Get<Migration>(migration) is null
+        && await reader.GetLiveAsync<Migration>(migration, ct) is null
+        && (await reader.ListLiveAsync<V1Job>(migration.Namespace, JobLabels(migration.Name), ct)).Count == 0
+        && !await HasLivePodsAsync(migration, ct);
 
     private static bool IsWanted(Rollout? rollout, Migration migration) =>
         rollout is { Metadata.DeletionTimestamp: null, Status.Release: { Stage: Stage.Expanding } release } && release.Name == migration.Spec.Release;
@@ -90,7 +98,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
             .Where(candidate => candidate.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid)
             .OrderByDescending(candidate => candidate.Metadata.CreationTimestamp)
             .FirstOrDefault();
-        var observed = JobReader.Read(job, pod, migration.Metadata.Uid);
+        var observed = JobReader.Read(job, pod, migration.Metadata.Uid, migration.Spec.LogTail);
         var log = observed.End != JobEnd.NotYet && migration.Spec.LogTail && pod is not null && run.FinishedAt is null
             ? await reader.ReadPodLogTailAsync(NamespacedName.Of(pod), container: null, LogTailBytes, ct)
             : null;

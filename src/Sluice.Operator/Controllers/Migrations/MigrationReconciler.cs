@@ -28,12 +28,15 @@ internal sealed partial class MigrationReconciler(
     {
         var migration = reader.Get<Migration>(key);
         if (migration is not null && overtaken.Contains(key, migration.Metadata.ResourceVersion)) migration = await reader.GetLiveAsync<Migration>(key, ct);
+        migration ??= await reader.GetLiveAsync<Migration>(key, ct);
         if (migration is null)
         {
             overtaken.Forget(key);
+            await executor.LetGoOfJobsAsync(key, ct);
             return ReconcileResult.Success;
         }
 
+        var isLive = false;
         for (var pass = 0; pass < MaxPasses; pass++)
         {
             var snapshot = await observer.ObserveAsync(migration, ct);
@@ -41,10 +44,17 @@ internal sealed partial class MigrationReconciler(
             {
                 case MigrationDecision.Transition transition:
                     migration = await CommitAsync(migration, transition, ct);
+                    isLive = true;
                     break;
                 case MigrationDecision.Act { Effects.Count: 0 } idle:
                     await ReportAsync(migration, idle.Status, ct);
                     return idle.LookAgain is { } delay ? ReconcileResult.After(delay) : ReconcileResult.Success;
+                case MigrationDecision.Act when !isLive:
+                    // A view from before the result was recorded would start what has been done: effects follow from a status read live.
+                    migration = await reader.GetLiveAsync<Migration>(key, ct);
+                    if (migration is null) return ReconcileResult.Success;
+                    isLive = true;
+                    break;
                 case MigrationDecision.Act act:
                     // What the effects brought about is looked at by live reads in the next pass, so that a lock just taken is used at once.
                     var changed = await executor.ExecuteAsync(migration, act.Effects, ct);

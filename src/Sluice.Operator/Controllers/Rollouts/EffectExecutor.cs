@@ -26,8 +26,11 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
             case Effect.CreateRelease create:
                 await CreateReleaseAsync(rollout, create, ct);
                 break;
+            case Effect.RecordTimeline record:
+                await WriteReleaseAsync(snapshot, record.Name, status => status with { Timeline = record.Timeline }, ct);
+                break;
             case Effect.FinishRelease finish:
-                await FinishReleaseAsync(snapshot, finish, ct);
+                await WriteReleaseAsync(snapshot, finish.Name, _ => finish.Status, ct);
                 break;
             case Effect.CreateMigration create:
                 await CreateIgnoringExistingAsync(OwnedObjects.Migration(rollout, create.Name, create.Spec), ct);
@@ -94,10 +97,10 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         }
     }
 
-    private async Task FinishReleaseAsync(Snapshot snapshot, Effect.FinishRelease finish, CancellationToken ct)
+    private async Task WriteReleaseAsync(Snapshot snapshot, string name, Func<ReleaseStatus, ReleaseStatus> change, CancellationToken ct)
     {
-        var release = snapshot.ReleaseNamed(finish.Name) ?? throw new InvalidOperationException($"Release {finish.Name} is not in the snapshot");
-        await writer.UpdateStatusAsync(release with { Status = finish.Status }, WriteOptions.Default, ct);
+        var release = snapshot.ReleaseNamed(name) ?? throw new InvalidOperationException($"Release {name} is not in the snapshot");
+        await writer.UpdateStatusAsync(release with { Status = change(release.Status ?? new ReleaseStatus()) }, WriteOptions.Default, ct);
     }
 
     /// <summary>A ReplicaSet of that name without an owner is what an orphaning delete of the Rollout has left: it is taken over.</summary>

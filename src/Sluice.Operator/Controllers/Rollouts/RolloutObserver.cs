@@ -8,26 +8,25 @@ using Sluice.Operator.Metrics;
 
 namespace Sluice.Operator.Controllers.Rollouts;
 
-/// <summary>Gathers everything that a decision rests on. Reads come from the watch cache; what the status speaks of and the cache does not show is read live.</summary>
+/// <summary>
+/// Gathers everything that a decision rests on. Reads come from the watch cache; what the status speaks of and the cache does not show is read live, and so are
+/// the ReplicaSets where pods are about to be moved.
+/// </summary>
 internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, RolloutControllerOptions options)
 {
-    public async Task<Snapshot> ObserveAsync(Rollout rollout, CancellationToken ct)
+    public async Task<Snapshot> ObserveAsync(Rollout rollout, bool livePods, CancellationToken ct)
     {
         var key = NamespacedName.Of(rollout);
         var labels = new Dictionary<string, string> { [Labels.Rollout] = key.Name };
-        var sets = reader.List<V1ReplicaSet>(key.Namespace, labels).Where(IsOurs).ToList();
-        var releases = reader.List<Release>(key.Namespace, labels).Where(IsOurs).ToList();
-        var migrations = reader.List<Migration>(key.Namespace, labels).ToList();
         var status = rollout.Status;
 
-        if (status is not { Stable: not null } and not { Release: not null })
-        {
-            // "This is the first deployment" rests on an absence.
-            sets = [.. (await reader.ListLiveAsync<V1ReplicaSet>(key.Namespace, labels, ct)).Where(IsOurs)];
-            releases = [.. (await reader.ListLiveAsync<Release>(key.Namespace, labels, ct)).Where(IsOurs)];
-        }
+        // "This is the first deployment" rests on an absence.
+        var isFirst = status is not { Stable: not null } and not { Release: not null };
+        var sets = (livePods || isFirst ? await reader.ListLiveAsync<V1ReplicaSet>(key.Namespace, labels, ct) : reader.List<V1ReplicaSet>(key.Namespace, labels)).Where(IsOurs).ToList();
+        var releases = (isFirst ? await reader.ListLiveAsync<Release>(key.Namespace, labels, ct) : reader.List<Release>(key.Namespace, labels)).Where(IsOurs).ToList();
+        var migrations = reader.List<Migration>(key.Namespace, labels).ToList();
 
-        foreach (var revision in RevisionsInUse(status).Where(revision => !sets.Exists(set => RevisionOf(set) == revision)))
+        foreach (var revision in RevisionsInUse(status).Where(revision => !livePods && !sets.Exists(set => RevisionOf(set) == revision)))
         {
             var found = await reader.GetLiveAsync<V1ReplicaSet>(new NamespacedName(key.Namespace, ObjectNames.ReplicaSet(key.Name, revision)), ct);
             if (found is not null && IsOurs(found)) sets.Add(found);

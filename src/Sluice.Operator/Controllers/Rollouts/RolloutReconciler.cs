@@ -41,15 +41,21 @@ internal sealed partial class RolloutReconciler(
         }
 
         uids[key] = rollout.Metadata.Uid ?? "";
-
+        var known = Freshness.Cached;
         for (var pass = 0; pass < MaxPasses; pass++)
         {
-            var snapshot = await observer.ObserveAsync(rollout, ct);
+            var snapshot = await observer.ObserveAsync(rollout, known.Pods, ct);
             var decision = RolloutEngine.Decide(snapshot, time.GetUtcNow());
             switch (decision)
             {
                 case Decision.Transition transition:
                     rollout = await CommitAsync(rollout, transition, ct);
+                    known = known with { Status = true };
+                    break;
+                case Decision.Act act when !known.IsEnoughFor(act):
+                    rollout = known.Status ? rollout : await reader.GetLiveAsync<Rollout>(key, ct);
+                    if (rollout is null) return ReconcileResult.Success;
+                    known = known.NeededBy(act);
                     break;
                 case Decision.Act act:
                     if (await ActAsync(rollout, snapshot, act, ct) is not { } refused) return act.LookAgain is { } delay ? ReconcileResult.After(delay) : ReconcileResult.Success;

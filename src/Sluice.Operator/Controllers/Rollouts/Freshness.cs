@@ -1,0 +1,23 @@
+using Sluice.Engine;
+
+namespace Sluice.Operator.Controllers.Rollouts;
+
+/// <summary>
+/// What of the present view is known to be the committed state, and not only what the watch cache shows. Transitions need none of it: the status update
+/// carries the version that they rest on. Effects change other objects, and no version of those says whether the status still calls for it: a process with an
+/// old view would raise a canary that another has begun to roll back, or lower one revision counting on pods of the other that are gone.
+/// </summary>
+/// <param name="Status">The Rollout was read live, or written, in this reconcile.</param>
+/// <param name="Pods">The ReplicaSets are read live.</param>
+internal sealed record Freshness(bool Status, bool Pods)
+{
+    public static Freshness Cached { get; } = new(Status: false, Pods: false);
+
+    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods));
+
+    public Freshness NeededBy(Decision.Act act) => new(Status: true, Pods || act.Effects.Any(MovesPods));
+
+    private static bool ChangesTheWorld(Effect effect) => effect is not Effect.Measure;
+
+    private static bool MovesPods(Effect effect) => effect is Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet;
+}
