@@ -15,11 +15,12 @@ public static class RolloutEngine
     public static Decision Decide(Snapshot snapshot, DateTimeOffset now)
     {
         var pass = Pass.Of(snapshot, now);
-        var decision = Of(pass);
+        var decision = Decide(pass, Situation.Of(pass));
         return Story.Due(pass, decision) is { } record ? new Decision.Act([record], pass.Status, LookAgain: null) : decision;
     }
 
-    private static Decision Of(Pass pass) => Situation.Of(pass) switch
+    /// <summary>One method for each situation.</summary>
+    internal static Decision Decide(Pass pass, Situation situation) => situation switch
     {
         Situation.Deleting => new Decision.Act([], pass.Status, LookAgain: null),
         Situation.StatusLost => LostStatus.Rebuild(pass),

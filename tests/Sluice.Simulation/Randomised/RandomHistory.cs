@@ -65,6 +65,7 @@ internal sealed class RandomHistory : IDisposable
         {
             world.Cluster.RunFor(TimeSpan.FromSeconds(Math.Round(Math.Pow(10, random.NextDouble() * 2.6), 1)));
             Happen();
+            world.DecisionsShouldHold();
         }
     }
 

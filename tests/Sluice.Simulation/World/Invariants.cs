@@ -51,6 +51,7 @@ internal sealed class Invariants(ReleaseWorld world)
         var before = write.Before?["status"]?["release"];
         var after = write.After["status"]?["release"];
         StageTransitions.ShouldAllow(before, after);
+        CheckConditions(write.After["status"]!);
         if (before is null || after is null || (string?)before["name"] != (string?)after["name"]) return;
 
         if ((string?)before["verdict"] == "Fail") ((string?)after["verdict"]).ShouldBe("Fail", "a FAIL is never taken back");
@@ -69,6 +70,19 @@ internal sealed class Invariants(ReleaseWorld world)
 
         after["analysis"]!.AsArray().ShouldNotBeEmpty("a promotion needs a verdict");
         after["analysis"]!.AsArray().Select(metric => (string?)metric!["verdict"]).ShouldAllBe(verdict => verdict == "Pass", "a step is left with a PASS of every metric");
+    }
+
+    /// <summary>Phase and conditions say the same, in kstatus' words.</summary>
+    private static void CheckConditions(JsonNode status)
+    {
+        var conditions = status["conditions"]!.AsArray().ToDictionary(condition => (string)condition!["type"]!, condition => $"{(string?)condition!["status"]} {(string?)condition["reason"]}");
+        var (phase, ready, reconciling, stalled) = ((string?)status["phase"], conditions.GetValueOrDefault("Ready"), conditions.GetValueOrDefault("Reconciling"), conditions.GetValueOrDefault("Stalled"));
+        var isHealthy = phase == "Healthy";
+        var isStalled = phase == "Degraded" || stalled == "True InvalidSpec";
+        ready.ShouldNotBeNull().ShouldStartWith(isHealthy ? "True" : "False");
+        (reconciling is not null).ShouldBe(!isHealthy && !isStalled, $"Reconciling while {phase}");
+        (stalled is not null).ShouldBe(isStalled, $"Stalled while {phase}");
+        conditions.ShouldContainKey("Available");
     }
 
     private static void CheckOwner(CommittedWrite write) =>

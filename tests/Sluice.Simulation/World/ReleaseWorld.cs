@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Api;
+using Sluice.Engine;
+using Sluice.Engine.Releases;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers;
@@ -118,6 +121,23 @@ internal sealed class ReleaseWorld : IDisposable
 
     public V1Condition? Condition(string type) => Status.Conditions.FirstOrDefault(condition => condition.Type == type);
 
+    /// <summary>
+    /// Deciding is a function of what was seen: the same twice gives the same, a transition is not decided again once it is taken, and once a pass has reported,
+    /// a second one has nothing to write.
+    /// </summary>
+    public void DecisionsShouldHold()
+    {
+        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, livePods: false, CancellationToken.None);
+        var snapshot = task.GetAwaiter().GetResult();
+        var decision = RolloutEngine.Decide(snapshot, Cluster.Now);
+        var status = StatusOf(decision);
+        Text(StatusOf(RolloutEngine.Decide(snapshot, Cluster.Now))).ShouldBe(Text(status), "the same snapshot gives the same decision");
+
+        var next = RolloutEngine.Decide(snapshot with { Rollout = snapshot.Rollout with { Status = status } }, Cluster.Now);
+        if (decision is Decision.Act) Text(StatusOf(next)).ShouldBe(Text(status), "a second pass over the same state has nothing to write");
+        else if (next is Decision.Transition again) Text(again.Status).ShouldNotBe(Text(status), "a transition is taken once");
+    }
+
     /// <summary>Whatever is still to come has come: nothing is written for ten minutes.</summary>
     public void ShouldBeAtRest()
     {
@@ -134,6 +154,15 @@ internal sealed class ReleaseWorld : IDisposable
     }
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";
+
+    private static RolloutStatus StatusOf(Decision decision) => decision switch
+    {
+        Decision.Transition transition => transition.Status,
+        Decision.Act act => act.Status,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    private static string Text(RolloutStatus status) => JsonSerializer.Serialize(status, ApiJsonContext.Default.RolloutStatus);
 
     private sealed class Counted(IReconciler inner, Action count) : IReconciler
     {

@@ -1,0 +1,241 @@
+using Sluice.Api;
+using Sluice.Engine.Migrations;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Engine.Tests.Migrations;
+
+/// <summary>State and observation against decision, for each pair that matters.</summary>
+public sealed class MigrationEngineTests
+{
+    private const string Me = "payments-2-expand";
+
+    private static readonly MigrationSpec Spec = new(2, true)
+    {
+        Rollout = "payments",
+        Release = "payments-2",
+        Phase = MigrationPhase.Expand,
+        Lock = "db",
+        LockTimeout = "30m",
+        Key = "0123456789",
+        ServiceAccountName = "default",
+        Image = "registry.example.com/payments:v2",
+        Command = ["./migrate", "up"],
+        Timeout = "10m",
+    };
+
+    [Fact]
+    public void It_begins_by_waiting_for_its_lock() => Transition(Seen(null)).State.ShouldBe(MigrationState.WaitingForLock);
+
+    [Fact]
+    public void What_nobody_wants_does_not_begin() => Transition(Seen(null) with { Demand = MigrationDemand.GivenUp }).State.ShouldBe(MigrationState.Superseded);
+
+    [Theory]
+    [InlineData(MigrationState.Succeeded, MigrationState.Skipped)]
+    [InlineData(MigrationState.Unknown, MigrationState.Unknown)]
+    public void What_was_done_or_may_have_been_is_not_done_again(MigrationState earlier, MigrationState expected)
+    {
+        var done = Migration(new MigrationStatus { State = earlier }, "payments-1-expand");
+
+        Transition(Seen(null) with { SameKey = [done] }).State.ShouldBe(expected);
+        Transition(Waiting() with { SameKey = [done] }).State.ShouldBe(expected, "and neither when it was done while this one waited");
+    }
+
+    [Fact]
+    public void The_lock_is_taken_by_the_first_in_line_when_it_is_free()
+    {
+        Effects(Waiting()).ShouldBe([new MigrationEffect.TakeLock("db", LeftBy: null)]);
+        Effects(Waiting() with { LockLeftBy = "gone" }).ShouldBe([new MigrationEffect.TakeLock("db", "gone")]);
+        Effects(Waiting() with { LockHolder = "other" }).ShouldBeEmpty();
+        Effects(Waiting() with { Queue = ["earlier", Me] }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_lock_that_is_not_free_in_time_ends_it()
+    {
+        var seen = Waiting(since: Given.Now.AddMinutes(-30)) with { LockHolder = "other" };
+
+        Transition(seen).State.ShouldBe(MigrationState.TimedOut);
+        Transition(seen).Reason.ShouldBe(Reasons.LockTimeout);
+    }
+
+    [Fact]
+    public void The_attempt_is_recorded_before_its_Job_is_created()
+    {
+        var status = Transition(Waiting() with { LockHolder = Me });
+
+        status.State.ShouldBe(MigrationState.Running);
+        status.Attempts.ShouldHaveSingleItem().Run!.Job.ShouldBe("payments-expand-0123456789-0-1");
+        Effects(Seen(status) with { LockHolder = Me }).ShouldHaveSingleItem().ShouldBeOfType<MigrationEffect.CreateJob>().Job.Metadata.Name.ShouldBe("payments-expand-0123456789-0-1");
+    }
+
+    [Fact]
+    public void Numbers_go_on_from_earlier_Migrations_of_the_same_key() =>
+        Transition(Waiting() with { LockHolder = Me, SameKey = [Migration(new MigrationStatus { State = MigrationState.Failed, Attempt = 3 }, "payments-1-expand")] }).Attempt.ShouldBe(4);
+
+    [Fact]
+    public void Nothing_starts_while_pods_of_a_deleted_Migration_of_this_name_live() => Effects(Waiting() with { LockHolder = Me, HasLivePods = true }).ShouldBeEmpty();
+
+    [Fact]
+    public void Without_its_lock_no_Job_is_created() => Effects(Running(uid: null) with { LockHolder = "other" }).ShouldBeEmpty();
+
+    [Fact]
+    public void A_Job_of_ours_is_adopted_and_one_of_somebody_else_ends_it()
+    {
+        Transition(Running(uid: null) with { LockHolder = Me, Job = Job() }).Attempts[0].Run!.Uid.ShouldBe("job-1");
+        Transition(Running(uid: null) with { LockHolder = Me, Job = Job() with { IsOurs = false } }).Reason.ShouldBe(Reasons.JobNameTaken);
+    }
+
+    [Fact]
+    public void A_Job_that_is_gone_or_another_one_is_unknown_and_not_started_again()
+    {
+        Transition(Running()).State.ShouldBe(MigrationState.Unknown);
+        Transition(Running() with { Job = Job() with { Uid = "job-2" } }).State.ShouldBe(MigrationState.Unknown);
+    }
+
+    [Fact]
+    public void Success_is_recorded_at_once_or_after_verify()
+    {
+        var ended = Running() with { Job = Job() with { End = JobEnd.Complete, ExitCode = 0 } };
+
+        Transition(ended).State.ShouldBe(MigrationState.Succeeded);
+        var verifying = Transition(ended with { Migration = ended.Migration with { Spec = Spec with { Verify = ["./check"] } } });
+        verifying.State.ShouldBe(MigrationState.Verifying);
+        verifying.Attempts[^1].Verify!.Job.ShouldEndWith("-verify");
+    }
+
+    [Fact]
+    public void A_verify_that_fails_is_a_failure()
+    {
+        var attempt = new MigrationAttempt { Number = 1, Run = new JobRun { Job = "j", Uid = "job-0", ExitCode = 0 }, Verify = new JobRun { Job = "j-verify", Uid = "job-1" } };
+        var seen = Seen(new MigrationStatus { State = MigrationState.Verifying, Attempt = 1, Attempts = [attempt] }) with { Job = Failed(exitCode: 1) };
+
+        Transition(seen).State.ShouldBe(MigrationState.Failed);
+        Transition(seen).Reason.ShouldBe(Reasons.VerifyFailed);
+    }
+
+    [Theory]
+    [InlineData(false, false, 1, false)]
+    [InlineData(true, false, 1, true)]
+    [InlineData(false, true, 1, true)]
+    [InlineData(true, false, 2, true)]
+    [InlineData(true, false, 3, false)]
+    public void A_failure_is_tried_again_only_where_that_is_safe_and_retries_are_left(bool idempotent, bool neverRan, int attempts, bool again)
+    {
+        var seen = Running(attempts: attempts) with { Job = Failed(exitCode: neverRan ? null : 1) with { NeverRan = neverRan } };
+        var status = Transition(seen with { Migration = seen.Migration with { Spec = Spec with { Idempotent = idempotent } } });
+
+        status.State.ShouldBe(again ? MigrationState.Running : MigrationState.Failed);
+        status.Attempts.Count.ShouldBe(again ? attempts + 1 : attempts);
+        if (again) status.Attempts[^1].Run!.NotBefore.ShouldBe(Given.Now + TimeSpan.FromSeconds(attempts == 1 ? 10 : 20));
+    }
+
+    [Theory]
+    [InlineData("DeadlineExceeded", false, MigrationState.TimedOut)]
+    [InlineData("BackoffLimitExceeded", true, MigrationState.Disrupted)]
+    [InlineData("BackoffLimitExceeded", false, MigrationState.Failed)]
+    public void The_state_says_how_the_last_attempt_failed(string reason, bool disrupted, MigrationState state) =>
+        Transition(Running() with { Job = Failed(exitCode: null) with { FailureReason = reason, WasDisrupted = disrupted } }).State.ShouldBe(state);
+
+    [Fact]
+    public void A_release_given_up_lets_the_Job_finish_or_ends_it_as_its_policy_says()
+    {
+        var seen = Running() with { Job = Job(), Demand = MigrationDemand.GivenUp };
+
+        Effects(seen).ShouldBeEmpty();
+        Effects(seen with { Migration = seen.Migration with { Spec = Spec with { CancelPolicy = CancelPolicy.Terminate } } }).ShouldBe([new MigrationEffect.DeleteJob("j", "job-1")]);
+        Transition(Running(uid: null) with { Demand = MigrationDemand.GivenUp }).State.ShouldBe(MigrationState.Superseded);
+    }
+
+    [Fact]
+    public void A_deleted_Job_is_let_go_once_its_pods_have_stopped()
+    {
+        var seen = Running() with { Job = Job() with { IsDeleting = true } };
+
+        Effects(seen with { HasLivePods = true }).ShouldBeEmpty();
+        Effects(seen).ShouldBe([new MigrationEffect.FreeJob("j")]);
+    }
+
+    [Theory]
+    [InlineData(MigrationState.Succeeded)]
+    [InlineData(MigrationState.Failed)]
+    [InlineData(MigrationState.TimedOut)]
+    [InlineData(MigrationState.Disrupted)]
+    [InlineData(MigrationState.Unknown)]
+    [InlineData(MigrationState.Skipped)]
+    [InlineData(MigrationState.Superseded)]
+    [InlineData(MigrationState.Undone)]
+    public void The_lock_is_given_back_on_every_way_out_once_no_pod_can_write_any_more(MigrationState state)
+    {
+        var seen = Seen(new MigrationStatus { State = state, Lock = new LockStatus { AcquiredAt = Given.Now } }) with { LockHolder = Me, HeldJobs = ["j"] };
+
+        Effects(seen).ShouldBe([new MigrationEffect.FreeJob("j"), new MigrationEffect.ReleaseLock("db")]);
+        Effects(seen with { HasLivePods = true }).ShouldBe([new MigrationEffect.FreeJob("j")]);
+        Effects(seen with { LockHolder = "other" }).ShouldBe([new MigrationEffect.FreeJob("j")]);
+    }
+
+    [Fact]
+    public void Every_state_is_handled()
+    {
+        foreach (var state in Enum.GetValues<MigrationState>())
+        {
+            Should.NotThrow(() => MigrationEngine.Decide(Running() with { Migration = Migration(Running().Migration.Status! with { State = state }) }, Given.Now), $"{state}");
+        }
+    }
+
+    [Fact]
+    public void Texts_of_others_are_kept_short()
+    {
+        var status = Transition(Running() with { Job = Failed(exitCode: 1) with { PodMessage = new string('x', 5000), PodReason = "Error" } });
+
+        status.Message!.Length.ShouldBeLessThanOrEqualTo(1024);
+        status.Attempts[^1].Run!.Message!.Length.ShouldBeLessThanOrEqualTo(1024);
+    }
+
+    private static Migration Migration(MigrationStatus? status, string name = Me) =>
+        new() { Metadata = new V1ObjectMeta { Name = name, Namespace = "shop", Uid = "m-1" }, Spec = Spec, Status = status };
+
+    private static MigrationSnapshot Seen(MigrationStatus? status) => new()
+    {
+        Migration = Migration(status),
+        Demand = MigrationDemand.Wanted,
+        SameKey = [],
+        Queue = [Me],
+        LockHolder = null,
+        Job = null,
+        HeldJobs = [],
+        HasLivePods = false,
+    };
+
+    private static MigrationSnapshot Waiting(DateTimeOffset? since = null) =>
+        Seen(new MigrationStatus { State = MigrationState.WaitingForLock, Lock = new LockStatus { WaitingSince = since ?? Given.Now } });
+
+    private static MigrationSnapshot Running(string? uid = "job-1", int attempts = 1) => Seen(new MigrationStatus
+    {
+        State = MigrationState.Running,
+        Attempt = attempts,
+        Attempts = [.. Enumerable.Range(1, attempts).Select(number => new MigrationAttempt { Number = number, Run = new JobRun { Job = "j", Uid = uid } })],
+    });
+
+    private static ObservedJob Job() => new()
+    {
+        Name = "j",
+        Uid = "job-1",
+        IsOurs = true,
+        IsDeleting = false,
+        End = JobEnd.NotYet,
+        FailureReason = null,
+        FinishedAt = null,
+        ExitCode = null,
+        NeverRan = false,
+        WasDisrupted = false,
+        PodReason = null,
+        PodMessage = null,
+        LogTail = null,
+    };
+
+    private static ObservedJob Failed(int? exitCode) => Job() with { End = JobEnd.Failed, FailureReason = "BackoffLimitExceeded", ExitCode = exitCode, FinishedAt = Given.Now };
+
+    private static MigrationStatus Transition(MigrationSnapshot seen) => MigrationEngine.Decide(seen, Given.Now).ShouldBeOfType<MigrationDecision.Transition>().Status;
+
+    private static IReadOnlyList<MigrationEffect> Effects(MigrationSnapshot seen) => MigrationEngine.Decide(seen, Given.Now).ShouldBeOfType<MigrationDecision.Act>().Effects;
+}

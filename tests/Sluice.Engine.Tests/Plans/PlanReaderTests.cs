@@ -1,0 +1,73 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+
+namespace Sluice.Engine.Tests.Plans;
+
+public sealed class PlanReaderTests
+{
+    [Fact]
+    public void A_valid_spec_is_read_with_its_defaults()
+    {
+        var (plan, errors) = PlanReader.Read(PlanSource.Of(Given.Rollout()));
+
+        errors.ShouldBeEmpty();
+        plan!.Steps.Count.ShouldBe(3);
+        var analysis = plan.Steps[1].ShouldBeOfType<PlanStep.Analysis>();
+        analysis.MinDuration.ShouldBe(TimeSpan.FromMinutes(1));
+        analysis.MaxDuration.ShouldBe(TimeSpan.FromHours(1));
+        analysis.Metrics.ShouldBe(["error-rate"], "an analysis without names asks for all metrics");
+        plan.ProgressDeadline.ShouldBe(TimeSpan.FromMinutes(10));
+        plan.Analysis!.Interval.ShouldBe(TimeSpan.FromSeconds(15));
+        plan.Expand!.Command.Image.ShouldBe("registry.example.com/payments:v1", "the image of the first container is the default");
+        plan.Expand.Command.Env.ShouldHaveSingleItem().Name.ShouldBe("MODE");
+        plan.Expand.Lock.ShouldBe("payments");
+        plan.FirstWeight.ShouldBe(20);
+        plan.WeightAt(1).ShouldBe(20);
+        plan.WeightAt(2).ShouldBe(50);
+    }
+
+    [Theory]
+    [InlineData("""{"template": {"spec": null}}""", "spec.template.spec")]
+    [InlineData("""{"template": {"spec": {"containers": []}}}""", "spec.template.spec.containers")]
+    [InlineData("""{"template": {"metadata": {"labels": {"sluice.dev/revision": "x"}}}}""", "spec.template.metadata.labels[sluice.dev/revision]")]
+    [InlineData("""{"minReadySeconds": -1}""", "spec.minReadySeconds")]
+    [InlineData("""{"progressDeadlineSeconds": -1}""", "spec.progressDeadlineSeconds")]
+    [InlineData("""{"strategy": {"canary": {"maxSurge": "many"}}}""", "spec.strategy.canary.maxSurge")]
+    [InlineData("""{"strategy": {"canary": {"maxUnavailable": -1}}}""", "spec.strategy.canary.maxUnavailable")]
+    [InlineData("""{"strategy": {"canary": {"steps": [{"setWeight": 101}]}}}""", "spec.strategy.canary.steps[0].setWeight")]
+    [InlineData("""{"strategy": {"canary": {"steps": [{"setWeight": -1}]}}}""", "spec.strategy.canary.steps[0].setWeight")]
+    [InlineData("""{"strategy": {"canary": {"steps": [{}]}}}""", "spec.strategy.canary.steps[0]")]
+    [InlineData("""{"strategy": {"canary": {"steps": [{"setWeight": 5, "pause": {}}]}}}""", "spec.strategy.canary.steps[0]")]
+    [InlineData("""{"strategy": {"canary": {"steps": [{"pause": {"duration": "soon"}}]}}}""", "spec.strategy.canary.steps[0].pause.duration")]
+    [InlineData("""{"strategy": {"canary": {"steps": [{"setWeight": 5}, {"analysis": {"metrics": ["error-rate", "other"]}}]}}}""", "spec.strategy.canary.steps[1].analysis.metrics[1]")]
+    [InlineData("""{"strategy": {"canary": {"steps": [{"setWeight": 5}, {"analysis": {"minDuration": "2h", "maxDuration": "1h"}}]}}}""", "spec.strategy.canary.steps[1].analysis.maxDuration")]
+    [InlineData("""{"analysis": null}""", "spec.strategy.canary.steps[1].analysis")]
+    [InlineData("""{"analysis": {"interval": "0s"}}""", "spec.analysis.interval")]
+    [InlineData("""{"analysis": {"delay": "-1s"}}""", "spec.analysis.delay")]
+    [InlineData("""{"analysis": {"confidence": {"falseAlarm": "0%"}}}""", "spec.analysis.confidence.falseAlarm")]
+    [InlineData("""{"analysis": {"confidence": {"missedBad": "100%"}}}""", "spec.analysis.confidence.missedBad")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate"}]}}""", "spec.analysis.metrics[0]")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate", "errorRate": {"counter": "c", "max": "1%"}}]}}""", "spec.analysis.metrics[0].errorRate.errors")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate", "errorRate": {"counter": "c", "errors": "e", "max": "0%"}}]}}""", "spec.analysis.metrics[0].errorRate.max")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate", "errorRate": {"counter": "c", "errors": "e", "max": "100%"}}]}}""", "spec.analysis.metrics[0].errorRate.max")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate", "errorRate": {"counter": "c", "errors": "e", "max": "1%", "maxRatioToStable": "-1"}}]}}""", "spec.analysis.metrics[0].errorRate.maxRatioToStable")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate", "threshold": {"query": "q"}}]}}""", "spec.analysis.metrics[0].threshold")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate", "threshold": {"query": "q", "min": "2", "max": "1"}}]}}""", "spec.analysis.metrics[0].threshold.min")]
+    [InlineData("""{"analysis": {"metrics": [{"name": "error-rate", "threshold": {"query": "q", "max": "much"}}]}}""", "spec.analysis.metrics[0].threshold.max")]
+    [InlineData("""{"soak": {"duration": "long"}}""", "spec.soak.duration")]
+    [InlineData("""{"migration": {"expand": {"command": []}}}""", "spec.migration.expand.command")]
+    [InlineData("""{"migration": {"expand": {"timeout": "0s"}}}""", "spec.migration.expand.timeout")]
+    [InlineData("""{"migration": {"lockTimeout": "ever"}}""", "spec.migration.lockTimeout")]
+    [InlineData("""{"template": {"spec": {"containers": [{"name": "app"}]}}}""", "spec.migration.image")]
+    public void What_is_wrong_is_told_by_field(string patch, string field)
+    {
+        var (plan, errors) = PlanReader.Read(PlanSource.Of(Given.Rollout(patch)));
+
+        plan.ShouldBeNull();
+        errors.Select(error => error.Field).ShouldContain(field);
+    }
+
+    [Fact]
+    public void All_errors_are_told_at_once() =>
+        PlanReader.Read(PlanSource.Of(Given.Rollout("""{"minReadySeconds": -1, "soak": {"duration": "x"}}"""))).Errors.Count.ShouldBe(2);
+}

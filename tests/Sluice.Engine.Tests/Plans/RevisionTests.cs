@@ -1,0 +1,78 @@
+using System.Text.Json;
+using Sluice.Api;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Releases;
+
+namespace Sluice.Engine.Tests.Plans;
+
+public sealed class RevisionTests
+{
+    /// <summary>As another version of the operator could have stored it: other order, nulls, empty maps and defaults written out, another name for the same revision.</summary>
+    private const string Stored = """
+        {
+          "metadata": {"name": "payments-3", "namespace": "shop"},
+          "spec": {
+            "number": 3, "rollout": "payments", "revision": "0000000000",
+            "migration": {"lock": "other", "lockTimeout": "1h", "cancelPolicy": "Wait", "annotations": null,
+              "expand": {"timeout": "1h", "retries": 5, "idempotent": true, "args": [], "verify": ["./check"], "command": ["./migrate", "up"]}},
+            "strategy": {"canary": {"steps": []}},
+            "template": {
+              "spec": {"volumes": null, "containers": [{"env": [{"value": "fast", "name": "MODE"}], "image": "registry.example.com/payments:v1", "name": "app", "resources": null}]},
+              "metadata": {"annotations": {}, "labels": {"app": "payments"}}
+            }
+          },
+          "status": {"outcome": "Promoted"}
+        }
+        """;
+
+    // A name is stored in the names of ReplicaSets and Jobs: another way of hashing would be seen here.
+    [Fact]
+    public void Names_do_not_change_from_version_to_version()
+    {
+        var source = PlanSource.Of(Given.Rollout());
+
+        Revision.Of(source).Name.ShouldBe("f86a733c14");
+        MigrationCommand.From(source.Migration!, source.Template).Hash.ShouldBe("86b2905e3f");
+    }
+
+    [Fact]
+    public void What_another_version_has_stored_is_the_same_revision_and_keeps_its_name()
+    {
+        var rollout = Given.Rollout();
+        var stored = JsonSerializer.Deserialize(Stored, ApiJsonContext.Default.Release)!;
+        var known = rollout with { Status = new RolloutStatus { Stable = new StableStatus { Revision = "0000000000" } } };
+
+        Revision.Of(PlanSource.Of(rollout)).IsSameAs(Revision.Of(PlanSource.Of(stored, rollout))).ShouldBeTrue();
+        var decision = RolloutEngine.Decide(Given.Snapshot(known, [Given.Set("0000000000", 10)], [stored]), Given.Now).ShouldBeOfType<Decision.Act>();
+        decision.Effects.ShouldBeEmpty();
+        decision.Status.Phase.ShouldBe(Phase.Healthy);
+        decision.Status.Revision.ShouldBe("0000000000");
+    }
+
+    [Theory]
+    [InlineData("""{"template": {"metadata": {"labels": {"tier": "web"}}}}""")]
+    [InlineData("""{"template": {"metadata": {"annotations": {"a": "b"}}}}""")]
+    [InlineData("""{"template": {"spec": {"nodeName": "n"}}}""")]
+    [InlineData("""{"migration": null}""")]
+    [InlineData("""{"migration": {"image": "other"}}""")]
+    [InlineData("""{"migration": {"expand": {"command": ["./migrate"]}}}""")]
+    [InlineData("""{"migration": {"env": [{"name": "A", "value": "b"}]}}""")]
+    [InlineData("""{"migration": {"envFrom": [{"secretRef": {"name": "db"}}]}}""")]
+    public void The_template_and_what_a_migration_runs_make_a_revision(string patch) => IsAnother(patch).ShouldBeTrue();
+
+    [Theory]
+    [InlineData("""{"replicas": 3, "minReadySeconds": 9, "paused": true}""")]
+    [InlineData("""{"strategy": {"canary": {"maxSurge": 1, "steps": []}}}""")]
+    [InlineData("""{"analysis": null, "soak": {"duration": "1h"}}""")]
+    [InlineData("""{"migration": {"lock": "db", "lockTimeout": "1m", "serviceAccountName": "x", "cancelPolicy": "Terminate"}}""")]
+    [InlineData("""{"migration": {"expand": {"timeout": "1h", "retries": 3, "idempotent": true, "logTail": false}}}""")]
+    [InlineData("""{"template": {"metadata": {"annotations": {}}}}""")]
+    public void Timeouts_locks_policies_and_the_plan_do_not(string patch) => IsAnother(patch).ShouldBeFalse();
+
+    private static bool IsAnother(string patch)
+    {
+        var (one, other) = (Revision.Of(PlanSource.Of(Given.Rollout())), Revision.Of(PlanSource.Of(Given.Rollout(patch))));
+        one.IsSameAs(other).ShouldBe(one.Name == other.Name);
+        return !one.IsSameAs(other);
+    }
+}

@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Sluice.Api;
+using Sluice.Engine.Releases;
+
+namespace Sluice.Engine.Tests.Releases;
+
+public sealed class SituationTests
+{
+    public static TheoryData<string> Cases => [.. typeof(Situation).GetNestedTypes().Select(type => type.Name)];
+
+    public static TheoryData<Stage> Stages => [.. Enum.GetValues<Stage>()];
+
+    // The cases are told apart before any of them looks at its data: whatever else it throws for want of some, this one is handled.
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Every_situation_is_handled(string name)
+    {
+        var situation = (Situation)RuntimeHelpers.GetUninitializedObject(typeof(Situation).GetNestedType(name)!);
+
+        Record.Exception(() => RolloutEngine.Decide(null!, situation)).ShouldNotBeOfType<UnreachableException>();
+    }
+
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void Every_stage_is_a_situation_and_decided_without_an_error(Stage stage)
+    {
+        var rollout = Given.Rollout();
+        var revision = Engine.Plans.Revision.Of(Engine.Plans.PlanSource.Of(rollout)).Name;
+        var status = new RolloutStatus
+        {
+            Stable = new StableStatus { Revision = "0000000000" },
+            Canary = new CanaryStatus { Revision = revision },
+            Release = new ReleaseProgress
+            {
+                Name = "payments-2",
+                Number = 2,
+                Revision = revision,
+                PreviousRevision = "0000000000",
+                Stage = stage,
+                StartedAt = Given.Now,
+                StageStartedAt = Given.Now,
+                Step = stage == Stage.Stepping ? new StepStatus { Index = 0, Of = 3, Kind = StepKind.SetWeight, StartedAt = Given.Now } : null,
+            },
+        };
+        var snapshot = Given.Snapshot(
+            rollout with { Status = status },
+            [Given.Set("0000000000", 10)],
+            [Given.Release(rollout, 1, "0000000000"), Given.Release(rollout, 2, revision, outcome: null)]);
+
+        Should.NotThrow(() => RolloutEngine.Decide(snapshot, Given.Now));
+    }
+
+    [Fact]
+    public void A_first_deployment_that_the_API_server_refused_is_not_begun_again_though_an_open_Release_is_left()
+    {
+        var rollout = Given.Rollout() with { Status = new RolloutStatus { RefusedGeneration = 1 } };
+        var revision = Engine.Plans.Revision.Of(Engine.Plans.PlanSource.Of(rollout)).Name;
+
+        var decision = RolloutEngine.Decide(Given.Snapshot(rollout, releases: [Given.Release(rollout, 1, revision, outcome: null)]), Given.Now);
+
+        decision.ShouldBeOfType<Decision.Transition>().Status.Release.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_Release_left_open_is_closed_once_nothing_is_in_flight()
+    {
+        var rollout = Given.Rollout();
+        var revision = Engine.Plans.Revision.Of(Engine.Plans.PlanSource.Of(rollout)).Name;
+        var known = rollout with { Status = new RolloutStatus { Stable = new StableStatus { Revision = revision } } };
+
+        var decision = RolloutEngine.Decide(
+            Given.Snapshot(known, [Given.Set(revision, 10)], [Given.Release(rollout, 1, revision), Given.Release(Given.Rollout("""{"template": {"metadata": {"labels": {"other": "yes"}}}}"""), 2, "1111111111", outcome: null)]), Given.Now);
+
+        decision.ShouldBeOfType<Decision.Act>().Effects.ShouldHaveSingleItem().ShouldBeOfType<Effect.FinishRelease>().Status.Outcome.ShouldBe(Outcome.Superseded);
+    }
+}
