@@ -51,6 +51,7 @@ public sealed class CanonicalJsonTests
         JsonObject members => new JsonObject(members.Select(member => KeyValuePair.Create(member.Key, Shuffled(member.Value, random)))
             .Append(KeyValuePair.Create<string, JsonNode?>($"nothing-{random.Next()}", null)).OrderBy(_ => random.Next())),
         JsonArray items => new JsonArray([.. items.Select(item => Shuffled(item, random))]),
-        _ => node?.DeepClone(),
+        { } value => value.DeepClone(),
+        _ => null,
     };
 }

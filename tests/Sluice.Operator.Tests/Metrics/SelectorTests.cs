@@ -91,6 +91,6 @@ public sealed class SelectorTests
         var pod = $"{Engine.Plans.ObjectNames.ReplicaSet(rollout, "6f9c1b2a3d")}-x7x2k";
 
         pod.Length.ShouldBeLessThanOrEqualTo(63);
-        Regex.IsMatch(pod, $"^(?:{PodPattern.Of(rollout, "6f9c1b2a3d")})$").ShouldBeTrue();
+        Regex.IsMatch(pod, $"^(?:{PodPattern.Of(rollout, "6f9c1b2a3d")})$", RegexOptions.None, TimeSpan.FromSeconds(5)).ShouldBeTrue();
     }
 }

@@ -111,6 +111,22 @@ public sealed class HardeningScenarios
     }
 
     [Fact]
+    public void A_stable_revision_that_never_ran_does_not_keep_its_successor_away()
+    {
+        using var world = new ReleaseWorld();
+        var bad = new RolloutYaml { Replicas = 0, Analysis = null, Steps = [], Extra = "progressDeadlineSeconds: 60" }.With("sandbox.sluice.dev/unschedulable", "true");
+        world.Deployed(bad);
+        world.Patch("""{"spec":{"replicas":4}}""");
+        world.Apply(bad.V(2) with { Replicas = 4 });
+        world.Until(status => status.Conditions.Any(condition => condition is { Type: "Stalled", Reason: "RollbackStuck" }));
+
+        world.Apply(new RolloutYaml { Replicas = 4, Analysis = null, Steps = [] }.V(3));
+        world.UntilHealthy();
+
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v3", 4));
+    }
+
+    [Fact]
     public void A_migration_deleted_while_it_runs_takes_its_Job_with_it_and_frees_its_lock()
     {
         const string Expand = "lock: db\nannotations: {sandbox.sluice.dev/duration: 20m}\nexpand: {command: [./migrate], timeout: 1h}";

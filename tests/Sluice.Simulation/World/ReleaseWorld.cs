@@ -112,7 +112,7 @@ internal sealed class ReleaseWorld : IDisposable
 
     public int Desired(string? revision) => SetOf(revision)?.Spec?.Replicas ?? 0;
 
-    public V1ReplicaSet? SetOf(string? revision) => Cluster.List<V1ReplicaSet>(Namespace, (Labels.Revision, revision ?? "")) is [{ } set, ..] ? set : null;
+    public V1ReplicaSet? SetOf(string? revision) => Cluster.List<V1ReplicaSet>(Namespace, (Labels.Revision, revision ?? "")) is [var set, ..] ? set : null;
 
     /// <summary>Images of the pods that are there and not on their way out.</summary>
     public IReadOnlyList<string> RunningImages => [.. Pods.Select(pod => pod.Spec?.Containers?[0].Image ?? "").Order(StringComparer.Ordinal)];

@@ -13,7 +13,7 @@ internal static class RollingBackStage
     {
         var plan = pass.PlanInForce;
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, new ReplicaTarget(0, pass.Replicas));
-        if (workload.IsSettled)
+        if (workload.IsSettled || IsOverForANewRevision(pass, release))
         {
             return Transitions.Finish(pass, release, release.Outcome ?? Outcome.RolledBack, release.Reason ?? Reasons.RolledBack, release.Message ?? "rolled back");
         }
@@ -33,6 +33,17 @@ internal static class RollingBackStage
             : new Outlook(Phase.RollingBack, release.Reason ?? Reasons.RollingBack, message);
         return Waiting.Act(pass, release, AnalysisLook.Nothing, workload.Effects, outlook, release.StageDeadline, isProgress: false);
     }
+
+    /// <summary>
+    /// Stable does not come back by itself, no pod of the canary is left, and the spec asks for a third revision: going on to wait would keep the one thing away
+    /// that may mend it.
+    /// </summary>
+    private static bool IsOverForANewRevision(Pass pass, ReleaseProgress release) =>
+        release.StageDeadline is null
+        && !pass.IsHeld
+        && pass.DesiredRevision != release.Revision
+        && pass.DesiredRevision != release.PreviousRevision
+        && pass.Snapshot.ReplicaSetOf(release.Revision) is null or { Desired: 0, Pods: 0 };
 
     /// <summary>Without a deadline from now on: what is stuck is told once, and tried on.</summary>
     private static Decision.Transition Stuck(Pass pass, ReleaseProgress release, TimeSpan deadline, string message)

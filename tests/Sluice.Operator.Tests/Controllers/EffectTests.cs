@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using Sluice.Api;
+using Sluice.Engine;
+using Sluice.Engine.Migrations;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Operator.Controllers.Migrations;
+using Sluice.Operator.Controllers.Rollouts;
+
+namespace Sluice.Operator.Tests.Controllers;
+
+/// <summary>The cases of an effect are told apart before any of them looks at its data: whatever else one throws for want of some, it is handled.</summary>
+public sealed class EffectTests
+{
+    public static TheoryData<string> Effects => [.. typeof(Effect).GetNestedTypes().Select(type => type.Name)];
+
+    public static TheoryData<string> MigrationEffects => [.. typeof(MigrationEffect).GetNestedTypes().Select(type => type.Name)];
+
+    private static readonly Snapshot Nothing = new()
+    {
+        Rollout = new Rollout(),
+        ReplicaSets = [],
+        Releases = [],
+        Migrations = [],
+        Measurements = [],
+        SpecSource = MetricSourceCheck.None,
+        ReleaseSource = MetricSourceCheck.None,
+        ChangedBy = null,
+        ProgressInterval = TimeSpan.Zero,
+    };
+
+    [Theory]
+    [MemberData(nameof(Effects))]
+    public async Task Every_effect_of_a_Rollout_is_carried_out(string name)
+    {
+        var effect = (Effect)RuntimeHelpers.GetUninitializedObject(typeof(Effect).GetNestedType(name)!);
+
+        (await Record.ExceptionAsync(() => new EffectExecutor(null!, null!, null!).ExecuteAsync(Nothing, effect, CancellationToken.None))).ShouldNotBeOfType<UnreachableException>();
+    }
+
+    [Theory]
+    [MemberData(nameof(MigrationEffects))]
+    public async Task Every_effect_of_a_Migration_is_carried_out(string name)
+    {
+        var effect = (MigrationEffect)RuntimeHelpers.GetUninitializedObject(typeof(MigrationEffect).GetNestedType(name)!);
+
+        (await Record.ExceptionAsync(() => new MigrationExecutor(null!, null!).ExecuteAsync(new Migration(), [effect], CancellationToken.None))).ShouldNotBeOfType<UnreachableException>();
+    }
+
+    [Theory]
+    [MemberData(nameof(Effects))]
+    public void Pods_are_moved_and_anything_is_changed_only_on_a_view_that_was_read_live(string name)
+    {
+        var act = new Decision.Act([(Effect)RuntimeHelpers.GetUninitializedObject(typeof(Effect).GetNestedType(name)!)], new RolloutStatus(), LookAgain: null);
+
+        Freshness.Cached.IsEnoughFor(act).ShouldBe(name == nameof(Effect.Measure));
+        Freshness.Cached.NeededBy(act).IsEnoughFor(act).ShouldBeTrue();
+        new Freshness(Status: true, Pods: false).IsEnoughFor(act).ShouldBe(name is not (nameof(Effect.Scale) or nameof(Effect.CreateReplicaSet) or nameof(Effect.DeleteReplicaSet)));
+    }
+
+    [Fact]
+    public void Every_kind_of_metric_has_its_query()
+    {
+        MetricPlan[] kinds =
+        [
+            new MetricPlan.ErrorRate { Name = "a", OnNoData = default, OnInconclusive = default, Spec = new ErrorRateMetric { Counter = "c", Errors = "e" }, Max = 0.01, MaxRatioToStable = 0 },
+            new MetricPlan.Threshold { Name = "b", OnNoData = default, OnInconclusive = default, Spec = new ThresholdMetric { Query = "q" }, Max = 1, Min = null, Failures = 1 },
+        ];
+        kinds.Select(kind => kind.GetType()).ShouldBe(typeof(MetricPlan).GetNestedTypes(), ignoreOrder: true);
+
+        foreach (var kind in kinds)
+        {
+            MeasurementMapping.RequestOf(new Rollout(), new MeasurementWish
+            {
+                Metric = kind,
+                Source = "default",
+                CanaryRevision = "1",
+                StableRevision = null,
+                Kind = MeasurementKind.Running,
+                From = DateTimeOffset.UnixEpoch,
+                To = null,
+                Delay = TimeSpan.Zero,
+            }).Query.ShouldNotBeNull();
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Sluice.Api;
+using Sluice.Engine.Migrations;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Models;
+using Sluice.Operator.Controllers.Migrations;
+
+namespace Sluice.Operator.Tests.Controllers;
+
+public sealed class JobReaderTests
+{
+    private static readonly JsonSerializerOptions Json = KubernetesJson.Options([ApiJsonContext.Default]);
+
+    [Theory]
+    [InlineData("""{"conditions": [{"type": "Complete", "status": "True"}]}""", JobEnd.Complete)]
+    [InlineData("""{"conditions": [{"type": "SuccessCriteriaMet", "status": "True"}]}""", JobEnd.NotYet)]
+    [InlineData("""{"conditions": [{"type": "FailureTarget", "status": "True"}]}""", JobEnd.NotYet)]
+    [InlineData("""{"conditions": [{"type": "Failed", "status": "True", "reason": "DeadlineExceeded"}]}""", JobEnd.Failed)]
+    [InlineData("""{"conditions": [{"type": "Failed", "status": "False"}], "active": 1}""", JobEnd.NotYet)]
+    [InlineData("{}", JobEnd.NotYet)]
+    public void Only_its_final_conditions_end_a_Job(string status, JobEnd end) => Read(status, pod: null).End.ShouldBe(end);
+
+    [Theory]
+    [InlineData("""{"phase": "Pending", "containerStatuses": [{"name": "migrate", "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}""", true)]
+    [InlineData("""{"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False"}]}""", true)]
+    [InlineData("""{"phase": "Pending", "containerStatuses": [{"name": "migrate", "state": {"waiting": {}}, "lastState": {"terminated": {"exitCode": 1}}}]}""", false)]
+    [InlineData("""{"phase": "Running", "containerStatuses": [{"name": "migrate", "state": {"running": {}}}]}""", false)]
+    [InlineData("""{"phase": "Failed", "containerStatuses": [{"name": "migrate", "state": {"terminated": {"exitCode": 1}}}]}""", false)]
+    public void A_container_never_ran_only_where_that_is_certain(string pod, bool neverRan) => Read("{}", pod).NeverRan.ShouldBe(neverRan);
+
+    [Fact]
+    public void Without_its_pod_nothing_is_certain() => Read("{}", pod: null).NeverRan.ShouldBeFalse();
+
+    [Theory]
+    [InlineData("""{"reason": "Evicted"}""")]
+    [InlineData("""{"conditions": [{"type": "DisruptionTarget", "status": "True"}]}""")]
+    public void A_pod_that_was_taken_away_is_told(string pod) => Read("{}", pod).WasDisrupted.ShouldBeTrue();
+
+    [Theory]
+    [InlineData(true, "the password is secret")]
+    [InlineData(false, null)]
+    public void What_the_container_wrote_at_its_end_is_kept_only_where_its_log_is(bool keepsText, string? message) =>
+        Read("{}", """{"containerStatuses": [{"name": "migrate", "state": {"terminated": {"exitCode": 1, "reason": "Error", "message": "the password is secret"}}}]}""", keepsText)
+            .PodMessage.ShouldBe(message);
+
+    private static ObservedJob Read(string status, string? pod, bool keepsText = true) => JobReader.Read(
+        JsonSerializer.Deserialize<V1Job>($$"""{"metadata": {"name": "j", "uid": "u"}, "status": {{status}}}""", Json)!,
+        pod is null ? null : JsonSerializer.Deserialize<V1Pod>($$"""{"metadata": {"name": "p"}, "status": {{pod}}}""", Json),
+        migrationUid: "m",
+        keepsText);
+}
