@@ -83,7 +83,9 @@ public static class MigrationEngine
                 now);
         }
 
-        var isNext = snapshot.LockHolder is null && snapshot.Queue.Count > 0 && snapshot.Queue[0] == me;
+        // Another release asked for the same, under another lock: once it is done there is nothing left to do here.
+        var isUnderWay = snapshot.SameKey.Any(other => other.Status?.State is MigrationState.Running or MigrationState.Verifying);
+        var isNext = !isUnderWay && snapshot.LockHolder is null && snapshot.Queue.Count > 0 && snapshot.Queue[0] == me;
         return new MigrationDecision.Act(
             isNext ? [TakeLock(snapshot)] : [],
             WithQueue(snapshot, status),

@@ -8,7 +8,7 @@ namespace Sluice.Engine.Releases;
 /// </summary>
 internal static class Story
 {
-    /// <summary>Entries that a rollback adds at most: it never waits for the record, so there is always room for them.</summary>
+    /// <summary>Entries that a rollback adds at most: it never waits for the record, so the ones that these push out are recorded before.</summary>
     private const int Reserve = 4;
 
     /// <summary>What must be recorded before this transition; null when nothing is in danger, or when the way back is not to wait for it.</summary>
@@ -17,7 +17,7 @@ internal static class Story
         if (decision is not Decision.Transition { Status.Release.Stage: not (Stage.RollingBack or Stage.Finishing) }) return null;
         if (pass is not { Record: { } record, Status.Release: { } release } || release.Timeline.Count < ReleaseProgress.MaxTimeline - Reserve) return null;
 
-        return Recorded(record).Contains(release.Timeline[0]) ? null : new Effect.RecordTimeline(release.Name, Whole(record, release));
+        return Recorded(record).Contains(release.Timeline[Reserve]) ? null : new Effect.RecordTimeline(release.Name, Whole(record, release));
     }
 
     public static IReadOnlyList<TimelineEntry> Whole(Release? record, ReleaseProgress release)

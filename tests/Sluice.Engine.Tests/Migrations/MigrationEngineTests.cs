@@ -47,6 +47,7 @@ public sealed class MigrationEngineTests
         Effects(Waiting() with { LockLeftBy = "gone" }).ShouldBe([new MigrationEffect.TakeLock("db", "gone")]);
         Effects(Waiting() with { LockHolder = "other" }).ShouldBeEmpty();
         Effects(Waiting() with { Queue = ["earlier", Me] }).ShouldBeEmpty();
+        Effects(Waiting() with { SameKey = [Migration(new MigrationStatus { State = MigrationState.Running }, "payments-1-expand")] }).ShouldBeEmpty("the same runs already, under another lock");
     }
 
     [Fact]

@@ -127,6 +127,30 @@ public sealed class HardeningScenarios
     }
 
     [Fact]
+    public void A_template_that_an_admission_webhook_denies_is_an_invalid_spec()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2 });
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions
+        {
+            WrapHandler = inner => new FaultyConnection(inner, new Random(1), () => 0)
+            {
+                Denies = request => request.Method == HttpMethod.Post && request.RequestUri!.ToString().Contains("dryRun", StringComparison.Ordinal)
+                    ? "admission webhook images.example.com denied the request: latest is not allowed"
+                    : null,
+            },
+        });
+
+        world.Apply(v1.V(2));
+        world.Until(status => status.Conditions.Any(condition => condition is { Type: "Stalled", Reason: "InvalidSpec" }), TimeSpan.FromMinutes(1));
+
+        world.Condition("Stalled")!.Message!.ShouldContain("latest is not allowed");
+        world.ShouldBeAtRest();
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v1"]);
+    }
+
+    [Fact]
     public void A_migration_deleted_while_it_runs_takes_its_Job_with_it_and_frees_its_lock()
     {
         const string Expand = "lock: db\nannotations: {sandbox.sluice.dev/duration: 20m}\nexpand: {command: [./migrate], timeout: 1h}";

@@ -9,8 +9,12 @@ namespace Sluice.Simulation.World;
 /// </summary>
 internal sealed class FaultyConnection(HttpMessageHandler inner, Random random, Func<double> rate) : DelegatingHandler(inner)
 {
+    /// <summary>Why an admission webhook denies a request; null where it lets it pass.</summary>
+    public Func<HttpRequestMessage, string?>? Denies { get; init; }
+
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        if (Denies?.Invoke(request) is { } why) return Answer(HttpStatusCode.Forbidden, "Forbidden", why);
         if (random.NextDouble() >= rate()) return await base.SendAsync(request, cancellationToken);
 
         switch (random.Next(5))
@@ -31,9 +35,9 @@ internal sealed class FaultyConnection(HttpMessageHandler inner, Random random, 
         }
     }
 
-    private static HttpResponseMessage Answer(HttpStatusCode code, string reason) => new(code)
+    private static HttpResponseMessage Answer(HttpStatusCode code, string reason, string message = "a fault of the simulation") => new(code)
     {
         Content = new StringContent(
-            $$"""{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"{{reason}}","message":"a fault of the simulation","code":{{(int)code}}}""", Encoding.UTF8, "application/json"),
+            $$"""{"kind":"Status","apiVersion":"v1","status":"Failure","reason":"{{reason}}","message":"{{message}}","code":{{(int)code}}}""", Encoding.UTF8, "application/json"),
     };
 }
