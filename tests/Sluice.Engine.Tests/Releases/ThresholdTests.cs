@@ -97,7 +97,8 @@ public sealed class ThresholdTests
             var snapshot = Given.Snapshot(
                 rollout,
                 [Given.Set("0000000000", 8), Given.Set(release.Revision, 2)],
-                [Given.Release(rollout, 2, release.Revision, outcome: null)]) with { Measurements = [measured] };
+                [Given.Release(rollout, 2, release.Revision, outcome: null)]) with
+            { Measurements = [measured] };
             switch (RolloutEngine.Decide(snapshot, now))
             {
                 // The next step is not of interest here: its own looks would judge by its own conditions.

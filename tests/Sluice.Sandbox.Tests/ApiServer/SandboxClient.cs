@@ -20,7 +20,10 @@ internal sealed class SandboxClient
     public ApiResponse Send(string method, string path, string body = "", string contentType = "application/json", string accept = "") =>
         Server.Handle(ApiRequest.FromUrl(method, path) with
         {
-            ContentType = contentType, Accept = accept, UserAgent = "test/1", Body = Encoding.UTF8.GetBytes(body),
+            ContentType = contentType,
+            Accept = accept,
+            UserAgent = "test/1",
+            Body = Encoding.UTF8.GetBytes(body),
         });
 
     public JsonNode Get(string path) => Read(Send("GET", path), 200);

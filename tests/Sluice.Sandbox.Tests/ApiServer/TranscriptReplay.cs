@@ -93,7 +93,9 @@ internal sealed partial class TranscriptReplay
     {
         var response = _server.Handle(ApiRequest.FromUrl(method, path) with
         {
-            ContentType = contentType, UserAgent = "recorder/1", Body = Encoding.UTF8.GetBytes(body),
+            ContentType = contentType,
+            UserAgent = "recorder/1",
+            Body = Encoding.UTF8.GetBytes(body),
         });
         response.StatusCode.ShouldBeLessThan(300, Encoding.UTF8.GetString(response.Body.Span));
         return response;

@@ -25,7 +25,9 @@ internal sealed class BuiltinKinds(ObjectStore store)
         yield return Kind("", "v1", "ConfigMap", "configmaps", new ConfigMapRules()) with { ShortNames = ["cm"], Columns = BuiltinColumns.ConfigMaps };
         yield return Kind("", "v1", "Endpoints", "endpoints", new PlainRules(createOnUpdate: true)) with
         {
-            Singular = "endpoints", ShortNames = ["ep"], Columns = BuiltinColumns.Endpoints,
+            Singular = "endpoints",
+            ShortNames = ["ep"],
+            Columns = BuiltinColumns.Endpoints,
         };
         yield return Kind("", "v1", "Event", "events", new EventRules(core: true)) with
         {
@@ -36,20 +38,31 @@ internal sealed class BuiltinKinds(ObjectStore store)
         yield return Kind("", "v1", "LimitRange", "limitranges", new PlainRules(createOnUpdate: true)) with { ShortNames = ["limits"] };
         yield return Kind("", "v1", "Namespace", "namespaces", new NamespaceRules()) with
         {
-            Namespaced = false, ShortNames = ["ns"], HasStatus = true, Columns = BuiltinColumns.Namespaces, ExtraSubresources = ["finalize"],
+            Namespaced = false,
+            ShortNames = ["ns"],
+            HasStatus = true,
+            Columns = BuiltinColumns.Namespaces,
+            ExtraSubresources = ["finalize"],
             SelectableFields = ["status.phase"],
         };
         yield return Kind("", "v1", "Node", "nodes", new PlainRules()) with
         {
-            Namespaced = false, ShortNames = ["no"], HasStatus = true, Columns = BuiltinColumns.Nodes, SelectableFields = ["spec.unschedulable"],
+            Namespaced = false,
+            ShortNames = ["no"],
+            HasStatus = true,
+            Columns = BuiltinColumns.Nodes,
+            SelectableFields = ["spec.unschedulable"],
         };
         yield return Kind("", "v1", "PersistentVolume", "persistentvolumes", new PlainRules(returnsDeleted: true)) with
         {
-            Namespaced = false, ShortNames = ["pv"], HasStatus = true,
+            Namespaced = false,
+            ShortNames = ["pv"],
+            HasStatus = true,
         };
         yield return Kind("", "v1", "PersistentVolumeClaim", "persistentvolumeclaims", new PlainRules(returnsDeleted: true)) with
         {
-            ShortNames = ["pvc"], HasStatus = true,
+            ShortNames = ["pvc"],
+            HasStatus = true,
         };
         yield return Kind("", "v1", "Pod", "pods", new PodRules()) with
         {
@@ -66,20 +79,30 @@ internal sealed class BuiltinKinds(ObjectStore store)
         };
         yield return Kind("", "v1", "ReplicationController", "replicationcontrollers", new PlainRules(generation: true)) with
         {
-            ShortNames = ["rc"], Categories = All, HasStatus = true, Columns = WorkloadColumns.ReplicationControllers, SelectableFields = ["status.replicas"],
+            ShortNames = ["rc"],
+            Categories = All,
+            HasStatus = true,
+            Columns = WorkloadColumns.ReplicationControllers,
+            SelectableFields = ["status.replicas"],
         };
         yield return Kind("", "v1", "ResourceQuota", "resourcequotas", new PlainRules(createOnUpdate: true, returnsDeleted: true)) with
         {
-            ShortNames = ["quota"], HasStatus = true,
+            ShortNames = ["quota"],
+            HasStatus = true,
         };
         yield return Kind("", "v1", "Secret", "secrets", new SecretRules()) with { Columns = BuiltinColumns.Secrets, SelectableFields = ["type"] };
         yield return Kind("", "v1", "Service", "services", new ServiceRules()) with
         {
-            ShortNames = ["svc"], Categories = All, HasStatus = true, Columns = BuiltinColumns.Services, SelectableFields = ["spec.clusterIP", "spec.type"],
+            ShortNames = ["svc"],
+            Categories = All,
+            HasStatus = true,
+            Columns = BuiltinColumns.Services,
+            SelectableFields = ["spec.clusterIP", "spec.type"],
         };
         yield return Kind("", "v1", "ServiceAccount", "serviceaccounts", new PlainRules(returnsDeleted: true)) with
         {
-            ShortNames = ["sa"], Columns = BuiltinColumns.ServiceAccounts,
+            ShortNames = ["sa"],
+            Columns = BuiltinColumns.ServiceAccounts,
         };
     }
 
@@ -88,27 +111,49 @@ internal sealed class BuiltinKinds(ObjectStore store)
         yield return Kind("apps", "v1", "ControllerRevision", "controllerrevisions", new PlainRules());
         yield return Kind("apps", "v1", "DaemonSet", "daemonsets", new DaemonSetRules()) with
         {
-            ShortNames = ["ds"], Categories = All, HasStatus = true, Columns = WorkloadColumns.DaemonSets,
+            ShortNames = ["ds"],
+            Categories = All,
+            HasStatus = true,
+            Columns = WorkloadColumns.DaemonSets,
         };
         yield return Kind("apps", "v1", "Deployment", "deployments", new DeploymentRules()) with
         {
-            ShortNames = ["deploy"], Categories = All, HasStatus = true, Scale = Replicas, Columns = WorkloadColumns.Deployments,
+            ShortNames = ["deploy"],
+            Categories = All,
+            HasStatus = true,
+            Scale = Replicas,
+            Columns = WorkloadColumns.Deployments,
         };
         yield return Kind("apps", "v1", "ReplicaSet", "replicasets", new ReplicaSetRules()) with
         {
-            ShortNames = ["rs"], Categories = All, HasStatus = true, Scale = Replicas, Columns = WorkloadColumns.ReplicaSets, SelectableFields = ["status.replicas"],
+            ShortNames = ["rs"],
+            Categories = All,
+            HasStatus = true,
+            Scale = Replicas,
+            Columns = WorkloadColumns.ReplicaSets,
+            SelectableFields = ["status.replicas"],
         };
         yield return Kind("apps", "v1", "StatefulSet", "statefulsets", new StatefulSetRules()) with
         {
-            ShortNames = ["sts"], Categories = All, HasStatus = true, Scale = Replicas, Columns = WorkloadColumns.StatefulSets,
+            ShortNames = ["sts"],
+            Categories = All,
+            HasStatus = true,
+            Scale = Replicas,
+            Columns = WorkloadColumns.StatefulSets,
         };
         yield return Kind("batch", "v1", "CronJob", "cronjobs", new CronJobRules()) with
         {
-            ShortNames = ["cj"], Categories = All, HasStatus = true, Columns = WorkloadColumns.CronJobs,
+            ShortNames = ["cj"],
+            Categories = All,
+            HasStatus = true,
+            Columns = WorkloadColumns.CronJobs,
         };
         yield return Kind("batch", "v1", "Job", "jobs", new JobRules()) with
         {
-            Categories = All, HasStatus = true, Columns = WorkloadColumns.Jobs, SelectableFields = ["status.successful"],
+            Categories = All,
+            HasStatus = true,
+            Columns = WorkloadColumns.Jobs,
+            SelectableFields = ["status.successful"],
         };
     }
 
@@ -117,17 +162,25 @@ internal sealed class BuiltinKinds(ObjectStore store)
         const string admission = "admissionregistration.k8s.io";
         yield return Kind(admission, "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", new PlainRules(unconditional: false, generation: true)) with
         {
-            Namespaced = false, HasStatus = true,
+            Namespaced = false,
+            HasStatus = true,
         };
         yield return Kind(admission, "v1", "ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings",
-            new PlainRules(unconditional: false, generation: true)) with { Namespaced = false };
+            new PlainRules(unconditional: false, generation: true)) with
+        { Namespaced = false };
         yield return Kind(CustomResourceRegistrar.Group, "v1", "CustomResourceDefinition", CustomResourceRegistrar.Plural, new CustomResourceDefinitionRules(store)) with
         {
-            Namespaced = false, ShortNames = ["crd", "crds"], Categories = ["api-extensions"], HasStatus = true, Columns = BuiltinColumns.Definitions,
+            Namespaced = false,
+            ShortNames = ["crd", "crds"],
+            Categories = ["api-extensions"],
+            HasStatus = true,
+            Columns = BuiltinColumns.Definitions,
         };
         yield return Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", new PlainRules()) with
         {
-            ShortNames = ["hpa"], Categories = All, HasStatus = true,
+            ShortNames = ["hpa"],
+            Categories = All,
+            HasStatus = true,
         };
         yield return Kind("coordination.k8s.io", "v1", "Lease", "leases", new LeaseRules()) with { Columns = BuiltinColumns.Leases };
         yield return Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", new PlainRules(unconditional: false, generation: true)) with
@@ -147,7 +200,9 @@ internal sealed class BuiltinKinds(ObjectStore store)
         yield return Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", new PlainRules(generation: true)) with { ShortNames = ["netpol"] };
         yield return Kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", new PlainRules(unconditional: false, generation: true)) with
         {
-            ShortNames = ["pdb"], HasStatus = true, Columns = BuiltinColumns.DisruptionBudgets,
+            ShortNames = ["pdb"],
+            HasStatus = true,
+            Columns = BuiltinColumns.DisruptionBudgets,
         };
         foreach (var (kind, plural, namespaced) in ((string, string, bool)[])
             [("ClusterRole", "clusterroles", false), ("ClusterRoleBinding", "clusterrolebindings", false), ("Role", "roles", true), ("RoleBinding", "rolebindings", true)])
