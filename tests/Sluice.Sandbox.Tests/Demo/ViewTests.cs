@@ -16,8 +16,9 @@ public sealed class ViewTests
         var same = narration.Next(ReleaseView.Of(DemoCluster.Analysing(1000, "2.1"), Generation));
         var next = narration.Next(ReleaseView.Of(DemoCluster.Analysing(2000, "4.4"), Generation));
 
-        first.Select(line => line.Topic).ShouldBe(["release", "release", "release", "release", "pods", "analysis"]);
-        first[4].Text.ShouldBe("v1 (stable) 4 available · v2 (canary) 1 available · weight 20% asked, 20% real");
+        first.Select(line => line.Topic).ShouldBe(["release", "release", "release", "release", "pods", "weight", "analysis"]);
+        first[4].Text.ShouldBe("v1 (stable) 4 available · v2 (canary) 1 available");
+        first[5].Text.ShouldBe("20% asked, 20% real");
         same.ShouldBeEmpty();
         next.ShouldHaveSingleItem().Text.ShouldBe(
             "error-rate canary 0.11% of 2,000, stable 0.1% of 8,000 requests; max 1%; evidence for it 4.4 of 20, against it 0.02 of 200");

@@ -13,14 +13,15 @@ internal sealed class Narration
     private string _name = "";
     private int _told;
     private string _pods = "";
+    private (int Asked, int Real) _weight;
     private string _migration = "";
     private string _message = "";
     private Dictionary<string, string> _measured = [];
 
     public IReadOnlyList<NarrationLine> Next(ReleaseView view)
     {
-        if (view.Name != _name) (_name, _told, _migration, _measured) = (view.Name, 0, "", []);
-        return [.. Timeline(view), .. Migration(view), .. Pods(view), .. Metrics(view), .. Conclusion(view)];
+        if (view.Name != _name) (_name, _told, _migration, _weight, _measured) = (view.Name, 0, "", default, []);
+        return [.. Timeline(view), .. Migration(view), .. Pods(view), .. Weight(view), .. Metrics(view), .. Conclusion(view)];
     }
 
     private List<NarrationLine> Timeline(ReleaseView view)
@@ -42,14 +43,22 @@ internal sealed class Narration
 
     private IEnumerable<NarrationLine> Pods(ReleaseView view)
     {
-        var groups = string.Join(" · ", view.Pods.Select(group => $"{Wording.NameOf(group)} {Wording.Of(group)}"));
-        var weight = view.Outcome is null && view.WeightAsked > 0
-            ? string.Create(CultureInfo.InvariantCulture, $" · weight {view.WeightAsked}% asked, {view.WeightActual}% real")
-            : "";
-        var text = groups + weight;
-        if (text == _pods || groups.Length == 0) yield break;
+        var text = string.Join(" · ", view.Pods.Select(group => $"{Wording.NameOf(group)} {Wording.Of(group)}"));
+        if (text == _pods || text.Length == 0) yield break;
         _pods = text;
         yield return new NarrationLine("pods", text);
+    }
+
+    private IEnumerable<NarrationLine> Weight(ReleaseView view)
+    {
+        if (view.Outcome is not null || view.WeightAsked == 0) yield break;
+
+        // While pods come and go the real weight follows them, and their own lines tell it.
+        var isMoving = view.Pods.Any(group => group.Starting + group.Terminating > 0);
+        var weight = (view.WeightAsked, view.WeightActual);
+        if (weight == _weight || (isMoving && weight.WeightAsked == _weight.Asked)) yield break;
+        _weight = weight;
+        yield return new NarrationLine("weight", string.Create(CultureInfo.InvariantCulture, $"{view.WeightAsked}% asked, {view.WeightActual}% real"));
     }
 
     private IEnumerable<NarrationLine> Metrics(ReleaseView view)
