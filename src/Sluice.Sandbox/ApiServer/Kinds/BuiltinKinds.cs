@@ -14,7 +14,7 @@ internal sealed class BuiltinKinds(ObjectStore store)
 
     public void Register(ResourceRegistry registry)
     {
-        foreach (var type in Core().Concat(Workloads()).Concat(Others()).Concat(Reviews()))
+        foreach (var type in Core().Concat(Pods()).Concat(Workloads()).Concat(Others()).Concat(Reviews()))
         {
             registry.Add(type with { Singular = type.Singular.Length > 0 ? type.Singular : type.Kind.ToLowerInvariant() });
         }
@@ -64,6 +64,16 @@ internal sealed class BuiltinKinds(ObjectStore store)
             ShortNames = ["pvc"],
             HasStatus = true,
         };
+        yield return Kind("", "v1", "ResourceQuota", "resourcequotas", new PlainRules(createOnUpdate: true, returnsDeleted: true)) with
+        {
+            ShortNames = ["quota"],
+            HasStatus = true,
+        };
+        yield return Kind("", "v1", "Secret", "secrets", new SecretRules()) with { Columns = BuiltinColumns.Secrets, SelectableFields = ["type"] };
+    }
+
+    private IEnumerable<ResourceType> Pods()
+    {
         yield return Kind("", "v1", "Pod", "pods", new PodRules()) with
         {
             ShortNames = ["po"],
@@ -85,12 +95,6 @@ internal sealed class BuiltinKinds(ObjectStore store)
             Columns = WorkloadColumns.ReplicationControllers,
             SelectableFields = ["status.replicas"],
         };
-        yield return Kind("", "v1", "ResourceQuota", "resourcequotas", new PlainRules(createOnUpdate: true, returnsDeleted: true)) with
-        {
-            ShortNames = ["quota"],
-            HasStatus = true,
-        };
-        yield return Kind("", "v1", "Secret", "secrets", new SecretRules()) with { Columns = BuiltinColumns.Secrets, SelectableFields = ["type"] };
         yield return Kind("", "v1", "Service", "services", new ServiceRules()) with
         {
             ShortNames = ["svc"],
