@@ -64,7 +64,7 @@ internal sealed class WatchStream(HttpResponseMessage response) : IDisposable
         if (IsBlank(line))
             return null;
 
-        var json = new Utf8JsonReader(line);
+        var json = new Utf8JsonReader(line, new JsonReaderOptions { MaxDepth = KubernetesJson.MaxDepth });
         return JsonSerializer.Deserialize(ref json, ClientJsonContext.Default.RawWatchEvent) ?? throw new JsonException("null instead of an event");
     }
 

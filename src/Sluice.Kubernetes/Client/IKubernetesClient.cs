@@ -49,7 +49,7 @@ public sealed record WriteOptions
 
     public static WriteOptions ServerDryRun { get; } = new() { DryRun = true };
 
-    /// <summary>The server validates and answers, and stores nothing.</summary>
+    /// <summary>The server validates and answers, and stores nothing. It refuses unknown fields too, which it drops in silence when it stores.</summary>
     public bool DryRun { get; init; }
 
     /// <summary>Takes over fields of other managers; server-side apply only.</summary>

@@ -154,7 +154,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         CallAsync<T>(new ApiRequest(method, path) { Body = Encode(item) }.WithQuery(WriteParameters(options)), ct);
 
     private (string Key, string? Value)[] WriteParameters(WriteOptions write) =>
-        [("fieldManager", options.FieldManager), ("dryRun", write.DryRun ? "All" : null)];
+        [("fieldManager", options.FieldManager), ("dryRun", write.DryRun ? "All" : null), ("fieldValidation", write.DryRun ? "Strict" : null)];
 
     private byte[] Encode<T>(T item) => JsonSerializer.SerializeToUtf8Bytes(item, Json.TypeInfo<T>());
 

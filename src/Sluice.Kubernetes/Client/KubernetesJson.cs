@@ -8,6 +8,12 @@ namespace Sluice.Kubernetes.Client;
 /// <summary>How objects are written and read: camelCase, nulls left out, timestamps as <c>Time</c>.</summary>
 public static class KubernetesJson
 {
+    /// <summary>
+    /// How deeply documents may be nested. An API server stores up to 10,000 levels where a schema preserves unknown fields; a lower limit here
+    /// would let one such object hide every other one of its kind. Lists and watch events wrap it in a few more.
+    /// </summary>
+    public const int MaxDepth = 10_100;
+
     /// <summary>Options for the built-in kinds and those of <paramref name="resolvers"/>, such as a context with custom resources.</summary>
     public static JsonSerializerOptions Options(params IEnumerable<IJsonTypeInfoResolver> resolvers)
     {
@@ -15,6 +21,7 @@ public static class KubernetesJson
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+            MaxDepth = MaxDepth,
             TypeInfoResolver = JsonTypeInfoResolver.Combine([ModelsJsonContext.Default, ClientJsonContext.Default, .. resolvers]),
             Converters = { new TimeJsonConverter() },
         };
@@ -63,7 +70,7 @@ internal sealed record RawWatchEvent
     public JsonElement Object { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = KubernetesJson.MaxDepth)]
 [JsonSerializable(typeof(DeleteOptionsBody))]
 [JsonSerializable(typeof(RawList))]
 [JsonSerializable(typeof(RawWatchEvent))]

@@ -31,6 +31,7 @@ public sealed class PlanReaderTests
     [InlineData("""{"template": {"spec": {"containers": []}}}""", "spec.template.spec.containers")]
     [InlineData("""{"template": {"metadata": {"labels": {"sluice.dev/revision": "x"}}}}""", "spec.template.metadata.labels[sluice.dev/revision]")]
     [InlineData("""{"minReadySeconds": -1}""", "spec.minReadySeconds")]
+    [InlineData("""{"minReadySeconds": 600}""", "spec.minReadySeconds")]
     [InlineData("""{"progressDeadlineSeconds": -1}""", "spec.progressDeadlineSeconds")]
     [InlineData("""{"strategy": {"canary": {"maxSurge": "many"}}}""", "spec.strategy.canary.maxSurge")]
     [InlineData("""{"strategy": {"canary": {"maxUnavailable": -1}}}""", "spec.strategy.canary.maxUnavailable")]

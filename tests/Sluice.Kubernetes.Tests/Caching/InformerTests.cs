@@ -163,6 +163,23 @@ public sealed class InformerTests : IAsyncDisposable
         informer!.Get(new("shop", "bad"))!.Metadata.ResourceVersion.ShouldBe("6");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_object_as_deeply_nested_as_a_server_stores_them_is_read_like_any_other(bool streamed)
+    {
+        const int Depth = 9_990;
+        var deep = $$$"""{"metadata":{"name":"deep","namespace":"shop","uid":"u","resourceVersion":"6"},"spec":{"unknown":{{{new string('[', Depth)}}}{{{new string(']', Depth)}}}}}""";
+        if (streamed)
+            RefuseStreaming().Then(HttpStatusCode.OK, List("5")).ThenStream(watch.Line(Event("ADDED", deep)).Line(Event("ADDED", Pod("b", "7"))));
+        else
+            RefuseStreaming().Then(HttpStatusCode.OK, List("7", deep, Pod("b", "7"))).ThenStream(watch);
+
+        Start();
+
+        await Changes("+deep@6", "+b@7");
+    }
+
     [Fact]
     public async Task Refused_connections_and_429_retry_the_watch_and_not_the_list_ever_more_slowly()
     {

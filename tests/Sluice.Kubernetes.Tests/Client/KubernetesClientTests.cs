@@ -249,7 +249,7 @@ public sealed class KubernetesClientTests : IDisposable
         await Client.UpdateStatusAsync(Pod(version: "5"), WriteOptions.Default, Ct);
 
         var create = Api.Requests.First();
-        (create.Method, create.Path, create.Query).ShouldBe(("POST", "/prefix/api/v1/namespaces/shop/pods", "?fieldManager=sluice&dryRun=All"));
+        (create.Method, create.Path, create.Query).ShouldBe(("POST", "/prefix/api/v1/namespaces/shop/pods", "?fieldManager=sluice&dryRun=All&fieldValidation=Strict"));
         var update = Api.Requests.Last();
         (update.Method, update.Path, update.Query).ShouldBe(("PUT", "/prefix/api/v1/namespaces/shop/pods/a/status", "?fieldManager=sluice"));
         JsonNode.Parse(update.Body)!["metadata"]!["resourceVersion"]!.GetValue<string>().ShouldBe("5");

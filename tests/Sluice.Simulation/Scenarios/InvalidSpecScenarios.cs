@@ -11,6 +11,8 @@ public sealed class InvalidSpecScenarios
         { "reserved label", "spec.template.metadata.labels[sluice.dev/rollout]" },
         { "no containers", "spec.template.spec.containers" },
         { "bad container", "spec.template.spec.containers[0].name" },
+        { "unknown field", "spec.template.spec.containers[0].imagee" },
+        { "nested without end", "spec.template.spec: nested" },
         { "analysis without canary", "spec.strategy.canary.steps[0].analysis" },
         { "unknown metric", "spec.strategy.canary.steps[1].analysis.metrics" },
     };
@@ -86,6 +88,8 @@ public sealed class InvalidSpecScenarios
         "reserved label" => rollout.ToString().Replace("labels: {app: payments}", "labels: {app: payments, sluice.dev/rollout: other}", StringComparison.Ordinal),
         "no containers" => rollout.ToString().Replace("      - {name: app, image: \"registry.example.com/payments:v2\"}\n", "", StringComparison.Ordinal).Replace("      containers:\n", "      containers: []\n", StringComparison.Ordinal),
         "bad container" => rollout.ToString().Replace("{name: app,", "{name: Not_A_Name,", StringComparison.Ordinal),
+        "unknown field" => rollout.ToString().Replace("{name: app,", "{name: app, imagee: v2,", StringComparison.Ordinal),
+        "nested without end" => rollout.ToString().Replace("{name: app,", $"{{name: app, deep: {new string('[', 150)}{new string(']', 150)},", StringComparison.Ordinal),
         "analysis without canary" => (rollout with { Steps = ["analysis: {}"] }).ToString(),
         "unknown metric" => (rollout with { Steps = ["setWeight: 50", "analysis: {metrics: [latency]}"] }).ToString(),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "no such case"),
