@@ -30,7 +30,7 @@ run: programs ## the operator on this machine, against the current kubeconfig (A
 build: restore ## compile everything, analyzers on, warnings are errors
 	@$(BUILD) Operator.sln
 
-test: build prometheus ## every test, end-to-end ones too; totals last
+test: build prometheus go ## every test, end-to-end ones too; totals last
 	@.ci/test $(CONFIGURATION) $(RESULTS) Operator.sln
 
 # The build holds the code to its style and analyzers already; what it does not look at is white space.
@@ -40,13 +40,14 @@ lint: build ## analyzers, style and formatting
 format: ## put white space right
 	@dotnet format whitespace --folder . --include src/ tests/
 
-generate: build ## write what is generated: the CRDs
+generate: build ## write what is generated: the CRDs, and the chart's copies of them
 	@dotnet run --project src/Sluice.CrdGenerator --configuration $(CONFIGURATION) --no-build -- --output config/crd
+	@rm -f charts/sluice/files/crds/*.yaml && cp config/crd/sluice.dev_*.yaml charts/sluice/files/crds/
 
 verify: build ## fail when something generated, or a lock file, is out of date
 	@.ci/verify $(CONFIGURATION)
 
-e2e: build prometheus ## the end-to-end tests; on a real cluster with KUBECONFIG=FILE
+e2e: build prometheus go ## the end-to-end tests; on a real cluster with KUBECONFIG=FILE
 	@$(if $(filter command line,$(origin KUBECONFIG)),SLUICE_E2E_KUBECONFIG='$(abspath $(KUBECONFIG))') \
 	  .ci/test $(CONFIGURATION) $(RESULTS) tests/Sluice.EndToEnd
 
@@ -65,9 +66,12 @@ programs: restore
 	@$(BUILD) src/Sluice.Operator
 	@$(BUILD) src/Sluice.Sandbox
 
-.PHONY: tools prometheus programs
+.PHONY: tools prometheus go programs
 tools:
 	@.ci/prerequisites dotnet kubectl
 
 prometheus:
 	@.ci/prerequisites prometheus
+
+go:
+	@.ci/prerequisites go

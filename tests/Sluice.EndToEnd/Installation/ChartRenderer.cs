@@ -1,0 +1,57 @@
+using System.Diagnostics;
+using Sluice.Sandbox.Demo.Parts;
+
+namespace Sluice.EndToEnd.Installation;
+
+/// <summary>Renders the Helm chart by the Go program beside this file, which is built once for all tests.</summary>
+internal static class ChartRenderer
+{
+    /// <summary>Where Debian's packages put the sources of Go libraries; elsewhere GOPATH says it.</summary>
+    private const string DebianLibraries = "/usr/share/gocode";
+
+    private static readonly string Root = Repository.Find().Root;
+    private static readonly Lazy<Task<string>> Renderer = new(BuildAsync);
+
+    public static string Folder { get; } = Path.Combine(Root, "tests", "Sluice.EndToEnd", "Installation");
+
+    public static string Chart { get; } = Path.Combine(Root, "charts", "sluice");
+
+    /// <summary>The values files of a folder, by name.</summary>
+    public static IEnumerable<string> ValuesIn(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Folder, folder), "*.yaml").Select(file => Path.GetFileNameWithoutExtension(file)).Order(StringComparer.Ordinal);
+
+    public static string ValuesFile(string folder, string name) => Path.Combine(Folder, folder, $"{name}.yaml");
+
+    public static async Task<RenderedChart> RenderAsync(string name, CancellationToken ct)
+    {
+        var (exitCode, output, error) = await TryRenderAsync(ValuesFile("cases", name), ct);
+        exitCode.ShouldBe(0, error);
+        return RenderedChart.Parse(output);
+    }
+
+    public static async Task<(int ExitCode, string Output, string Error)> TryRenderAsync(string valuesFile, CancellationToken ct) =>
+        await RunAsync(new ProcessStartInfo(await Renderer.Value, ["-chart", Chart, "-values", valuesFile]), ct);
+
+    private static async Task<string> BuildAsync()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "chart-renderer");
+        var start = new ProcessStartInfo("go", ["build", "-o", program, "."]) { WorkingDirectory = Path.Combine(Folder, "render") };
+        start.Environment["GO111MODULE"] = "off";
+        start.Environment["GOFLAGS"] = "";
+        if (Directory.Exists(DebianLibraries)) start.Environment["GOPATH"] = DebianLibraries;
+        if (Environment.GetEnvironmentVariable("HOME") is null or "") start.Environment["GOCACHE"] = Path.Combine(AppContext.BaseDirectory, "chart-renderer-cache");
+        var (exitCode, output, error) = await RunAsync(start, CancellationToken.None);
+        exitCode.ShouldBe(0, $"`.ci/prerequisites go` installs or names what is missing: {output}{error}");
+        return program;
+    }
+
+    private static async Task<(int ExitCode, string Output, string Error)> RunAsync(ProcessStartInfo start, CancellationToken ct)
+    {
+        (start.UseShellExecute, start.RedirectStandardOutput, start.RedirectStandardError) = (false, true, true);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync(ct);
+        var error = process.StandardError.ReadToEndAsync(ct);
+        await process.WaitForExitAsync(ct);
+        return (process.ExitCode, await output, await error);
+    }
+}
