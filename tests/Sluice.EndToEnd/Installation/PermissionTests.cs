@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.EndToEnd.Support;
+using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.Demo;
 using Sluice.Sandbox.Demo.Parts;
@@ -108,12 +109,26 @@ public sealed class PermissionTests
         await shop.ApplyAsync(Manifest(5, migrationTakes: "100ms"));
         await UntilHealthyAsync(shop, 5);
 
-        await shop.KubectlAsync("delete", "rollout", "payments", "--cascade=orphan");
-        (await shop.ListAsync<V1ReplicaSet>()).ShouldAllBe(set => set.Metadata.OwnerReferences == null);
-        await shop.ApplyAsync(Manifest(5, migrationTakes: "100ms"));
-        await UntilHealthyAsync(shop, 5);
+        await AdoptAsync(environment, shop);
         await environment.StopOperatorAsync(Ct);
         return used;
+    }
+
+    /// <summary>Puts the ReplicaSet back without an owner, as it is left when a Rollout is deleted and its dependents orphaned, and then the Rollout.</summary>
+    private static async Task AdoptAsync(SandboxEnvironment environment, Shop shop)
+    {
+        var set = (await shop.ListAsync<V1ReplicaSet>()).Single(set => set.Spec?.Replicas == 1);
+        await shop.KubectlAsync("delete", "rollout", "payments");
+        (await Shop.EventuallyAsync(async () => (await shop.ListAsync<V1ReplicaSet>()).Count == 0, TimeSpan.FromMinutes(1))).ShouldBeTrue("the ReplicaSet is gone");
+        var orphan = new V1ReplicaSet
+        {
+            Metadata = new V1ObjectMeta { Name = set.Metadata.Name, Namespace = shop.Namespace, Labels = set.Metadata.Labels, Annotations = set.Metadata.Annotations },
+            Spec = set.Spec,
+        };
+        await environment.Client.CreateAsync(orphan, WriteOptions.Default, Ct);
+
+        await shop.ApplyAsync(Manifest(5, migrationTakes: "100ms"));
+        await UntilHealthyAsync(shop, 5);
     }
 
     private static Task<RolloutStatus> UntilHealthyAsync(Shop shop, int version) => shop.UntilAsync(
