@@ -186,7 +186,7 @@ public static class MigrationEngine
 
         var attempt = recorded.Attempts[^1];
         return new MigrationDecision.Transition(
-            Replace(recorded, attempt with { Verify = new JobRun { Job = MigrationJob.NameOf(migration, attempt.Number, verify: true) } }) with { State = MigrationState.Verifying },
+            Replace(recorded, attempt with { Verify = new JobRun { Job = MigrationJob.NameOf(migration, attempt.Number, verify: true) } }) with { State = MigrationState.Verifying, Message = "the command succeeded, verifying" },
             []);
     }
 

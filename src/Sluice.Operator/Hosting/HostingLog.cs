@@ -14,11 +14,11 @@ internal static partial class HostingLog
     [LoggerMessage(3003, LogLevel.Information, "Connecting to the API server at {Server}")]
     public static partial void Connecting(ILogger logger, string server);
 
-    [LoggerMessage(3004, LogLevel.Warning, "Not ready after {Elapsed}: {Hindrance}")]
-    public static partial void NotReady(ILogger logger, TimeSpan elapsed, string hindrance);
+    [LoggerMessage(3004, LogLevel.Warning, "Not ready after {Seconds:0.000} s: {Hindrance}")]
+    public static partial void NotReady(ILogger logger, double seconds, string hindrance);
 
-    [LoggerMessage(3005, LogLevel.Information, "Ready: caches are complete after {Elapsed}")]
-    public static partial void Ready(ILogger logger, TimeSpan elapsed);
+    [LoggerMessage(3005, LogLevel.Information, "Ready: caches are complete after {Seconds:0.000} s")]
+    public static partial void Ready(ILogger logger, double seconds);
 
     [LoggerMessage(3006, LogLevel.Information, "Stopping: no new work is begun, what is under way may finish")]
     public static partial void Stopping(ILogger logger);

@@ -20,11 +20,11 @@ internal sealed class CacheSync(IReadOnlyDictionary<string, IInformer> informers
             while (!await WaitAsync(synced, stop))
             {
                 readiness.WaitFor(Hindrance());
-                HostingLog.NotReady(logger, time.GetElapsedTime(started), Hindrance());
+                HostingLog.NotReady(logger, time.GetElapsedTime(started).TotalSeconds, Hindrance());
             }
 
             readiness.Ready();
-            HostingLog.Ready(logger, time.GetElapsedTime(started));
+            HostingLog.Ready(logger, time.GetElapsedTime(started).TotalSeconds);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
