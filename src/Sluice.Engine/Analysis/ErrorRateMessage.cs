@@ -60,6 +60,7 @@ public static class ErrorRateMessage
         NoDataReason.HttpError => "the source failed",
         NoDataReason.Timeout => "timeout",
         NoDataReason.Stale => "stale data",
+        NoDataReason.NoHistory => "the pods were not known yet when the segment began",
         NoDataReason.Malformed => "malformed answer",
         _ => throw new System.Diagnostics.UnreachableException(),
     };

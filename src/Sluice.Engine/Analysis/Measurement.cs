@@ -21,6 +21,9 @@ public enum NoDataReason
     /// <summary>The newest sample is older than the measurement.</summary>
     Stale,
 
+    /// <summary>The source knew none of the pods before the segment began: what grew in it cannot be told from what had been counted before.</summary>
+    NoHistory,
+
     /// <summary>The answer is not what the source's protocol says: HTML, a string, a negative count.</summary>
     Malformed,
 }

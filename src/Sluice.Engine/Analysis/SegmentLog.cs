@@ -58,6 +58,11 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
     }
 
     /// <summary>
+    /// The log with its open segment begun anew, if nothing was counted in it yet: a segment that began before the source knew of the pods can never be counted.
+    /// </summary>
+    public SegmentLog BegunAnew(DateTimeOffset now) => Open is { } open && open.To == open.From ? Replace(open, open with { From = now, To = now }) : this;
+
+    /// <summary>
     /// What to measure now: the open segment once its first look is due, and the one before it until it has been counted to its end,
     /// which is given up after ten minutes (the counts known by then stay).
     /// </summary>

@@ -21,6 +21,8 @@ internal static class ErrorRateLook
 
         // Measurements belong to the segments as they were when they were asked for, so they come in before a new segment begins.
         var advanced = TakeIn(TakeIn(before, context.Newest(metric.Name, MeasurementKind.Closed)), running).Advance(conditions, context.Now, timing);
+        if (running?.Value is Measurement.NoData { Reason: NoDataReason.NoHistory } && running.FinishedAt > advanced.Open?.From) advanced = advanced.BegunAnew(context.Now);
+
         var dispersion = DispersionOf(context, metric);
         var noData = context.NoDataInARow(running, metric.OnNoData);
         var fresh = Judge(context, metric, advanced, dispersion, running, noData);
@@ -95,7 +97,7 @@ internal static class ErrorRateLook
     private static bool IsStructural(SegmentLog before, SegmentLog after) =>
         before.Segments.Count != after.Segments.Count
         || before.Segments.Zip(after.Segments).Any(pair =>
-            pair.First.Ordinal != pair.Second.Ordinal || pair.First.ClosedAt != pair.Second.ClosedAt || pair.First.Conditions != pair.Second.Conditions
+            pair.First.Ordinal != pair.Second.Ordinal || pair.First.From != pair.Second.From || pair.First.ClosedAt != pair.Second.ClosedAt || pair.First.Conditions != pair.Second.Conditions
             || (pair.Second.ClosedAt is not null && pair.First.To != pair.Second.To));
 
     private static bool IsTold(MetricStatus fresh, MetricStatus? committed) =>

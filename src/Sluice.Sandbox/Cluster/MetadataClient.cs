@@ -54,7 +54,9 @@ internal sealed class MetadataClient(IRawApi api)
             ["apiVersion"] = "v1",
             ["kind"] = "DeleteOptions",
             ["propagationPolicy"] = propagationPolicy,
-            ["preconditions"] = new JsonObject { ["uid"] = item.Metadata.Uid },
+
+            // Of the state that was judged: an owner may have let it go since.
+            ["preconditions"] = new JsonObject { ["uid"] = item.Metadata.Uid, ["resourceVersion"] = item.Metadata.ResourceVersion },
         };
         try
         {

@@ -1,5 +1,6 @@
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.ApiServer.Storage;
 using Sluice.Sandbox.Cluster;
 using Sluice.Sandbox.VirtualTime;
@@ -97,6 +98,29 @@ public sealed class GarbageScenarios : IDisposable
 
         cluster.Kubectl.Delete<V1ReplicaSet>("default", "web");
         cluster.RunUntil(() => cluster.Server.Find("configmaps", "default", "settings") is null, TimeSpan.FromSeconds(31));
+    }
+
+    [Fact]
+    public void What_an_owner_of_an_unwatched_kind_lets_go_is_not_deleted_in_the_same_sweep()
+    {
+        using var cluster = new VirtualCluster(new VirtualClusterOptions { Life = new ClusterLifeOptions { GarbageSweep = TimeSpan.FromSeconds(30) } });
+        cluster.Kubectl.Apply("{apiVersion: v1, kind: ConfigMap, metadata: {name: first, namespace: default}}");
+        var uid = (string?)cluster.Server.Find("configmaps", "default", "first")!["metadata"]!["uid"];
+        cluster.Kubectl.Apply($$"""
+            apiVersion: v1
+            kind: ConfigMap
+            metadata:
+              name: later
+              namespace: default
+              ownerReferences: [{apiVersion: v1, kind: ConfigMap, name: first, uid: {{uid}} }]
+            """);
+        cluster.RunFor(Minute);
+
+        cluster.Server.Handle(ApiRequest.FromUrl("DELETE", "/api/v1/namespaces/default/configmaps/first?propagationPolicy=Orphan"));
+        cluster.RunUntil(() => cluster.Server.Find("configmaps", "default", "first") is null, Minute);
+        cluster.RunFor(Minute);
+
+        cluster.Server.Find("configmaps", "default", "later").ShouldNotBeNull();
     }
 
     [Fact]

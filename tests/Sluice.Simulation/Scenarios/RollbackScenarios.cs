@@ -182,6 +182,24 @@ public sealed class RollbackScenarios
     }
 
     [Fact]
+    public void A_segment_that_began_before_Prometheus_knew_the_pods_is_begun_anew()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml());
+        world.Prometheus.Trouble = new NoDataReason.NoHistory();
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Analysis);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        var known = world.Cluster.Now;
+
+        world.Prometheus.Trouble = null;
+        world.UntilHealthy(TimeSpan.FromMinutes(5));
+
+        world.Releases[^1].Status!.Outcome.ShouldBe(Outcome.Promoted);
+        world.Releases[^1].Status!.Analysis[0].Segments[0].From.ShouldBeGreaterThan(known - TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
     public void No_data_three_times_in_a_row_fails_where_the_metric_says_so()
     {
         using var world = new ReleaseWorld();

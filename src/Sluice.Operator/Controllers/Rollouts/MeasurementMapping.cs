@@ -63,7 +63,8 @@ internal static class MeasurementMapping
 
     private static Engine.Analysis.NoDataReason ReasonOf(NoDataReason reason) => reason switch
     {
-        NoDataReason.Empty or NoDataReason.NoHistory => Engine.Analysis.NoDataReason.Empty,
+        NoDataReason.Empty => Engine.Analysis.NoDataReason.Empty,
+        NoDataReason.NoHistory => Engine.Analysis.NoDataReason.NoHistory,
         NoDataReason.NotANumber => Engine.Analysis.NoDataReason.NotANumber,
         NoDataReason.Infinite => Engine.Analysis.NoDataReason.Infinite,
         NoDataReason.SeveralSeries => Engine.Analysis.NoDataReason.SeveralSeries,
