@@ -39,6 +39,9 @@ internal static partial class Log
     [LoggerMessage(1106, LogLevel.Warning, "Reconciles of {Controller} still run {Grace} after the stop and are cancelled")]
     public static partial void ReconcilesCancelled(ILogger logger, string controller, TimeSpan grace);
 
+    [LoggerMessage(1107, LogLevel.Error, "Reconcile of {Controller} {Key} failed, next attempt in {Delay}: {Cause}")]
+    public static partial void ReconcileRefused(ILogger logger, string controller, NamespacedName key, TimeSpan delay, string cause);
+
     [LoggerMessage(1201, LogLevel.Information, "{Identity} leads by lease {Lease}")]
     public static partial void LeadershipAcquired(ILogger logger, string identity, string lease);
 

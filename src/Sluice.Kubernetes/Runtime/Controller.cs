@@ -183,7 +183,11 @@ internal sealed class Controller : IDisposable
 
         Count("error");
         options.Metrics?.ReconcileErrors.Add(1, label);
-        Log.ReconcileFailed(logger, definition.Name, key, delay, error);
+        // An answer of the API server says what is wrong by itself; only for a defect of ours does it matter where in the code it arose.
+        if (refusal is not null)
+            Log.ReconcileRefused(logger, definition.Name, key, delay, refusal.Message);
+        else
+            Log.ReconcileFailed(logger, definition.Name, key, delay, error);
     }
 
     private void Count(string result) => options.Metrics?.ReconcileTotal.Add(1, label, new KeyValuePair<string, object?>("result", result));
