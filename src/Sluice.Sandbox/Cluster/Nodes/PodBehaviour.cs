@@ -1,4 +1,5 @@
 using System.Globalization;
+using Sluice.Api.Values;
 using Sluice.Kubernetes.Models;
 
 namespace Sluice.Sandbox.Cluster.Nodes;
