@@ -261,6 +261,9 @@ public sealed class ControllerManagerTests : IAsyncDisposable, IReconciler, IKey
     private async Task Advancing(int count)
     {
         await Reconciles(1);
+
+        // What follows from the reconcile, such as its backoff, is to start at the time of the reconcile.
+        await Eventually.Settle();
         await Eventually.Advancing(fixture.Time, () => reconciles.Count >= count, $"{count} reconciles", TimeSpan.FromMilliseconds(5), TimeSpan.FromMinutes(1));
     }
 }

@@ -86,6 +86,11 @@ public sealed class FuzzTests
     }
 
     [Fact]
+    public void A_plain_scalar_where_none_may_be_is_told_and_not_thrown() =>
+        MetricSourcesYaml.Read("- [[\"http://aheadersaddress%%---%http://a\"?]- ?&a \t\nmetricSources}address %&a  *ahttp://a1s*ahttp://a|nameaddress")
+            .ShouldBeOfType<MetricSourcesRead.Invalid>();
+
+    [Fact]
     public void Configurations_never_throw() =>
         Check(["metricSources", ":", " ", "\n", "- ", "[", "]", "{", "}", "address", "http://a", "&a ", "*a", "!!binary", "|", "\"", "'", "name", "headers", "timeout", "1s", "?", "---", "\t", "%"],
             yaml => MetricSourcesYaml.Read(yaml) is not null);

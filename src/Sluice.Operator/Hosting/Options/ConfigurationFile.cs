@@ -36,6 +36,13 @@ internal sealed record ConfigurationFile(IReadOnlyDictionary<string, string> Fie
             return Empty;
         }
 
+        catch (Exception malformed) when (malformed is ArgumentException or InvalidOperationException)
+        {
+            // YamlDotNet's answer to some malformed tags, and to some plain scalars in places where none may be.
+            problems.Add($"{file}: not YAML: {malformed.Message}");
+            return Empty;
+        }
+
         if (stream.Documents.Count == 0) return Empty;
         if (stream.Documents is not [{ RootNode: YamlMappingNode root }])
         {

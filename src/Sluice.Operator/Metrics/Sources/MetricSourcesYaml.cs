@@ -44,10 +44,10 @@ public static class MetricSourcesYaml
         {
             errors.Add($"line {e.Start.Line.ToString(CultureInfo.InvariantCulture)}: not YAML: {e.Message}");
         }
-        catch (ArgumentException)
+        catch (Exception malformed) when (malformed is ArgumentException or InvalidOperationException)
         {
-            // YamlDotNet's answer to some malformed tags.
-            errors.Add("not YAML: a tag is malformed");
+            // YamlDotNet's answer to some malformed tags, and to some plain scalars in places where none may be.
+            errors.Add($"not YAML: {malformed.Message}");
         }
 
         errors.AddRange(MetricSourceValidation.Validate(sources));
