@@ -33,6 +33,9 @@ internal sealed record AnalysisLook
         ? null
         : Failed is not null ? Api.Verdict.Fail : Fresh.All(metric => metric.Verdict == Api.Verdict.Pass) ? Api.Verdict.Pass : Api.Verdict.Inconclusive;
 
+    /// <summary>The release with everything that is known of its metrics now; as it was where nothing is measured.</summary>
+    public ReleaseProgress JudgedOf(ReleaseProgress release) => Fresh.Count == 0 ? release : release with { Analysis = Fresh };
+
     /// <summary>Looks at the release's metrics; nothing is measured on a first deployment, or before the canary can have traffic.</summary>
     public static AnalysisLook At(Pass pass, ReleasePlan? plan, ReleaseProgress release)
     {

@@ -12,7 +12,7 @@ internal static class PromotingStage
         var analysis = AnalysisLook.At(pass, plan, release);
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
 
-        var judged = release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.Fresh };
+        var judged = analysis.JudgedOf(release);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, new ReplicaTarget(pass.Replicas, 0));
         if (pass.IsHeld) return Waiting.Held(pass, release, analysis, []);
 

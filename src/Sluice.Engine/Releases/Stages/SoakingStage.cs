@@ -10,7 +10,7 @@ internal static class SoakingStage
     {
         var plan = pass.PlanInForce;
         var analysis = AnalysisLook.At(pass, plan, release);
-        var judged = release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.Fresh };
+        var judged = analysis.JudgedOf(release);
         if (analysis.Failed is null && Interruption.IsOvertaken(pass, release) is not null)
         {
             return Transitions.Finish(pass, judged, Outcome.Promoted, Reasons.Promoted, $"the soak was cut short: {Interruption.Overtaken(pass, Outcome.Superseded)}");

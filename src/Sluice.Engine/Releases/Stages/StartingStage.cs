@@ -17,7 +17,7 @@ internal static class StartingStage
         var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;
         if (!pass.IsHeld && available >= split.Canary)
         {
-            return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release with { Analysis = analysis.Fresh.Count == 0 ? release.Analysis : analysis.Fresh }, 0, Reasons.Progressing, available == 1 ? "1 canary pod is available" : $"{available} canary pods are available"));
+            return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, analysis.JudgedOf(release), 0, Reasons.Progressing, available == 1 ? "1 canary pod is available" : $"{available} canary pods are available"));
         }
 
         return Waiting.ForPods(pass, plan, release, analysis, workload, $"starting the canary: {available} of {split.Canary} pods are available");

@@ -120,7 +120,7 @@ internal static class SteppingStage
 
         public Decision.Transition Next(string why)
         {
-            var judged = Release with { Analysis = Analysis.Fresh.Count == 0 ? Release.Analysis : Analysis.Fresh };
+            var judged = Analysis.JudgedOf(Release);
             return StageViews.Moved(Pass, Transitions.EnterStep(Pass, Plan, judged, Step.Index + 1, Reasons.Progressing, why));
         }
     }
