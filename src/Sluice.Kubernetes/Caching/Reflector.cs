@@ -36,8 +36,16 @@ internal sealed class Reflector<T>
     private static readonly TimeSpan ShortestWatch = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestWatch = TimeSpan.FromMinutes(10);
 
-    /// <summary>How much longer than the server the client waits for the end of a watch; then the connection is dead.</summary>
+    /// <summary>How much longer than the server the client waits for the end of a watch that is alive.</summary>
     private static readonly TimeSpan WatchGrace = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// Three bookmarks missed. What was lost in a stream that died without a word is to be repaired within 5 minutes, and another watch costs a quiet server
+    /// next to nothing.
+    /// </summary>
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromMinutes(3);
+
+    private static readonly TimeSpan LongestSilence = TimeSpan.FromMinutes(4);
 
     /// <summary>A server that ignores the wish for initial events is silent before their end.</summary>
     private static readonly TimeSpan InitialEventsPatience = TimeSpan.FromSeconds(10);
@@ -60,6 +68,7 @@ internal sealed class Reflector<T>
     private string? version;
     private bool listedBefore;
     private bool streamsLists = true;
+    private bool silentBefore;
 
     public Reflector(KubernetesClient client, ReflectorScope scope, IReflectorTarget<T> target, Func<T, T> project)
     {
@@ -83,7 +92,7 @@ internal sealed class Reflector<T>
         {
             try
             {
-                var round = new Round(time.GetTimestamp());
+                var round = new WatchRound(time.GetTimestamp());
                 await FollowAsync(round, ct);
                 await PauseAsync(round, ct);
             }
@@ -94,7 +103,7 @@ internal sealed class Reflector<T>
         }
     }
 
-    private async Task FollowAsync(Round round, CancellationToken ct)
+    private async Task FollowAsync(WatchRound round, CancellationToken ct)
     {
         try
         {
@@ -118,10 +127,20 @@ internal sealed class Reflector<T>
         {
             round.Fail(error.Message);
         }
+        catch (Exception error) when (error is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // A defect of ours that one object brings to light must not end the cache of all the others.
+            version = null;
+            round.Fail(error.Message);
+            Log.WatchDefect(logger, resource.FullName, error);
+        }
+
+        if (round is { Collecting: true, Failure: not null })
+            ReadListsFromNowOn();
     }
 
     /// <summary>Waits after a failure, and after a stream that ended at once as if it were one.</summary>
-    private async Task PauseAsync(Round round, CancellationToken ct)
+    private async Task PauseAsync(WatchRound round, CancellationToken ct)
     {
         var lasted = time.GetElapsedTime(round.Started);
         if (round.GoesOn)
@@ -129,14 +148,14 @@ internal sealed class Reflector<T>
 
         if (round.Failure is null && (round.Progressed || lasted >= ShortestUsefulStream))
         {
-            CountRestart("ended");
+            CountRestart(round.FellSilent ? "silent" : "ended");
             return;
         }
 
         CountRestart(round.Failure is null ? "empty" : "failed");
         var pause = backoff.Next(round.Opened ? lasted : TimeSpan.Zero);
         if (round.RetryAfter is { } asked && asked > pause)
-            pause = asked;
+            pause = asked < client.Options.MaxRetryAfter ? asked : client.Options.MaxRetryAfter;
 
         Log.WatchFailed(logger, resource.FullName, pause, round.Failure ?? "the stream ended at once");
         await Task.Delay(pause, time, ct);
@@ -147,66 +166,76 @@ internal sealed class Reflector<T>
 
     private async Task ListAsync(CancellationToken ct)
     {
-        var collected = new Collected();
+        var collected = new CollectedState<T>();
         var list = new ObjectLister(client, Path, scope.LabelSelector, scope.FieldSelector);
         var metadata = await list.ReadAsync(listedBefore ? null : "0", collected.Clear, item => Collect(collected, item), ct);
         TakeOver(collected, metadata.ResourceVersion);
     }
 
-    private async Task WatchAsync(Round round, CancellationToken ct)
+    private async Task WatchAsync(WatchRound round, CancellationToken ct)
     {
         var timeout = jitter.Between(ShortestWatch, LongestWatch);
         using var deadline = new CancellationTokenSource(timeout + WatchGrace, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token);
-        var initial = version is null ? new Collected() : null;
+        using var silence = new CancellationTokenSource(client.Options.ListTimeout, time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token, silence.Token);
+        var initial = version is null ? new CollectedState<T>() : null;
         try
         {
-            if (initial is not null)
-                deadline.CancelAfter(client.Options.ListTimeout);
-
-            using var stream = new WatchStream(await client.Transport.OpenAsync(WatchRequest(timeout), either.Token));
+            using var stream = new WatchStream(await client.Transport.OpenAsync(WatchRequest(timeout), any.Token));
             round.Opened = true;
-            if (initial is not null)
-                await ReadInitialAsync(stream, initial, deadline, round, timeout, either.Token);
-            else
-                await ReadChangesAsync(stream.ReadAsync(either.Token), round);
+            round.Collecting = initial is not null;
+            await ReadAsync(stream, initial, silence, round, any.Token);
         }
         catch (KubernetesException error) when (initial is not null && error.Code is (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.UnprocessableEntity)
         {
-            ReadListsFromNowOn(round);
+            round.GoesOn = true;
+            ReadListsFromNowOn();
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            if (version is null && round.Opened)
-                ReadListsFromNowOn(round);
-            else
-                round.Fail("nothing arrived where something was due: the connection is dead");
+            GiveUp(round, silent: silence.IsCancellationRequested);
         }
     }
 
-    private async Task ReadInitialAsync(
-        WatchStream stream, Collected initial, CancellationTokenSource deadline, Round round, TimeSpan timeout, CancellationToken ct)
+    private async Task ReadAsync(WatchStream stream, CollectedState<T>? initial, CancellationTokenSource silence, WatchRound round, CancellationToken ct)
     {
-        await using var events = stream.ReadAsync(ct).GetAsyncEnumerator(ct);
-        deadline.CancelAfter(InitialEventsPatience);
-        while (version is null)
+        var longest = jitter.Between(ShortestSilence, LongestSilence);
+        silence.CancelAfter(round.Collecting ? InitialEventsPatience : longest);
+        await foreach (var item in stream.ReadAsync(ct))
         {
-            if (!await events.MoveNextAsync())
-                throw new IOException("the stream ended before the state was complete");
+            if (round.Collecting)
+                ApplyInitial(initial!, item, round);
+            else
+                ApplyChange(item, round);
 
-            deadline.CancelAfter(InitialEventsPatience);
-            ApplyInitial(initial, events.Current);
+            silence.CancelAfter(round.Collecting ? InitialEventsPatience : longest);
         }
 
-        deadline.CancelAfter(timeout + WatchGrace);
-        while (await events.MoveNextAsync())
-            ApplyChange(events.Current, round);
+        if (round.Collecting)
+            throw new IOException("the stream ended before the state was complete");
     }
 
-    private async Task ReadChangesAsync(IAsyncEnumerable<RawWatchEvent> events, Round round)
+    private void GiveUp(WatchRound round, bool silent)
     {
-        await foreach (var item in events)
-            ApplyChange(item, round);
+        if (!round.Opened)
+        {
+            round.Fail("the watch was not answered");
+        }
+        else if (round.Collecting)
+        {
+            round.GoesOn = true;
+            ReadListsFromNowOn();
+        }
+        else if (silent)
+        {
+            // Bookmarks come every minute where they are supported. A second stream without a word may be one that waits for a version that is not to come,
+            // such as after the server's data were restored from a backup.
+            round.FellSilent = true;
+            if (silentBefore)
+                version = null;
+
+            silentBefore = true;
+        }
     }
 
     private ApiRequest WatchRequest(TimeSpan timeout)
@@ -222,7 +251,7 @@ internal sealed class Reflector<T>
             : request.WithQuery(("sendInitialEvents", "true"), ("resourceVersionMatch", "NotOlderThan"));
     }
 
-    private void ApplyInitial(Collected initial, RawWatchEvent item)
+    private void ApplyInitial(CollectedState<T> initial, RawWatchEvent item, WatchRound round)
     {
         switch (item.Type)
         {
@@ -230,20 +259,24 @@ internal sealed class Reflector<T>
                 Collect(initial, item.Object);
                 break;
             case "DELETED":
-                initial.Remove(KeyOf(item.Object));
+                initial.Remove(RawObject.KeyOf(item.Object));
                 break;
-            case "BOOKMARK" when Annotation(item.Object, InitialEventsEnd) == "true":
-                TakeOver(initial, VersionOf(item.Object));
+            case "BOOKMARK" when RawObject.Annotation(item.Object, InitialEventsEnd) == "true":
+                TakeOver(initial, RawObject.VersionOf(item.Object));
+                round.Collecting = false;
+                break;
+            case "BOOKMARK":
                 break;
             case "ERROR":
                 throw ErrorOf(item.Object);
             default:
-                break;
+                throw new JsonException($"unknown event {item.Type}");
         }
     }
 
-    private void ApplyChange(RawWatchEvent item, Round round)
+    private void ApplyChange(RawWatchEvent item, WatchRound round)
     {
+        silentBefore = false;
         switch (item.Type)
         {
             case "ADDED" or "MODIFIED":
@@ -252,6 +285,9 @@ internal sealed class Reflector<T>
             case "DELETED":
                 target.Deleted(Read(item.Object));
                 break;
+            case "BOOKMARK" when RawObject.VersionOf(item.Object) is null:
+                // A sign of life that says no more.
+                return;
             case "BOOKMARK":
                 break;
             case "ERROR":
@@ -261,20 +297,24 @@ internal sealed class Reflector<T>
                 throw new JsonException($"unknown event {item.Type}");
         }
 
-        var seen = VersionOf(item.Object);
+        var seen = RawObject.VersionOf(item.Object) ?? throw new JsonException("an event without a resourceVersion");
         round.Progressed |= seen != version;
         version = seen;
     }
 
-    private void TakeOver(Collected collected, string? listVersion)
+    private void TakeOver(CollectedState<T> collected, string? listVersion)
     {
+        if (string.IsNullOrEmpty(listVersion))
+            throw new JsonException("a complete state without a resourceVersion");
+
         target.Replace(scope, collected.Items, collected.Unreadable);
-        version = string.IsNullOrEmpty(listVersion) ? throw new JsonException("a list without a resourceVersion") : listVersion;
+        version = listVersion;
         listedBefore = true;
+        silentBefore = false;
     }
 
     /// <summary>An object of a complete state that cannot be read must not hide the others, nor be taken for deleted.</summary>
-    private void Collect(Collected collected, JsonElement item)
+    private void Collect(CollectedState<T> collected, JsonElement item)
     {
         try
         {
@@ -282,7 +322,7 @@ internal sealed class Reflector<T>
         }
         catch (JsonException error)
         {
-            var key = KeyOf(item);
+            var key = RawObject.KeyOf(item);
             collected.Skip(key);
             client.Options.Metrics?.UndecodableObjects.Add(1, new KeyValuePair<string, object?>("resource", resource.FullName));
             Log.UndecodableObject(logger, resource.FullName, key, error.Message);
@@ -300,9 +340,9 @@ internal sealed class Reflector<T>
             DropManagedFields(read.Metadata);
             return project(read);
         }
-        catch (Exception error) when (error is FormatException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception error) when (error is not (JsonException or OutOfMemoryException))
         {
-            // What a converter of a field says about bad input.
+            // What a converter of a field, or the projection, makes of bad input.
             throw new JsonException(error.Message, error);
         }
     }
@@ -313,10 +353,10 @@ internal sealed class Reflector<T>
             metadata.ExtensionData = null;
     }
 
-    private void ReadListsFromNowOn(Round round)
+    /// <summary>A server that does not stream lists well enough is not asked to again: progress counts for more than the cheaper way.</summary>
+    private void ReadListsFromNowOn()
     {
         streamsLists = false;
-        round.GoesOn = true;
         Log.StreamingListRefused(logger, resource.FullName);
     }
 
@@ -324,75 +364,5 @@ internal sealed class Reflector<T>
     {
         var read = status.ValueKind == JsonValueKind.Object ? status.Deserialize(ModelsJsonContext.Default.V1Status)! : new V1Status();
         return new KubernetesException(read with { Code = read.Code is null or 0 ? (int)HttpStatusCode.InternalServerError : read.Code });
-    }
-
-    private static string VersionOf(JsonElement item) =>
-        Text(Metadata(item), "resourceVersion") is { Length: > 0 } text ? text : throw new JsonException("an event without a resourceVersion");
-
-    private static NamespacedName KeyOf(JsonElement item) => new(Text(Metadata(item), "namespace") ?? "", Text(Metadata(item), "name") ?? "");
-
-    private static string? Annotation(JsonElement item, string key) => Text(Property(Metadata(item), "annotations"), key);
-
-    private static JsonElement Metadata(JsonElement item) => Property(item, "metadata");
-
-    private static JsonElement Property(JsonElement item, string name) =>
-        item.ValueKind == JsonValueKind.Object && item.TryGetProperty(name, out var value) ? value : default;
-
-    private static string? Text(JsonElement item, string name) =>
-        Property(item, name) is { ValueKind: JsonValueKind.String } value ? value.GetString() : null;
-
-    /// <summary>One attempt to follow, from opening the stream to its end.</summary>
-    private sealed class Round(long started)
-    {
-        public long Started => started;
-
-        public bool Opened { get; set; }
-
-        /// <summary>The watch moved on; a server that repeats itself and hangs up does not count.</summary>
-        public bool Progressed { get; set; }
-
-        /// <summary>Not a watch that ended, but another way to begin one.</summary>
-        public bool GoesOn { get; set; }
-
-        public string? Failure { get; private set; }
-
-        public TimeSpan? RetryAfter { get; private set; }
-
-        public void Fail(string cause, TimeSpan? retryAfter = null)
-        {
-            Failure = cause;
-            RetryAfter = retryAfter;
-        }
-    }
-
-    /// <summary>A complete state while it arrives.</summary>
-    private sealed class Collected
-    {
-        private readonly Dictionary<NamespacedName, T> items = [];
-        private readonly HashSet<NamespacedName> unreadable = [];
-
-        public IReadOnlyCollection<T> Items => items.Values;
-
-        public IReadOnlySet<NamespacedName> Unreadable => unreadable;
-
-        public void Add(T item) => items[NamespacedName.Of(item)] = item;
-
-        public void Skip(NamespacedName key)
-        {
-            items.Remove(key);
-            unreadable.Add(key);
-        }
-
-        public void Remove(NamespacedName key)
-        {
-            items.Remove(key);
-            unreadable.Remove(key);
-        }
-
-        public void Clear()
-        {
-            items.Clear();
-            unreadable.Clear();
-        }
     }
 }

@@ -18,12 +18,14 @@ internal sealed class WatchStream(HttpResponseMessage response) : IDisposable
     public async IAsyncEnumerable<RawWatchEvent> ReadAsync([EnumeratorCancellation] CancellationToken ct)
     {
         var reader = PipeReader.Create(await response.Content.ReadAsStreamAsync(ct));
+        var searched = 0L;
         while (true)
         {
             var result = await reader.ReadAsync(ct);
             var buffer = result.Buffer;
-            while (TryTakeLine(ref buffer, out var line))
+            while (TryTakeLine(ref buffer, searched, out var line))
             {
+                searched = 0;
                 if (Parse(line) is { } parsed)
                     yield return parsed;
             }
@@ -40,15 +42,17 @@ internal sealed class WatchStream(HttpResponseMessage response) : IDisposable
             if (buffer.Length > MaxLineBytes)
                 throw new JsonException("a line of the watch is too long");
 
+            searched = buffer.Length;
             reader.AdvanceTo(buffer.Start, buffer.End);
         }
     }
 
     public void Dispose() => response.Dispose();
 
-    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, out ReadOnlySequence<byte> line)
+    /// <summary>Takes the first line, whose end is not among the bytes <paramref name="searched"/> before: a long one is not searched anew with each piece.</summary>
+    private static bool TryTakeLine(ref ReadOnlySequence<byte> buffer, long searched, out ReadOnlySequence<byte> line)
     {
-        if (buffer.PositionOf((byte)'\n') is not { } end)
+        if (buffer.Slice(searched).PositionOf((byte)'\n') is not { } end)
         {
             line = default;
             return false;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Text.Json;
 using Sluice.Kubernetes.Models;
 
@@ -40,6 +41,9 @@ internal sealed class ObjectLister(KubernetesClient client, string path, string?
             if (string.IsNullOrEmpty(metadata.Continue))
                 return metadata;
 
+            if (metadata.Continue == next)
+                throw StatusReader.Undecodable(HttpStatusCode.OK, new JsonException("a page of a list names itself as the next"));
+
             next = metadata.Continue;
         }
     }
@@ -50,7 +54,7 @@ internal sealed class ObjectLister(KubernetesClient client, string path, string?
         foreach (var item in list.Items ?? [])
             add(item);
 
-        return list.Metadata ?? new V1ListMeta();
+        return list.Metadata!;
     }
 
     private static async Task<RawList> ReadEnvelopeAsync(HttpResponseMessage response, CancellationToken ct)
@@ -58,7 +62,9 @@ internal sealed class ObjectLister(KubernetesClient client, string path, string?
         try
         {
             await using var stream = await response.Content.ReadAsStreamAsync(ct);
-            return await JsonSerializer.DeserializeAsync(stream, ClientJsonContext.Default.RawList, ct) ?? throw new JsonException("null instead of a list");
+            var list = await JsonSerializer.DeserializeAsync(stream, ClientJsonContext.Default.RawList, ct);
+            // What a proxy answers in an API server's stead must not be taken for an empty list: absence is concluded from those.
+            return string.IsNullOrEmpty(list?.Metadata?.ResourceVersion) ? throw new JsonException("a list without a resourceVersion") : list;
         }
         catch (JsonException error)
         {

@@ -21,6 +21,12 @@ internal static partial class Log
     [LoggerMessage(1005, LogLevel.Error, "A change of {Resource} {Key} could not be passed on")]
     public static partial void HandlerFailed(ILogger logger, string resource, NamespacedName key, Exception error);
 
+    [LoggerMessage(1006, LogLevel.Error, "Watch of {Resource} met a defect and begins anew")]
+    public static partial void WatchDefect(ILogger logger, string resource, Exception error);
+
+    [LoggerMessage(1007, LogLevel.Warning, "The API server warns: {Text}")]
+    public static partial void ServerWarned(ILogger logger, string text);
+
     [LoggerMessage(1101, LogLevel.Error, "Reconcile of {Controller} {Key} failed, next attempt in {Delay}")]
     public static partial void ReconcileFailed(ILogger logger, string controller, NamespacedName key, TimeSpan delay, Exception error);
 

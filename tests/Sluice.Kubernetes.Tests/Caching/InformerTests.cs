@@ -4,28 +4,25 @@ using System.Net;
 using Sluice.Kubernetes.Caching;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Tests.Support;
+using static Sluice.Kubernetes.Tests.Support.Wire;
 
 namespace Sluice.Kubernetes.Tests.Caching;
 
 public sealed class InformerTests : IAsyncDisposable
 {
     private readonly ClientFixture fixture = new();
-    private readonly CancellationTokenSource stop = new();
-    private readonly ConcurrentQueue<string> changes = new();
     private readonly ScriptedStream watch = new();
-    private InformerFactory informers;
-    private Informer<V1Pod>? informer;
-    private Task running = Task.CompletedTask;
+    private WatchedPods pods;
 
-    public InformerTests() => informers = new InformerFactory(fixture.Client, []);
+    public InformerTests() => pods = new WatchedPods(fixture.Client, fixture.Time);
 
     private ScriptedApi Api => fixture.Api;
 
+    private Informer<V1Pod> Informer => pods.Informer;
+
     public async ValueTask DisposeAsync()
     {
-        await stop.CancelAsync();
-        await running;
-        stop.Dispose();
+        await pods.DisposeAsync();
         await watch.DisposeAsync();
         fixture.Dispose();
     }
@@ -44,7 +41,7 @@ public sealed class InformerTests : IAsyncDisposable
         request.Parameter("resourceVersion").ShouldBe("7");
         request.Parameter("allowWatchBookmarks").ShouldBe("true");
         int.Parse(request.Parameter("timeoutSeconds")!, CultureInfo.InvariantCulture).ShouldBeInRange(300, 600);
-        informer!.Synced.IsCompletedSuccessfully.ShouldBeTrue();
+        Informer.Synced.IsCompletedSuccessfully.ShouldBeTrue();
         await Changes("+a@5");
     }
 
@@ -59,12 +56,12 @@ public sealed class InformerTests : IAsyncDisposable
 
         watch.Line(Event("ADDED", Pod("a", "5"))).Line(Event("ADDED", Pod("b", "6")));
         await Eventually.Settle();
-        informer!.Count.ShouldBe(0);
+        Informer.Count.ShouldBe(0);
 
         watch.Line(InitialEnd("8")).Line(Event("MODIFIED", Pod("a", "9")));
 
         await Changes("+a@5", "+b@6", "a@5>9");
-        informer.Synced.IsCompletedSuccessfully.ShouldBeTrue();
+        Informer.Synced.IsCompletedSuccessfully.ShouldBeTrue();
     }
 
     [Fact]
@@ -73,9 +70,9 @@ public sealed class InformerTests : IAsyncDisposable
         Api.ThenStream(watch.Line(Event("ADDED", Pod("a", "5")))).Then(HttpStatusCode.OK, List("7", Pod("b", "6"))).ThenStream(new ScriptedStream());
         Start();
 
-        await Advancing(() => informer!.Synced.IsCompleted, "synced by a list");
+        await Advancing(() => Informer.Synced.IsCompleted, "synced by a list");
 
-        informer!.Snapshot().ShouldHaveSingleItem().Metadata.Name.ShouldBe("b");
+        Informer.Snapshot().ShouldHaveSingleItem().Metadata.Name.ShouldBe("b");
     }
 
     [Fact]
@@ -103,10 +100,10 @@ public sealed class InformerTests : IAsyncDisposable
             .ThenStream(new ScriptedStream().Line(Event("ADDED", Pod("b", "9"))));
         Start();
 
-        await Advancing(() => changes.Count == 2, "the event after the break");
+        await Advancing(() => pods.Changes.Count == 2, "the event after the break");
 
         Api.Requests.Last().Parameter("resourceVersion").ShouldBe("8");
-        changes.ShouldBe(["+a@8", "+b@9"]);
+        pods.Changes.ShouldBe(["+a@8", "+b@9"]);
     }
 
     [Fact]
@@ -122,7 +119,7 @@ public sealed class InformerTests : IAsyncDisposable
 
         Api.Requests.ElementAt(3).Parameter("resourceVersion").ShouldBeNull();
         Api.Requests.Last().Parameter("resourceVersion").ShouldBe("30");
-        changes.ShouldBe(["+a@5", "+b@6", "-a@5", "b@6>29"]);
+        pods.Changes.ShouldBe(["+a@5", "+b@6", "-a@5", "b@6>29"]);
     }
 
     [Theory]
@@ -133,6 +130,10 @@ public sealed class InformerTests : IAsyncDisposable
     [InlineData("""{"type":"ADDED","object":{"metadata":{"name":7,"resourceVersion":"9"}}}""")]
     [InlineData("""{"type":"ADDED","object":""")]
     [InlineData("""{"type":"ADDED"}""")]
+    [InlineData("""{"type":"REPLACED","object":{"metadata":{"name":"a","resourceVersion":"9"}}}""")]
+    [InlineData("""{"type":null,"object":{"metadata":{"name":"a","resourceVersion":"9"}}}""")]
+    [InlineData("""{"type":"ERROR","object":{"kind":"Status","status":"Failure","reason":"Timeout","code":504,"details":{"causes":[{"reason":"ResourceVersionTooLarge","message":"Too large resource version"}]}}}""")]
+    [InlineData("null")]
     [InlineData("<html>")]
     public async Task An_error_or_an_undecodable_event_lists_again(string line)
     {
@@ -144,7 +145,7 @@ public sealed class InformerTests : IAsyncDisposable
 
         await Advancing(() => Api.Requests.Count == 5, "the second watch");
 
-        changes.ShouldBe(["+a@29"]);
+        pods.Changes.ShouldBe(["+a@29"]);
         fixture.Time.Elapsed.ShouldBeGreaterThanOrEqualTo(TimeSpan.FromSeconds(0.8));
     }
 
@@ -159,8 +160,8 @@ public sealed class InformerTests : IAsyncDisposable
 
         await Advancing(() => Api.Requests.Count == 5, "the second watch");
 
-        changes.ShouldBe(["+a@5", "+bad@6", "-a@5", "+c@29"]);
-        informer!.Get(new("shop", "bad"))!.Metadata.ResourceVersion.ShouldBe("6");
+        pods.Changes.ShouldBe(["+a@5", "+bad@6", "-a@5", "+c@29"]);
+        Informer.Get(new("shop", "bad"))!.Metadata.ResourceVersion.ShouldBe("6");
     }
 
     [Theory]
@@ -209,26 +210,12 @@ public sealed class InformerTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_watch_that_dies_silently_is_given_up_after_its_timeout()
-    {
-        RefuseStreaming().Then(HttpStatusCode.OK, List("7")).ThenStream(watch).ThenStream(new ScriptedStream());
-        Start();
-        await Requests(3);
-        var timeout = TimeSpan.FromSeconds(int.Parse(Api.Requests.Last().Parameter("timeoutSeconds")!, CultureInfo.InvariantCulture));
-
-        var waited = await Eventually.Advancing(fixture.Time, () => Api.Requests.Count == 4, "another watch", TimeSpan.FromSeconds(1));
-
-        waited.ShouldBeInRange(timeout, timeout + TimeSpan.FromSeconds(35));
-        Api.Requests.Last().Parameter("resourceVersion").ShouldBe("7");
-    }
-
-    [Fact]
     public async Task A_connection_that_is_never_answered_is_given_up_too()
     {
         Api.ThenSilence().ThenStream(watch.Line(InitialEnd("8")));
         Start();
 
-        await Eventually.Advancing(fixture.Time, () => informer!.Synced.IsCompleted, "synced", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
+        await Eventually.Advancing(fixture.Time, () => Informer.Synced.IsCompleted, "synced", TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
     }
 
     [Theory]
@@ -282,7 +269,7 @@ public sealed class InformerTests : IAsyncDisposable
         Start();
 
         await Changes("+a@5", "+b@8", "-a@5", "+a@10", "-b@12");
-        informer!.Snapshot().ShouldHaveSingleItem().Metadata.Uid.ShouldBe("new");
+        Informer.Snapshot().ShouldHaveSingleItem().Metadata.Uid.ShouldBe("new");
     }
 
     [Fact]
@@ -294,7 +281,7 @@ public sealed class InformerTests : IAsyncDisposable
         Start(new InformerOptions<V1Pod> { Projection = pod => pod with { Spec = null } });
         await Requests(3);
 
-        var pod = informer!.Get(new("shop", "a"))!;
+        var pod = Informer.Get(new("shop", "a"))!;
         pod.Metadata.ExtensionData.ShouldBeNull();
         pod.Spec.ShouldBeNull();
         pod.Status!.Phase.ShouldBe("Running");
@@ -303,7 +290,7 @@ public sealed class InformerTests : IAsyncDisposable
     [Fact]
     public async Task Several_namespaces_are_one_cache_that_syncs_when_all_have()
     {
-        informers = new InformerFactory(fixture.Client, ["shop", "other"]);
+        pods = new WatchedPods(fixture.Client, fixture.Time, "shop", "other");
         Api.Otherwise = (request, _) => Task.FromResult(request.Parameter("sendInitialEvents") is not null
             ? ScriptedApi.Answer(HttpStatusCode.UnprocessableEntity, ScriptedApi.Status(422, "Invalid"))
             : request.Parameter("watch") is not null
@@ -311,9 +298,9 @@ public sealed class InformerTests : IAsyncDisposable
                 : ScriptedApi.Answer(HttpStatusCode.OK, List("7", Pod("a", "5", ns: request.Path.Split('/')[^2]))));
         Start();
 
-        await informer!.Synced.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
+        await Informer.Synced.WaitAsync(TimeSpan.FromSeconds(30), TimeProvider.System, TestContext.Current.CancellationToken);
 
-        informer.List("", new Dictionary<string, string>()).Select(pod => pod.Metadata.Namespace).ShouldBe(["other", "shop"]);
+        Informer.List("", new Dictionary<string, string>()).Select(pod => pod.Metadata.Namespace).ShouldBe(["other", "shop"]);
     }
 
     [Fact]
@@ -323,8 +310,8 @@ public sealed class InformerTests : IAsyncDisposable
         Start();
         await Requests(3);
         var late = new ConcurrentQueue<string>();
-        using var failing = informer!.Subscribe((_, _) => throw new InvalidOperationException("a bug"));
-        using var subscription = informer.Subscribe((old, current) => late.Enqueue(Describe(old, current)));
+        using var failing = Informer.Subscribe((_, _) => throw new InvalidOperationException("a bug"));
+        using var subscription = Informer.Subscribe((old, current) => late.Enqueue(WatchedPods.Describe(old, current)));
         late.ShouldBe(["+a@5"]);
 
         watch.Line(Event("MODIFIED", Pod("a", "8")));
@@ -336,41 +323,13 @@ public sealed class InformerTests : IAsyncDisposable
         late.ShouldBe(["+a@5", "a@5>8"]);
     }
 
-    private static string Describe(IKubernetesObject? old, IKubernetesObject? current) => (old, current) switch
-    {
-        (null, { } added) => $"+{added.Metadata.Name}@{added.Metadata.ResourceVersion}",
-        ({ } deleted, null) => $"-{deleted.Metadata.Name}@{deleted.Metadata.ResourceVersion}",
-        _ => $"{current!.Metadata.Name}@{old!.Metadata.ResourceVersion}>{current.Metadata.ResourceVersion}",
-    };
-
-    private static string Pod(string name, string version, string uid = "u", string ns = "shop") =>
-        $$$$"""{"metadata":{"name":"{{{{name}}}}","namespace":"{{{{ns}}}}","uid":"{{{{uid}}}}-{{{{name}}}}","resourceVersion":"{{{{version}}}}"}}""".Replace($"new-{name}", "new", StringComparison.Ordinal);
-
-    private static string List(string version, params string[] items) => $$"""{"metadata":{"resourceVersion":"{{version}}"},"items":[{{string.Join(',', items)}}]}""";
-
-    private static string Event(string type, string item) => $$"""{"type":"{{type}}","object":{{item}}}""";
-
-    private static string Bookmark(string version) => Event("BOOKMARK", $$$$"""{"metadata":{"resourceVersion":"{{{{version}}}}"}}""");
-
-    private static string InitialEnd(string version) =>
-        Event("BOOKMARK", $$$$$"""{"metadata":{"resourceVersion":"{{{{{version}}}}}","annotations":{"k8s.io/initial-events-end":"true"}}}""");
-
     private ScriptedApi RefuseStreaming() => Api.Then(HttpStatusCode.UnprocessableEntity, ScriptedApi.Status(422, "Invalid", "sendInitialEvents is forbidden"));
 
-    private void Start(InformerOptions<V1Pod>? options = null)
-    {
-        informer = informers.Add(options);
-        informer.Subscribe((old, current) => changes.Enqueue(Describe(old, current)));
-        running = informers.RunAsync(stop.Token);
-    }
+    private void Start(InformerOptions<V1Pod>? options = null) => pods.Start(options);
 
     private Task Requests(int count) => Eventually.True(() => Api.Requests.Count >= count, $"{count} requests");
 
-    private Task<TimeSpan> Advancing(Func<bool> condition, string what) => Eventually.Advancing(fixture.Time, condition, what);
+    private Task<TimeSpan> Advancing(Func<bool> condition, string what) => pods.Advancing(condition, what);
 
-    private async Task Changes(params string[] expected)
-    {
-        await Eventually.True(() => changes.Count >= expected.Length, $"{expected.Length} changes");
-        changes.ShouldBe(expected);
-    }
+    private Task Changes(params string[] expected) => pods.ShouldTell(expected);
 }

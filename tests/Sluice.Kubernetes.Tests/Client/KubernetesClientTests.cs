@@ -235,7 +235,7 @@ public sealed class KubernetesClientTests : IDisposable
     [Fact]
     public async Task A_live_list_does_not_hide_an_object_that_cannot_be_read()
     {
-        Api.Then(HttpStatusCode.OK, """{"metadata":{},"items":[{"metadata":{"name":"a"}},{"metadata":{"name":5}}]}""");
+        Api.Then(HttpStatusCode.OK, """{"metadata":{"resourceVersion":"7"},"items":[{"metadata":{"name":"a"}},{"metadata":{"name":5}}]}""");
 
         (await Should.ThrowAsync<KubernetesException>(Client.ListAsync<V1Pod>("shop", labelSelector: null, Ct))).Reason.ShouldBe("Undecodable");
     }

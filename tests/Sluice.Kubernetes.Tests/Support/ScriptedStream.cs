@@ -9,6 +9,8 @@ public sealed class ScriptedStream : Stream
     private readonly Channel<byte[]> pieces = Channel.CreateUnbounded<byte[]>();
     private ReadOnlyMemory<byte> rest;
 
+    public bool Disposed { get; private set; }
+
     public override bool CanRead => true;
 
     public override bool CanSeek => false;
@@ -61,6 +63,12 @@ public sealed class ScriptedStream : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        Disposed = true;
+        base.Dispose(disposing);
+    }
 
     public override void Flush()
     {
