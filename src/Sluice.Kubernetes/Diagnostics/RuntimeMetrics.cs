@@ -17,6 +17,8 @@ public sealed class RuntimeMetrics : IDisposable
         RestClientRequests = meter.CreateCounter<long>("rest_client_requests_total", description: "Requests to the API server, by status code and method.");
         ReconcileTotal = meter.CreateCounter<long>("controller_runtime_reconcile_total", description: "Reconciles, by controller and result.");
         ReconcileErrors = meter.CreateCounter<long>("controller_runtime_reconcile_errors_total", description: "Reconciles that failed, by controller.");
+        TerminalReconcileErrors = meter.CreateCounter<long>(
+            "controller_runtime_terminal_reconcile_errors_total", description: "Reconciles that failed and are not tried again, by controller.");
         ReconcileTime = meter.CreateHistogram<double>("controller_runtime_reconcile_time_seconds", "s", "Duration of a reconcile, by controller.", advice: Buckets);
         ActiveWorkers = meter.CreateUpDownCounter<long>("controller_runtime_active_workers", description: "Workers that are reconciling now, by controller.");
         QueueDepth = meter.CreateUpDownCounter<long>("workqueue_depth", description: "Keys that wait, by queue.");
@@ -35,6 +37,8 @@ public sealed class RuntimeMetrics : IDisposable
     internal Counter<long> ReconcileTotal { get; }
 
     internal Counter<long> ReconcileErrors { get; }
+
+    internal Counter<long> TerminalReconcileErrors { get; }
 
     internal Histogram<double> ReconcileTime { get; }
 

@@ -85,8 +85,21 @@ internal sealed class Controller : IDisposable
             foreach (var watch in definition.Watches)
             {
                 foreach (var item in informers.For(watch.EntityType).Snapshot())
-                    AddKeys(watch, old: null, item);
+                    Resync(watch, item);
             }
+        }
+    }
+
+    /// <summary>An object that cannot be mapped must not keep the others from being looked at again.</summary>
+    private void Resync(WatchDefinition watch, IKubernetesObject item)
+    {
+        try
+        {
+            AddKeys(watch, old: null, item);
+        }
+        catch (Exception error) when (error is not OutOfMemoryException)
+        {
+            Log.HandlerFailed(logger, watch.EntityType.Name, NamespacedName.Of(item), error);
         }
     }
 
@@ -133,7 +146,7 @@ internal sealed class Controller : IDisposable
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            Count("cancelled");
+            CountError();
         }
         catch (Exception error) when (error is not OutOfMemoryException)
         {
@@ -160,8 +173,8 @@ internal sealed class Controller : IDisposable
                 break;
             case ReconcileResult.TerminalError(var why):
                 queue.Forget(key);
-                Count("terminal_error");
-                options.Metrics?.ReconcileErrors.Add(1, label);
+                CountError();
+                options.Metrics?.TerminalReconcileErrors.Add(1, label);
                 Log.ReconcileTerminated(logger, definition.Name, key, why);
                 break;
             default:
@@ -181,13 +194,18 @@ internal sealed class Controller : IDisposable
             return;
         }
 
-        Count("error");
-        options.Metrics?.ReconcileErrors.Add(1, label);
+        CountError();
         // An answer of the API server says what is wrong by itself; only for a defect of ours does it matter where in the code it arose.
         if (refusal is not null)
             Log.ReconcileRefused(logger, definition.Name, key, delay, refusal.Message);
         else
             Log.ReconcileFailed(logger, definition.Name, key, delay, error);
+    }
+
+    private void CountError()
+    {
+        Count("error");
+        options.Metrics?.ReconcileErrors.Add(1, label);
     }
 
     private void Count(string result) => options.Metrics?.ReconcileTotal.Add(1, label, new KeyValuePair<string, object?>("result", result));

@@ -13,6 +13,9 @@ public sealed class WorkQueue : IDisposable
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1000);
 
+    /// <summary>Far beyond any resync, and within what timers and timestamps can express.</summary>
+    private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(30);
+
     private readonly TimeProvider time;
     private readonly RuntimeMetrics? metrics;
     private readonly KeyValuePair<string, object?> label;
@@ -69,7 +72,8 @@ public sealed class WorkQueue : IDisposable
                 return;
             }
 
-            var due = time.GetTimestamp() + (long)(delay.TotalSeconds * time.TimestampFrequency);
+            var bounded = delay < LongestDelay ? delay : LongestDelay;
+            var due = time.GetTimestamp() + (long)(bounded.TotalSeconds * time.TimestampFrequency);
             if (delayedUntil.TryGetValue(key, out var known) && known <= due)
                 return;
 
@@ -79,7 +83,10 @@ public sealed class WorkQueue : IDisposable
         }
     }
 
-    /// <summary>The key is due after its backoff, 5 ms doubled by each call up to 1000 s, and no sooner than <paramref name="atLeast"/>. Returns the delay.</summary>
+    /// <summary>
+    /// The key is due after its backoff, 5 ms doubled by each call up to 1000 s, and no sooner than <paramref name="atLeast"/>, as far as that is within
+    /// 1000 s. Returns the delay.
+    /// </summary>
     public TimeSpan AddRateLimited(NamespacedName key, TimeSpan atLeast = default)
     {
         TimeSpan delay;
@@ -92,7 +99,8 @@ public sealed class WorkQueue : IDisposable
         }
 
         metrics?.QueueRetries.Add(1, label);
-        delay = delay > atLeast ? delay : atLeast;
+        var asked = atLeast < LongestBackoff ? atLeast : LongestBackoff;
+        delay = delay > asked ? delay : asked;
         AddAfter(key, delay);
         return delay;
     }
