@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Sluice.Kubernetes.Client;
 
 namespace Sluice.Kubernetes.Authentication;
@@ -26,8 +27,11 @@ internal sealed record ConfigurationSources(Func<string, string?> Variable, stri
         return FromFiles([Path.Combine(HomeFolder, ".kube", "config")], context, time);
     }
 
-    private static KubernetesClientConfiguration FromFiles(IReadOnlyList<string> paths, string? context, TimeProvider time) =>
-        KubeConfigResolver.Resolve(KubeConfig.Read(paths).Select(context), time);
+    private KubernetesClientConfiguration FromFiles(IReadOnlyList<string> paths, string? context, TimeProvider time)
+    {
+        var configuration = KubeConfigResolver.Resolve(KubeConfig.Read(paths).Select(context), time);
+        return configuration with { Proxy = configuration.Proxy ?? EnvironmentProxy.For(configuration.Server, Variable) };
+    }
 
     private KubernetesClientConfiguration? InCluster(TimeProvider time)
     {
@@ -36,15 +40,22 @@ internal sealed record ConfigurationSources(Func<string, string?> Variable, stri
             return null;
 
         var port = int.TryParse(Variable("KUBERNETES_SERVICE_PORT"), out var number) ? number : 443;
+        var server = new UriBuilder("https", host, port).Uri;
+        var authorities = Path.Combine(ServiceAccountFolder, "ca.crt");
         try
         {
             return new KubernetesClientConfiguration
             {
-                Server = new UriBuilder("https", host, port).Uri,
-                CertificateAuthorities = KubeConfigResolver.Certificates(File.ReadAllText(Path.Combine(ServiceAccountFolder, "ca.crt")), "ca.crt"),
-                Credentials = new FileCredentials(new FileCredentialSource(() => File.ReadAllText(token)), time),
+                Server = server,
+                CertificateAuthorities = CertificatePem.ReadAll(File.ReadAllText(authorities)),
+                Credentials = new FileCredentials(new FileCredentialSource(token, () => File.ReadAllText(token)), time),
                 Namespace = NamespaceOfPod(),
+                Proxy = EnvironmentProxy.For(server, Variable),
             };
+        }
+        catch (CryptographicException error)
+        {
+            throw new KubernetesConfigurationException($"{authorities}: {error.Message}", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,5 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Kubernetes.Client;
@@ -88,12 +88,14 @@ internal sealed class ExecCredentials(ExecPlugin plugin, TimeProvider time) : IK
                 throw Refused("neither a token nor a client certificate was printed");
 
             return new Issued(
-                new KubernetesCredential(
-                    token is null ? null : new("Bearer", token),
-                    certificate is null || key is null ? null : X509Certificate2.CreateFromPem(certificate, key)),
+                KubernetesCredential.FromPem(token is null ? null : new AuthenticationHeaderValue("Bearer", token), certificate, key),
                 Expiry(Text(status, "expirationTimestamp")));
         }
-        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or CryptographicException)
+        catch (CryptographicException error)
+        {
+            throw Refused($"the client certificate that was printed cannot be used: {error.Message}");
+        }
+        catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException)
         {
             throw Refused("what was printed cannot be read");
         }

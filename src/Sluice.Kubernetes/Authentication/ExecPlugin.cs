@@ -15,18 +15,22 @@ internal sealed record ExecPlugin(string ApiVersion, string Command, IReadOnlyLi
     /// <exception cref="KubernetesConfigurationException">It cannot be run from here.</exception>
     public static ExecPlugin From(KubeConfigExec exec, KubeConfigSelection selection, string? authorities)
     {
+        var user = selection.User;
         if (exec.ApiVersion is not { } version || !Versions.Contains(version))
-            throw new KubernetesConfigurationException($"exec: apiVersion '{exec.ApiVersion}' is not one of {string.Join(", ", Versions)}");
+            throw user.Refused($"exec: apiVersion '{exec.ApiVersion}' is not one of {string.Join(", ", Versions)}");
 
         if (string.IsNullOrEmpty(exec.Command))
-            throw new KubernetesConfigurationException("exec: no command");
+            throw user.Refused("exec: no command");
 
-        if (exec.InteractiveMode == "Always")
-            throw new KubernetesConfigurationException($"exec: {exec.Command} wants a person at a terminal (interactiveMode: Always)");
+        if (exec.InteractiveMode is not (null or "" or "Never" or "IfAvailable"))
+            throw user.Refused($"exec: interactiveMode '{exec.InteractiveMode}': {exec.Command} can only be run with nobody at a terminal (Never, IfAvailable)");
 
-        var environment = (exec.Env ?? []).Where(variable => variable?.Name is not null).ToDictionary(variable => variable.Name!, variable => variable.Value ?? "");
-        environment["KUBERNETES_EXEC_INFO"] = ExecInfo(version, exec.ProvideClusterInfo ? ClusterInfo(selection.Cluster, authorities) : null).ToJsonString();
-        return new ExecPlugin(version, CommandPath(exec.Command, selection.UserFolder), exec.Args ?? [], environment, exec.InstallHint);
+        var environment = new Dictionary<string, string>();
+        foreach (var variable in (exec.Env ?? []).Where(variable => !string.IsNullOrEmpty(variable?.Name)))
+            environment[variable.Name!] = variable.Value ?? "";
+
+        environment["KUBERNETES_EXEC_INFO"] = ExecInfo(version, exec.ProvideClusterInfo ? ClusterInfo(selection.Cluster.Value, authorities) : null).ToJsonString();
+        return new ExecPlugin(version, CommandPath(exec.Command, user), [.. (exec.Args ?? []).Select(argument => argument ?? "")], environment, exec.InstallHint);
     }
 
     /// <summary>Runs it and returns what it printed; both its streams are drained, so that neither can block it.</summary>
@@ -80,8 +84,8 @@ internal sealed record ExecPlugin(string ApiVersion, string Command, IReadOnlyLi
     }
 
     /// <summary>A bare name is looked up in PATH, anything else is a path from the kubeconfig's folder.</summary>
-    private static string CommandPath(string command, string folder) =>
-        command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? Path.Combine(folder, command) : command;
+    private static string CommandPath(string command, KubeConfigPart<KubeConfigUser> user) =>
+        command.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) ? user.PathOf(command) : command;
 
     private static string Shorten(string text) => text.Trim() is var trimmed && trimmed.Length > MaxQuotedCharacters ? trimmed[..MaxQuotedCharacters] + "…" : trimmed;
 

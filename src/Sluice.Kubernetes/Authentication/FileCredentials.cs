@@ -1,11 +1,17 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using Sluice.Kubernetes.Client;
 
 namespace Sluice.Kubernetes.Authentication;
 
 /// <summary>Where the texts of an identity are read from, again and again; null for parts it does not have.</summary>
-internal sealed record FileCredentialSource(Func<string>? Token, Func<string>? CertificatePem = null, Func<string>? KeyPem = null);
+/// <param name="Name">What errors call it.</param>
+/// <param name="Token">What follows the scheme in the Authorization header.</param>
+/// <param name="CertificatePem">Null exactly when the key is.</param>
+/// <param name="KeyPem">Null exactly when the certificate is.</param>
+/// <param name="Scheme">The scheme of the Authorization header.</param>
+internal sealed record FileCredentialSource(
+    string Name, Func<string>? Token, Func<string>? CertificatePem = null, Func<string>? KeyPem = null, string Scheme = "Bearer");
 
 /// <summary>
 /// An identity in files, which others rotate: read again every half minute, and at once when the server refuses it.
@@ -55,13 +61,12 @@ internal sealed class FileCredentials(FileCredentialSource source, TimeProvider 
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or CryptographicException or FormatException)
         {
             if (known is null)
-                throw StatusReader.NoAnswer("NoCredentials", $"the credentials cannot be read: {error.Message}", error);
+                throw StatusReader.NoAnswer("NoCredentials", $"{source.Name}: the credentials cannot be read: {error.Message}", error);
         }
     }
 
-    private static KubernetesCredential Build((string? Token, string? Certificate, string? Key) texts) => new(
-        string.IsNullOrEmpty(texts.Token) ? null : new("Bearer", texts.Token),
-        texts.Certificate is null ? null : X509Certificate2.CreateFromPem(texts.Certificate, texts.Key));
+    private KubernetesCredential Build((string? Token, string? Certificate, string? Key) texts) => KubernetesCredential.FromPem(
+        string.IsNullOrEmpty(texts.Token) ? null : new AuthenticationHeaderValue(source.Scheme, texts.Token), texts.Certificate, texts.Key);
 
     private sealed record Identity((string? Token, string? Certificate, string? Key) Texts, KubernetesCredential Credential)
     {

@@ -17,13 +17,28 @@ public interface IKubernetesCredentials
 }
 
 /// <summary>One identity: an Authorization header, a client certificate, both or nothing. Not a record: its text must never show a secret.</summary>
-public sealed class KubernetesCredential(AuthenticationHeaderValue? authorization = null, X509Certificate2? clientCertificate = null)
+public sealed class KubernetesCredential(
+    AuthenticationHeaderValue? authorization = null, X509Certificate2? clientCertificate = null, X509Certificate2Collection? intermediates = null)
 {
     public static KubernetesCredential Anonymous { get; } = new();
 
     public AuthenticationHeaderValue? Authorization { get; } = authorization;
 
     public X509Certificate2? ClientCertificate { get; } = clientCertificate;
+
+    /// <summary>What leads from the client certificate to an authority that the server knows; sent along with it.</summary>
+    public X509Certificate2Collection Intermediates { get; } = intermediates ?? [];
+
+    /// <summary>An Authorization header, null for none, and a client certificate with its key, null for none.</summary>
+    /// <exception cref="System.Security.Cryptography.CryptographicException">The certificate or its key cannot be used.</exception>
+    internal static KubernetesCredential FromPem(AuthenticationHeaderValue? authorization, string? certificate, string? key)
+    {
+        if (certificate is null || key is null)
+            return new KubernetesCredential(authorization);
+
+        var (leaf, intermediates) = CertificatePem.ReadClient(certificate, key);
+        return new KubernetesCredential(authorization, leaf, intermediates);
+    }
 
     public static KubernetesCredential Bearer(string token) => new(new AuthenticationHeaderValue("Bearer", token));
 }

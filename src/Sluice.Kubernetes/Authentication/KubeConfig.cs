@@ -10,8 +10,8 @@ namespace Sluice.Kubernetes.Authentication;
 /// </summary>
 internal sealed class KubeConfig
 {
-    private readonly Dictionary<string, (KubeConfigCluster Cluster, string Folder)> clusters = [];
-    private readonly Dictionary<string, (KubeConfigUser User, string Folder)> users = [];
+    private readonly Dictionary<string, KubeConfigPart<KubeConfigCluster>> clusters = [];
+    private readonly Dictionary<string, KubeConfigPart<KubeConfigUser>> users = [];
     private readonly Dictionary<string, KubeConfigContext> contexts = [];
     private readonly string description;
     private string? currentContext;
@@ -28,7 +28,7 @@ internal sealed class KubeConfig
             throw new KubernetesConfigurationException($"no kubeconfig at {merged.description}");
 
         foreach (var path in existing)
-            merged.Add(ReadFile(path), Path.GetDirectoryName(Path.GetFullPath(path))!);
+            merged.Add(ReadFile(path), Path.GetFullPath(path));
 
         return merged;
     }
@@ -48,10 +48,10 @@ internal sealed class KubeConfig
             throw new KubernetesConfigurationException($"{description}: context '{name}' refers to cluster '{chosen.Cluster}', which does not exist");
 
         if (string.IsNullOrEmpty(chosen.User))
-            return new(chosen, cluster.Cluster, cluster.Folder, new KubeConfigUser(), cluster.Folder);
+            return new(chosen, cluster, new("nobody", new KubeConfigUser(), cluster.File));
 
         return users.TryGetValue(chosen.User, out var user)
-            ? new(chosen, cluster.Cluster, cluster.Folder, user.User, user.Folder)
+            ? new(chosen, cluster, user)
             : throw new KubernetesConfigurationException($"{description}: context '{name}' refers to user '{chosen.User}', which does not exist");
     }
 
@@ -74,14 +74,14 @@ internal sealed class KubeConfig
         }
     }
 
-    private void Add(KubeConfigFile file, string folder)
+    private void Add(KubeConfigFile file, string path)
     {
         currentContext ??= string.IsNullOrEmpty(file.CurrentContext) ? null : file.CurrentContext;
         foreach (var entry in Named(file.Clusters))
-            clusters.TryAdd(entry.Name!, (entry.Cluster ?? new KubeConfigCluster(), folder));
+            clusters.TryAdd(entry.Name!, new($"cluster '{entry.Name}'", entry.Cluster ?? new KubeConfigCluster(), path));
 
         foreach (var entry in Named(file.Users))
-            users.TryAdd(entry.Name!, (entry.User ?? new KubeConfigUser(), folder));
+            users.TryAdd(entry.Name!, new($"user '{entry.Name}'", entry.User ?? new KubeConfigUser(), path));
 
         foreach (var entry in Named(file.Contexts))
             contexts.TryAdd(entry.Name!, entry.Context ?? new KubeConfigContext());
@@ -90,5 +90,5 @@ internal sealed class KubeConfig
     private static IEnumerable<KubeConfigEntry> Named(List<KubeConfigEntry>? entries) => (entries ?? []).Where(entry => entry?.Name is not null);
 }
 
-/// <summary>What a context selects, and the folders that relative paths start from.</summary>
-internal sealed record KubeConfigSelection(KubeConfigContext Context, KubeConfigCluster Cluster, string ClusterFolder, KubeConfigUser User, string UserFolder);
+/// <summary>What a context selects.</summary>
+internal sealed record KubeConfigSelection(KubeConfigContext Context, KubeConfigPart<KubeConfigCluster> Cluster, KubeConfigPart<KubeConfigUser> User);

@@ -71,6 +71,12 @@ internal sealed class KubeConfigUser
 
     public string? As { get; set; }
 
+    public string? AsUid { get; set; }
+
+    public List<string?>? AsGroups { get; set; }
+
+    public Dictionary<string, List<string?>?>? AsUserExtra { get; set; }
+
     public KubeConfigExec? Exec { get; set; }
 
     /// <summary>Only to be refused by name: Kubernetes removed these in favour of exec plugins.</summary>
@@ -84,7 +90,7 @@ internal sealed class KubeConfigExec
 
     public string? Command { get; set; }
 
-    public List<string>? Args { get; set; }
+    public List<string?>? Args { get; set; }
 
     public List<KubeConfigExecVariable>? Env { get; set; }
 

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
@@ -13,102 +12,117 @@ internal static class KubeConfigResolver
     /// <exception cref="KubernetesConfigurationException">Something is missing, contradictory, unreadable or not supported.</exception>
     public static KubernetesClientConfiguration Resolve(KubeConfigSelection selection, TimeProvider time)
     {
-        var cluster = selection.Cluster;
-        var authorities = Pem(cluster.CertificateAuthorityData, cluster.CertificateAuthority, selection.ClusterFolder, "certificate-authority");
+        var part = selection.Cluster;
+        var cluster = part.Value;
+        var authorities = Authorities(part);
         if (cluster.InsecureSkipTlsVerify && authorities is not null)
-            throw new KubernetesConfigurationException("a cluster with insecure-skip-tls-verify must not name a certificate-authority as well");
+            throw part.Refused("insecure-skip-tls-verify: must not be there beside a certificate-authority");
 
         return new KubernetesClientConfiguration
         {
-            Server = Address(cluster.Server, "server"),
-            CertificateAuthorities = authorities is null ? null : Certificates(authorities, "certificate-authority"),
+            Server = KubeAddress.TryServer(cluster.Server) ?? throw part.Refused("server: not an address that begins with https:// or http://"),
+            CertificateAuthorities = authorities is null ? null : Certificates(authorities, part),
             InsecureSkipTlsVerify = cluster.InsecureSkipTlsVerify,
             TlsServerName = string.IsNullOrEmpty(cluster.TlsServerName) ? null : cluster.TlsServerName,
-            Proxy = string.IsNullOrEmpty(cluster.ProxyUrl) ? null : Address(cluster.ProxyUrl, "proxy-url"),
+            Proxy = Proxy(part),
             Namespace = string.IsNullOrEmpty(selection.Context.Namespace) ? "default" : selection.Context.Namespace,
             Credentials = Credentials(selection, authorities, time),
+            Impersonate = KubeConfigImpersonation.Read(selection.User),
         };
     }
 
-    internal static X509Certificate2Collection Certificates(string pem, string field)
+    private static Uri? Proxy(KubeConfigPart<KubeConfigCluster> cluster) => string.IsNullOrEmpty(cluster.Value.ProxyUrl)
+        ? null
+        : KubeAddress.TryProxy(cluster.Value.ProxyUrl) ?? throw cluster.Refused("proxy-url: not an address that begins with http://, https:// or socks5://");
+
+    private static string? Authorities(KubeConfigPart<KubeConfigCluster> cluster)
     {
         try
         {
-            var certificates = new X509Certificate2Collection();
-            certificates.ImportFromPem(pem);
-            return certificates.Count > 0 ? certificates : throw new KubernetesConfigurationException($"{field}: no certificate in it");
+            return Text(cluster, cluster.Value.CertificateAuthorityData, cluster.Value.CertificateAuthority, "certificate-authority")?.Invoke();
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw cluster.Refused($"certificate-authority: {error.Message}", error);
+        }
+    }
+
+    private static X509Certificate2Collection Certificates(string pem, KubeConfigPart<KubeConfigCluster> cluster)
+    {
+        try
+        {
+            return CertificatePem.ReadAll(pem);
         }
         catch (CryptographicException error)
         {
-            throw new KubernetesConfigurationException($"{field}: not a certificate", error);
+            throw cluster.Refused($"certificate-authority: {error.Message}", error);
         }
     }
 
-    private static Uri Address(string? text, string field) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https" or "socks5"
-            ? address
-            : throw new KubernetesConfigurationException($"{field}: not an address");
-
     private static IKubernetesCredentials Credentials(KubeConfigSelection selection, string? authorities, TimeProvider time)
     {
-        var user = selection.User;
+        var part = selection.User;
+        var user = part.Value;
         if (user.AuthProvider is not null)
-            throw new KubernetesConfigurationException("auth-provider is not supported: use an exec plugin");
+            throw part.Refused("auth-provider: not supported, use an exec plugin");
 
-        if (!string.IsNullOrEmpty(user.As))
-            throw new KubernetesConfigurationException("impersonation ('as') is not supported");
+        var hasToken = !string.IsNullOrEmpty(user.Token) || !string.IsNullOrEmpty(user.TokenFile);
+        if (hasToken && !string.IsNullOrEmpty(user.Username))
+            throw part.Refused("username: must not be there beside a token");
 
-        if (user.Exec is { } exec)
-            return new ExecCredentials(ExecPlugin.From(exec, selection, authorities), time);
-
-        if (!string.IsNullOrEmpty(user.Username))
-            return new StaticCredentials(new KubernetesCredential(Basic(user.Username, user.Password ?? "")));
-
-        return new FileCredentials(Source(user, selection.UserFolder), time);
+        // A token counts before a plugin, as kubectl has it.
+        return user.Exec is { } exec && !hasToken
+            ? new ExecCredentials(ExecPlugin.From(exec, selection, authorities), time)
+            : new FileCredentials(Source(part), time);
     }
-
-    private static AuthenticationHeaderValue Basic(string username, string password) =>
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{username}:{password}")));
 
     /// <summary>Data given in the kubeconfig counts before a file, except that a token file counts before a token: as kubectl has it.</summary>
-    private static FileCredentialSource Source(KubeConfigUser user, string folder)
+    private static FileCredentialSource Source(KubeConfigPart<KubeConfigUser> part)
     {
-        var certificate = Text(user.ClientCertificateData, user.ClientCertificate, folder, "client-certificate");
-        var key = Text(user.ClientKeyData, user.ClientKey, folder, "client-key");
+        var user = part.Value;
+        var certificate = Text(part, user.ClientCertificateData, user.ClientCertificate, "client-certificate");
+        var key = Text(part, user.ClientKeyData, user.ClientKey, "client-key");
         if (certificate is null != key is null)
-            throw new KubernetesConfigurationException("client-certificate and client-key need each other");
+            throw part.Refused("client-certificate and client-key need each other");
 
-        var token = string.IsNullOrEmpty(user.TokenFile)
-            ? Constant(user.Token)
-            : FileText(Path.Combine(folder, user.TokenFile));
-        return new FileCredentialSource(token, certificate, key);
+        if (!string.IsNullOrEmpty(user.ClientCertificateData) && !string.IsNullOrEmpty(user.ClientKeyData))
+            RequireUsable(part, certificate!(), key!());
+
+        if (!string.IsNullOrEmpty(user.Username))
+            return new FileCredentialSource(part.ToString(), Constant(Base64($"{user.Username}:{user.Password}")), certificate, key, Scheme: "Basic");
+
+        var token = string.IsNullOrEmpty(user.TokenFile) ? Constant(user.Token) : FileText(part.PathOf(user.TokenFile));
+        return new FileCredentialSource(part.ToString(), token, certificate, key);
     }
 
-    private static Func<string>? Text(string? data, string? path, string folder, string field)
+    /// <summary>What will not change is refused at once, rather than with the first request.</summary>
+    private static void RequireUsable(KubeConfigPart<KubeConfigUser> user, string certificate, string key)
+    {
+        try
+        {
+            CertificatePem.ReadClient(certificate, key).Certificate.Dispose();
+        }
+        catch (CryptographicException error)
+        {
+            throw user.Refused($"client-certificate-data and client-key-data: {error.Message}", error);
+        }
+    }
+
+    private static Func<string>? Text<T>(KubeConfigPart<T> part, string? data, string? path, string field)
     {
         if (!string.IsNullOrEmpty(data))
-            return Constant(Decode(data, field));
+            return Constant(Decode(part, data, field));
 
-        return string.IsNullOrEmpty(path) ? null : FileText(Path.Combine(folder, path));
+        return string.IsNullOrEmpty(path) ? null : FileText(part.PathOf(path));
     }
 
     private static Func<string>? Constant(string? text) => string.IsNullOrEmpty(text) ? null : () => text;
 
     private static Func<string> FileText(string path) => () => File.ReadAllText(path);
 
-    private static string? Pem(string? data, string? path, string folder, string field)
-    {
-        try
-        {
-            return Text(data, path, folder, field)?.Invoke();
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            throw new KubernetesConfigurationException($"{field}: {error.Message}", error);
-        }
-    }
+    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
 
-    private static string Decode(string data, string field)
+    private static string Decode<T>(KubeConfigPart<T> part, string data, string field)
     {
         try
         {
@@ -116,7 +130,7 @@ internal static class KubeConfigResolver
         }
         catch (FormatException)
         {
-            throw new KubernetesConfigurationException($"{field}-data: not base64");
+            throw part.Refused($"{field}-data: not base64");
         }
     }
 }

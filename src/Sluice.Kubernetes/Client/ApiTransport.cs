@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
 using Sluice.Kubernetes.Authentication;
@@ -19,11 +20,15 @@ internal sealed class ApiTransport : IDisposable
     /// <summary>Up to a tenth more than the server asked for, so that refused clients do not come back together.</summary>
     private const double RetryJitter = 0.1;
 
+    /// <summary>Whoever asks for no pause at all, or for one that is over already, still gets ten requests over ten seconds and not at once.</summary>
+    private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
+
     private readonly KubernetesClientConfiguration configuration;
     private readonly KubernetesClientOptions options;
     private readonly HttpMessageInvoker invoker;
     private readonly ResiliencePipeline retries;
     private readonly Jitter jitter;
+    private readonly ServerWarnings warnings;
     private readonly string prefix;
 
     public ApiTransport(KubernetesClientConfiguration configuration, KubernetesClientOptions options)
@@ -31,6 +36,7 @@ internal sealed class ApiTransport : IDisposable
         this.configuration = configuration;
         this.options = options;
         jitter = new Jitter(options.Random);
+        warnings = new ServerWarnings(options.LoggerFactory.CreateLogger<KubernetesClient>());
         prefix = configuration.Server.AbsoluteUri.TrimEnd('/') + "/";
         var primary = options.PrimaryHandler ?? new ServerConnections(configuration);
         invoker = new HttpMessageInvoker(options.WrapHandler?.Invoke(primary) ?? primary, disposeHandler: options.PrimaryHandler is null);
@@ -102,8 +108,19 @@ internal sealed class ApiTransport : IDisposable
     {
         var credential = await configuration.Credentials.GetAsync(ct);
         var response = await SendAsync(request, credential, ct);
-        if (response.StatusCode != HttpStatusCode.Unauthorized || !await configuration.Credentials.RefreshAsync(credential, ct))
+        if (response.StatusCode != HttpStatusCode.Unauthorized)
             return response;
+
+        try
+        {
+            if (!await configuration.Credentials.RefreshAsync(credential, ct))
+                return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
 
         response.Dispose();
         return await SendAsync(request, await configuration.Credentials.GetAsync(ct), ct);
@@ -117,6 +134,7 @@ internal sealed class ApiTransport : IDisposable
         {
             var response = await invoker.SendAsync(message, ct);
             code = ((int)response.StatusCode).ToString();
+            warnings.Tell(response);
             return response;
         }
         finally
@@ -137,7 +155,10 @@ internal sealed class ApiTransport : IDisposable
         message.Headers.Authorization = credential.Authorization;
         // The handler takes the name to announce and to verify in the handshake from here, and from nowhere else.
         message.Headers.Host = configuration.TlsServerName;
-        message.Options.Set(ServerConnections.ClientCertificate, credential.ClientCertificate);
+        message.Options.Set(ServerConnections.Credential, credential);
+        foreach (var (name, value) in configuration.Impersonate?.Headers() ?? [])
+            message.Headers.Add(name, value);
+
         if (request.Body is { } body)
         {
             message.Content = new ReadOnlyMemoryContent(body);
@@ -153,9 +174,11 @@ internal sealed class ApiTransport : IDisposable
             MaxRetryAttempts = options.MaxRetries,
             ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome.Exception is KubernetesException error && AsksForRetry(error)),
             DelayGenerator = attempt => ValueTask.FromResult(
-                ((KubernetesException?)attempt.Outcome.Exception)?.RetryAfter * (1 + (RetryJitter * jitter.NextDouble()))),
+                Longer(((KubernetesException?)attempt.Outcome.Exception)?.RetryAfter, ShortestPause) * (1 + (RetryJitter * jitter.NextDouble()))),
         })
         .Build();
+
+    private static TimeSpan? Longer(TimeSpan? asked, TimeSpan least) => asked > least ? asked : least;
 
     private bool AsksForRetry(KubernetesException error) =>
         (error.IsTooManyRequests || error.Code >= (int)HttpStatusCode.InternalServerError) && error.RetryAfter <= options.MaxRetryAfter;

@@ -91,7 +91,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
         var request = new ApiRequest(HttpMethod.Delete, KubernetesResource.Of<T>().Object(ns, name)) { Body = Encode(body) };
         try
         {
-            return await Transport.CallAsync(request, this.options.RequestTimeout, static (_, _) => Task.FromResult(true), ct);
+            return await Transport.CallAsync(request, this.options.RequestTimeout, static (response, _) => Task.FromResult(ConfirmsDelete(response)), ct);
         }
         catch (KubernetesException error) when (StatusReader.SaysMissing(error, name))
         {
@@ -130,6 +130,11 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
             throw StatusReader.Undecodable(HttpStatusCode.OK, error);
         }
     }
+
+    /// <summary>An API server answers with a status or the object; a page of a proxy says nothing about what became of the object.</summary>
+    private static bool ConfirmsDelete(HttpResponseMessage response) => response.Content.Headers.ContentType?.MediaType == "application/json"
+        ? true
+        : throw StatusReader.Undecodable(response.StatusCode, new JsonException($"{response.Content.Headers.ContentType} is not JSON"));
 
     /// <summary>An intent that was read from the server still carries managedFields: applying it would take over everybody's fields, and is refused there too.</summary>
     private static void RequireIntent(ReadOnlyMemory<byte> body)

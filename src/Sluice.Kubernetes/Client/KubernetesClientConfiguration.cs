@@ -20,7 +20,11 @@ public sealed record KubernetesClientConfiguration
     /// <summary>The name that the server's certificate must carry, when it is not the host of <see cref="Server"/>.</summary>
     public string? TlsServerName { get; init; }
 
+    /// <summary>An address with scheme http, https or socks5, and the name and password that it asks for, if any; null to connect directly.</summary>
     public Uri? Proxy { get; init; }
+
+    /// <summary>Whom every request acts as; null for the identity of <see cref="Credentials"/> itself.</summary>
+    public Impersonation? Impersonate { get; init; }
 
     /// <summary>The namespace of the context, or of the pod.</summary>
     public string Namespace { get; init; } = "default";

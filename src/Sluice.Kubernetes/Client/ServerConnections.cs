@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using Sluice.Kubernetes.Authentication;
 
 namespace Sluice.Kubernetes.Client;
 
@@ -10,15 +11,15 @@ namespace Sluice.Kubernetes.Client;
 /// </summary>
 internal sealed class ServerConnections(KubernetesClientConfiguration configuration) : HttpMessageHandler
 {
-    public static readonly HttpRequestOptionsKey<X509Certificate2?> ClientCertificate = new("Sluice.ClientCertificate");
+    public static readonly HttpRequestOptionsKey<KubernetesCredential> Credential = new("Sluice.Credential");
 
     private readonly Lock gate = new();
     private Pool? current;
 
     protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
-        request.Options.TryGetValue(ClientCertificate, out var certificate);
-        return PoolFor(certificate).Invoker.SendAsync(request, cancellationToken);
+        var credential = request.Options.TryGetValue(Credential, out var given) ? given : KubernetesCredential.Anonymous;
+        return PoolFor(credential).Invoker.SendAsync(request, cancellationToken);
     }
 
     protected override void Dispose(bool disposing)
@@ -29,18 +30,19 @@ internal sealed class ServerConnections(KubernetesClientConfiguration configurat
         base.Dispose(disposing);
     }
 
-    private Pool PoolFor(X509Certificate2? certificate)
+    private Pool PoolFor(KubernetesCredential credential)
     {
+        var thumbprint = credential.ClientCertificate?.Thumbprint;
         lock (gate)
         {
-            if (current is null || current.Thumbprint != certificate?.Thumbprint)
-                current = new Pool(certificate?.Thumbprint, new HttpMessageInvoker(CreateHandler(configuration, certificate)));
+            if (current is null || current.Thumbprint != thumbprint)
+                current = new Pool(thumbprint, new HttpMessageInvoker(CreateHandler(configuration, credential)));
 
             return current;
         }
     }
 
-    internal static SocketsHttpHandler CreateHandler(KubernetesClientConfiguration configuration, X509Certificate2? certificate) => new()
+    internal static SocketsHttpHandler CreateHandler(KubernetesClientConfiguration configuration, KubernetesCredential credential) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
@@ -51,15 +53,25 @@ internal sealed class ServerConnections(KubernetesClientConfiguration configurat
         KeepAlivePingTimeout = TimeSpan.FromSeconds(15),
         KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
         UseProxy = configuration.Proxy is not null,
-        Proxy = configuration.Proxy is { } proxy ? new WebProxy(proxy) : null,
-        SslOptions = TlsOptions(configuration, certificate),
+        Proxy = configuration.Proxy is { } proxy ? ProxyAt(proxy) : null,
+        SslOptions = TlsOptions(configuration, credential),
     };
 
-    private static SslClientAuthenticationOptions TlsOptions(KubernetesClientConfiguration configuration, X509Certificate2? certificate)
+    /// <summary>A name and password in the address are for the proxy, which asks for them.</summary>
+    private static WebProxy ProxyAt(Uri address)
+    {
+        var proxy = new WebProxy(address);
+        if (address.UserInfo.Split(':', 2) is [{ Length: > 0 } user, .. var password])
+            proxy.Credentials = new NetworkCredential(Uri.UnescapeDataString(user), Uri.UnescapeDataString(password.FirstOrDefault("")));
+
+        return proxy;
+    }
+
+    private static SslClientAuthenticationOptions TlsOptions(KubernetesClientConfiguration configuration, KubernetesCredential credential)
     {
         var tls = new SslClientAuthenticationOptions();
-        if (certificate is not null)
-            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, additionalCertificates: null, offline: true);
+        if (credential.ClientCertificate is { } certificate)
+            tls.ClientCertificateContext = SslStreamCertificateContext.Create(certificate, credential.Intermediates, offline: true);
 
         if (configuration.InsecureSkipTlsVerify)
             tls.RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None || configuration.InsecureSkipTlsVerify;
@@ -77,6 +89,8 @@ internal sealed class ServerConnections(KubernetesClientConfiguration configurat
             TrustMode = X509ChainTrustMode.CustomRootTrust,
             // Cluster authorities publish no revocation lists.
             RevocationMode = X509RevocationMode.NoCheck,
+            // What a server has not sent is not fetched from wherever its certificate says.
+            DisableCertificateDownloads = true,
         };
         policy.CustomTrustStore.AddRange(authorities);
         return policy;

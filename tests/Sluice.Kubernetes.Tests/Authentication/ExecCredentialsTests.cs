@@ -152,7 +152,8 @@ public sealed class ExecCredentialsTests : IDisposable
             Env = [new KubeConfigExecVariable { Name = "GREETING", Value = "hello" }],
             ProvideClusterInfo = true,
         };
-        var selection = new KubeConfigSelection(new KubeConfigContext(), new KubeConfigCluster { Server = "https://api" }, folder.FullName, new KubeConfigUser(), folder.FullName);
+        var selection = new KubeConfigSelection(
+            new KubeConfigContext(), new("cluster 'c'", new KubeConfigCluster { Server = "https://api" }, At("config")), new("user 'u'", new KubeConfigUser(), At("config")));
         return new ExecCredentials(ExecPlugin.From(exec, selection, authorities: null), fixture.Time);
     }
 }

@@ -243,7 +243,6 @@ public sealed class KubeConfigTests : IAsyncLifetime
 
     [Theory]
     [InlineData("", "token: secret-1\n    auth-provider: {name: gcp}", "auth-provider")]
-    [InlineData("", "as: root", "impersonation")]
     [InlineData("", "client-certificate-data: YQ==", "need each other")]
     [InlineData("certificate-authority-data: '*'", "", "base64")]
     [InlineData("certificate-authority-data: YQ==", "", "certificate")]
