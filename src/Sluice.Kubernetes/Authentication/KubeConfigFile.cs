@@ -83,7 +83,7 @@ internal sealed class KubeConfigUser
     public object? AuthProvider { get; set; }
 }
 
-internal sealed class KubeConfigExec
+internal sealed record KubeConfigExec
 {
     [YamlMember(Alias = "apiVersion", ApplyNamingConventions = false)]
     public string? ApiVersion { get; set; }

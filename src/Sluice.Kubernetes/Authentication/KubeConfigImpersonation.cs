@@ -6,7 +6,7 @@ namespace Sluice.Kubernetes.Authentication;
 internal static class KubeConfigImpersonation
 {
     /// <summary>Null when nobody else.</summary>
-    /// <exception cref="KubernetesConfigurationException">Groups, a UID or extra without a user; text that no header carries, which would leave the caller's own rights.</exception>
+    /// <exception cref="KubernetesConfigurationException">Groups, a UID or extra without a user, or several of one kind; text that no header carries.</exception>
     public static Impersonation? Read(KubeConfigPart<KubeConfigUser> part)
     {
         var user = part.Value;
@@ -21,12 +21,19 @@ internal static class KubeConfigImpersonation
         {
             User = Sendable(part, "as", user.As),
             Uid = string.IsNullOrEmpty(user.AsUid) ? null : Sendable(part, "as-uid", user.AsUid),
-            Groups = [.. (user.AsGroups ?? []).Select(group => Sendable(part, "as-groups", group))],
-            Extra = (user.AsUserExtra ?? []).ToDictionary(
-                extra => Sendable(part, "as-user-extra", extra.Key),
-                extra => (IReadOnlyList<string>)[.. (extra.Value ?? []).Select(value => Sendable(part, "as-user-extra", value))]),
+            Group = Only(part, "as-groups", user.AsGroups),
+            Extra = (user.AsUserExtra ?? [])
+                .Where(extra => extra.Value is { Count: > 0 })
+                .ToDictionary(extra => Sendable(part, "as-user-extra", extra.Key), extra => Only(part, "as-user-extra", extra.Value)!),
         };
     }
+
+    private static string? Only(KubeConfigPart<KubeConfigUser> part, string field, List<string?>? values) => values switch
+    {
+        null or [] => null,
+        [var one] => Sendable(part, field, one),
+        _ => throw part.Refused($"{field}: only one can be sent"),
+    };
 
     private static string Sendable(KubeConfigPart<KubeConfigUser> part, string field, string? text) =>
         !string.IsNullOrEmpty(text) && text.All(character => character is >= ' ' and <= '~')

@@ -135,12 +135,52 @@ public sealed class ExecCredentialsTests : IDisposable
         api.Callers.ShouldBe(["CN=bob"]);
     }
 
+    [Theory]
+    [InlineData("client.authentication.k8s.io/v1")]
+    [InlineData("client.authentication.k8s.io/v1beta1")]
+    public async Task Both_versions_are_spoken_and_a_plugin_is_told_which_and_of_which_cluster(string version)
+    {
+        var credentials = Plugin(
+            """printf '%s' "$KUBERNETES_EXEC_INFO" > info; echo '{"kind":"ExecCredential","apiVersion":"'$VERSION'","status":{"token":"t"}}'""",
+            exec => exec with { ApiVersion = version, Env = [new KubeConfigExecVariable { Name = "VERSION", Value = "never" }, new KubeConfigExecVariable { Name = "VERSION", Value = version }, null!] },
+            new KubeConfigCluster { Server = "https://api", TlsServerName = "api.cluster", ProxyUrl = "http://proxy:1" },
+            authorities: "PEM");
+
+        (await credentials.GetAsync(Ct)).Authorization!.Parameter.ShouldBe("t");
+
+        JsonNode.Parse(File.ReadAllText(At("info")))!.ToJsonString().ShouldBe(
+            $$$$"""{"apiVersion":"{{{{version}}}}","kind":"ExecCredential","spec":{"interactive":false,"cluster":{"server":"https://api","certificate-authority-data":"UEVN","tls-server-name":"api.cluster","proxy-url":"http://proxy:1"}}}""");
+    }
+
+    [Fact]
+    public async Task A_plugin_that_was_not_to_be_told_of_the_cluster_is_not_told()
+    {
+        var credentials = Plugin(
+            """printf '%s' "$KUBERNETES_EXEC_INFO" > info; echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"t"}}'""",
+            exec => exec with { ProvideClusterInfo = false, InteractiveMode = "IfAvailable", Args = [null] });
+
+        await credentials.GetAsync(Ct);
+
+        JsonNode.Parse(File.ReadAllText(At("info")))!["spec"]!.ToJsonString().ShouldBe("""{"interactive":false}""");
+    }
+
+    [Fact]
+    public async Task A_certificate_that_was_printed_and_cannot_be_used_is_told_without_its_key()
+    {
+        var credentials = Plugin("""echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"clientCertificateData":"x","clientKeyData":"secret-key"}}'""");
+
+        var error = await Should.ThrowAsync<KubernetesException>(credentials.GetAsync(Ct).AsTask());
+
+        error.Message.ShouldContain("client certificate");
+        error.ToString().ShouldNotContain("secret-key");
+    }
+
     private static string Printing(string token, string expires) =>
         $$$$"""echo '{"kind":"ExecCredential","apiVersion":"client.authentication.k8s.io/v1","status":{"token":"{{{{token}}}}","expirationTimestamp":"{{{{expires}}}}"}}'""";
 
     private string At(string name) => Path.Combine(folder.FullName, name);
 
-    private ExecCredentials Plugin(string script)
+    private ExecCredentials Plugin(string script, Func<KubeConfigExec, KubeConfigExec>? change = null, KubeConfigCluster? cluster = null, string? authorities = null)
     {
         File.WriteAllText(At("plugin"), $"#!/bin/sh\ncd '{folder.FullName}'\necho run >> runs\n{script}\n");
         File.SetUnixFileMode(At("plugin"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -153,7 +193,9 @@ public sealed class ExecCredentialsTests : IDisposable
             ProvideClusterInfo = true,
         };
         var selection = new KubeConfigSelection(
-            new KubeConfigContext(), new("cluster 'c'", new KubeConfigCluster { Server = "https://api" }, At("config")), new("user 'u'", new KubeConfigUser(), At("config")));
-        return new ExecCredentials(ExecPlugin.From(exec, selection, authorities: null), fixture.Time);
+            new KubeConfigContext(),
+            new("cluster 'c'", cluster ?? new KubeConfigCluster { Server = "https://api" }, At("config")),
+            new("user 'u'", new KubeConfigUser(), At("config")));
+        return new ExecCredentials(ExecPlugin.From(change?.Invoke(exec) ?? exec, selection, authorities), fixture.Time);
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using Sluice.Kubernetes.Authentication;
@@ -6,12 +5,13 @@ using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Tests.Support;
 using Sluice.Kubernetes.Time;
+using static Sluice.Kubernetes.Tests.Support.KubeconfigFolder;
 
 namespace Sluice.Kubernetes.Tests.Authentication;
 
 public sealed class KubeConfigTests : IAsyncLifetime
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sluice-kubeconfig-");
+    private readonly KubeconfigFolder folder = new();
     private readonly TestAuthority authority = new();
     private readonly VirtualTimeProvider time = new();
     private TlsApi api = null!;
@@ -28,7 +28,7 @@ public sealed class KubeConfigTests : IAsyncLifetime
     {
         await api.DisposeAsync();
         authority.Dispose();
-        folder.Delete(recursive: true);
+        folder.Dispose();
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class KubeConfigTests : IAsyncLifetime
         Write("token", "first");
         using var client = Client(Kubeconfig(user: "tokenFile: token"));
         await client.GetAsync<V1Pod>("shop", "a", Ct);
-        File.Delete(Path.Combine(folder.FullName, "token"));
+        File.Delete(Path.Combine(folder.Path, "token"));
         time.Advance(TimeSpan.FromMinutes(2));
 
         await client.GetAsync<V1Pod>("shop", "a", Ct);
@@ -204,7 +204,7 @@ public sealed class KubeConfigTests : IAsyncLifetime
             users: [{name: u, user: {token: theirs}}]
             contexts: [{name: x, context: {cluster: c, user: u}}]
             """);
-        var variable = string.Join(Path.PathSeparator, first, Path.Combine(folder.FullName, "missing"), second);
+        var variable = string.Join(Path.PathSeparator, first, Path.Combine(folder.Path, "missing"), second);
         var sources = new ConfigurationSources(name => name == "KUBECONFIG" ? variable : null, "/nowhere", "/nowhere");
 
         using var client = new KubernetesClient(sources.Load(kubeconfigPath: null, context: null, time), new KubernetesClientOptions());
@@ -214,13 +214,147 @@ public sealed class KubeConfigTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Relative_paths_start_from_the_folder_of_the_file_they_stand_in()
+    {
+        Write("clusters/ca.crt", authority.Pem);
+        Write("users/secrets/token", "mine");
+        var clusters = Write("clusters/config", $$$$"""
+            clusters: [{name: c, cluster: {server: "{{{{Server}}}}", certificate-authority: ca.crt } }]
+            contexts: [{name: x, context: {cluster: c, user: u}}]
+            """);
+        var users = Write("users/config", "users: [{name: u, user: {tokenFile: secrets/token}}]\ncurrent-context: x");
+        var sources = new ConfigurationSources(name => name == "KUBECONFIG" ? $"{clusters}{Path.PathSeparator}{users}" : null, "/nowhere", "/nowhere");
+
+        using var client = new KubernetesClient(sources.Load(kubeconfigPath: null, context: null, time), new KubernetesClientOptions());
+        await client.GetAsync<V1Pod>("shop", "a", Ct);
+
+        api.Callers.ShouldBe(["Bearer mine"]);
+    }
+
+    [Fact]
+    public async Task The_home_folders_kubeconfig_is_the_last_place_and_a_context_is_never_that_of_a_pod()
+    {
+        Write("token", "pod-token");
+        Write("ca.crt", authority.Pem);
+        Directory.CreateDirectory(Path.Combine(folder.Path, ".kube"));
+        File.Move(Kubeconfig(user: "token: mine"), Path.Combine(folder.Path, ".kube", "config"));
+        string? InPod(string name) => name == "KUBERNETES_SERVICE_HOST" ? "127.0.0.1" : null;
+
+        foreach (var (variables, context) in new (Func<string, string?>, string?)[] { (static _ => null, null), (InPod, "it") })
+        {
+            using var client = new KubernetesClient(
+                new ConfigurationSources(variables, folder.Path, folder.Path).Load(kubeconfigPath: null, context, time), new KubernetesClientOptions());
+            await client.GetAsync<V1Pod>("shop", "a", Ct);
+        }
+
+        api.Callers.ShouldBe(["Bearer mine", "Bearer mine"]);
+    }
+
+    [Theory]
+    [InlineData("contexts: [{name: it, context: {cluster: none, user: u}}]", "cluster 'none'")]
+    [InlineData("contexts: [{name: it, context: {cluster: c, user: none}}]\nclusters: [{name: c}]", "user 'none'")]
+    [InlineData("contexts: [{name: it, context: {cluster: c}}]\nclusters: [{name: c}]", "cluster 'c': server")]
+    [InlineData("contexts: [{name: it, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'api:6443'}}]", "cluster 'c': server")]
+    [InlineData("contexts: [{name: it, context: {cluster: c}}]\nclusters: [{name: c, cluster: {server: 'socks5://api'}}]", "cluster 'c': server")]
+    [InlineData("contexts: [{name: it}]", "cluster ''")]
+    [InlineData("clusters: {name: c}", "line 2")]
+    [InlineData("clusters: [{name: c, cluster: {insecure-skip-tls-verify: perhaps}}]", "line 2")]
+    public void What_is_missing_or_malformed_is_named_with_its_file(string text, string named)
+    {
+        var path = Write("config", "current-context: it\n" + text);
+
+        var message = Should.Throw<KubernetesConfigurationException>(() => Load(path)).Message;
+
+        message.ShouldStartWith($"{path}: ");
+        message.ShouldContain(named);
+    }
+
+    [Fact]
+    public void Where_no_kubeconfig_is_the_places_are_named()
+    {
+        Should.Throw<KubernetesConfigurationException>(() => Load("/nowhere/config")).Message.ShouldContain("/nowhere/config");
+        Should.Throw<KubernetesConfigurationException>(() => Load(Write("empty", ""))).Message.ShouldContain("current-context");
+    }
+
+    [Fact]
+    public async Task Another_identity_is_acted_as_in_every_request()
+    {
+        await GetAsync(Kubeconfig(user: "token: t\n    as: 'system:admin'\n    as-uid: u-1\n    as-groups: [a]\n    as-user-extra: {'acme.com/scope': [x]}"));
+        await GetAsync(Kubeconfig(user: "token: t"));
+
+        api.Impersonations.ShouldBe([
+            "impersonate-extra-acme.com%2fscope=x; impersonate-group=a; impersonate-uid=u-1; impersonate-user=system:admin",
+            "",
+        ]);
+    }
+
+    [Fact]
+    public async Task A_token_counts_before_a_plugin()
+    {
+        await GetAsync(Kubeconfig(user: "token: t\n    exec: {apiVersion: client.authentication.k8s.io/v1, command: sluice-no-such-plugin}"));
+
+        api.Callers.ShouldBe(["Bearer t"]);
+    }
+
+    [Fact]
+    public async Task A_token_that_cannot_be_read_is_told_with_the_file_that_names_it()
+    {
+        var path = Kubeconfig(user: "tokenFile: missing-token");
+
+        var error = await Should.ThrowAsync<KubernetesException>(GetAsync(path));
+
+        error.Reason.ShouldBe("NoCredentials");
+        error.Message.ShouldContain($"{path}: user 'u'");
+        error.Message.ShouldContain("missing-token");
+    }
+
+    [Fact]
+    public async Task A_pods_token_is_read_again_as_it_is_rotated_and_its_server_may_have_an_IPv6_address()
+    {
+        Write("token", "first");
+        Write("ca.crt", authority.Pem);
+        var six = new ConfigurationSources(
+            name => name switch { "KUBERNETES_SERVICE_HOST" => "fd00:10:96::1", "KUBERNETES_SERVICE_PORT" => "6443", _ => null }, "/nowhere", folder.Path);
+        six.Load(kubeconfigPath: null, context: null, time).Server.ShouldBe(new Uri("https://[fd00:10:96::1]:6443/"));
+        var sources = new ConfigurationSources(
+            name => name switch { "KUBERNETES_SERVICE_HOST" => "127.0.0.1", "KUBERNETES_SERVICE_PORT" => $"{api.Address.Port}", _ => null }, "/nowhere", folder.Path);
+        var configuration = sources.Load(kubeconfigPath: null, context: null, time);
+        using var client = new KubernetesClient(configuration, new KubernetesClientOptions());
+
+        await client.GetAsync<V1Pod>("shop", "a", Ct);
+        Write("token", "second");
+        time.Advance(TimeSpan.FromMinutes(1));
+        await client.GetAsync<V1Pod>("shop", "a", Ct);
+        Write("token", "third");
+        api.Accept = static caller => caller == "Bearer third";
+        await client.GetAsync<V1Pod>("shop", "a", Ct);
+
+        configuration.Namespace.ShouldBe("default");
+        api.Callers.ShouldBe(["Bearer first", "Bearer second", "Bearer second", "Bearer third"]);
+    }
+
+    [Theory]
+    [InlineData("ca.crt", "nothing")]
+    [InlineData("ca.crt", null)]
+    public void A_pods_account_that_is_incomplete_is_told(string file, string? text)
+    {
+        Write("token", "t");
+        if (text is not null)
+            Write(file, text);
+
+        Should.Throw<KubernetesConfigurationException>(() =>
+                new ConfigurationSources(name => name == "KUBERNETES_SERVICE_HOST" ? "127.0.0.1" : null, "/nowhere", folder.Path).Load(null, null, time))
+            .Message.ShouldContain(Path.Combine(folder.Path, file));
+    }
+
+    [Fact]
     public async Task A_pod_uses_its_service_account()
     {
         Write("token", "pod-token");
         Write("ca.crt", authority.Pem);
         Write("namespace", "shop\n");
         var sources = new ConfigurationSources(
-            name => name switch { "KUBERNETES_SERVICE_HOST" => "127.0.0.1", "KUBERNETES_SERVICE_PORT" => $"{api.Address.Port}", _ => null }, "/nowhere", folder.FullName);
+            name => name switch { "KUBERNETES_SERVICE_HOST" => "127.0.0.1", "KUBERNETES_SERVICE_PORT" => $"{api.Address.Port}", _ => null }, "/nowhere", folder.Path);
 
         var configuration = sources.Load(kubeconfigPath: null, context: null, time);
         using var client = new KubernetesClient(configuration, new KubernetesClientOptions());
@@ -244,19 +378,38 @@ public sealed class KubeConfigTests : IAsyncLifetime
     [Theory]
     [InlineData("", "token: secret-1\n    auth-provider: {name: gcp}", "auth-provider")]
     [InlineData("", "client-certificate-data: YQ==", "need each other")]
-    [InlineData("certificate-authority-data: '*'", "", "base64")]
-    [InlineData("certificate-authority-data: YQ==", "", "certificate")]
+    [InlineData("certificate-authority-data: '*'", "", "cluster 'c': certificate-authority-data: not base64")]
+    [InlineData("certificate-authority-data: YQ==", "", "cluster 'c': certificate-authority: no certificate")]
     [InlineData("insecure-skip-tls-verify: true\n    certificate-authority: ca.crt", "", "insecure-skip-tls-verify")]
     [InlineData("certificate-authority: missing.crt", "", "missing.crt")]
     [InlineData("proxy-url: nonsense", "", "proxy-url")]
-    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}", "v1alpha1")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1alpha1, command: x}", "user 'u': exec: apiVersion 'client.authentication.k8s.io/v1alpha1'")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1}", "user 'u': exec: no command")]
+    [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Sometimes}", "interactiveMode 'Sometimes'")]
+    [InlineData("", "as-groups: [admins]", "user 'u': as: missing")]
+    [InlineData("", "as-user-extra: {scope: [x]}", "user 'u': as: missing")]
+    [InlineData("", "as-uid: x", "user 'u': as: missing")]
+    [InlineData("", "as: 'root\x7f'", "user 'u': as: empty, or not printable")]
+    [InlineData("", "as: root\n    as-groups: ['']", "user 'u': as-groups")]
+    [InlineData("", "as: root\n    as-groups: [a, b]", "user 'u': as-groups: only one")]
+    [InlineData("", "as: root\n    as-user-extra: {scope: [a, b]}", "user 'u': as-user-extra: only one")]
+    [InlineData("", "as: root\n    as-uid: 'ä'", "user 'u': as-uid")]
+    [InlineData("", "as: root\n    as-user-extra: {scope: [~]}", "user 'u': as-user-extra")]
+    [InlineData("", "token: t\n    username: alice", "user 'u': username")]
+    [InlineData("", "tokenFile: t\n    username: alice", "user 'u': username")]
+    [InlineData("", "client-key: a.key", "user 'u': client-certificate and client-key")]
+    [InlineData("", "client-certificate-data: YQ==\n    client-key-data: YQ==", "user 'u': client-certificate-data and client-key-data: no certificate")]
+    [InlineData("proxy-url: ftp://proxy", "", "cluster 'c': proxy-url")]
     [InlineData("", "exec: {apiVersion: client.authentication.k8s.io/v1, command: x, interactiveMode: Always}", "interactiveMode")]
     public void What_cannot_be_used_is_refused_by_name(string cluster, string user, string named)
     {
         Write("ca.crt", authority.Pem);
         var path = Kubeconfig(cluster, user);
 
-        Should.Throw<KubernetesConfigurationException>(() => Load(path)).Message.ShouldContain(named);
+        var message = Should.Throw<KubernetesConfigurationException>(() => Load(path)).Message;
+
+        message.ShouldStartWith($"{path}: ");
+        message.ShouldContain(named);
     }
 
     [Fact]
@@ -289,33 +442,10 @@ public sealed class KubeConfigTests : IAsyncLifetime
         }).QuickCheckThrowOnFailure();
     }
 
-    private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text));
+    private string Write(string name, string text) => folder.Write(name, text);
 
-    private string Write(string name, string text)
-    {
-        var path = Path.Combine(folder.FullName, name);
-        File.WriteAllText(path, text);
-        return path;
-    }
-
-    private string Kubeconfig(string? cluster = null, string user = "", string? server = null) => Write("config", $$"""
-        apiVersion: v1
-        kind: Config
-        current-context: it
-        preferences: {}
-        clusters:
-        - name: c
-          cluster:
-            server: {{server ?? Server}}
-            {{cluster ?? $"certificate-authority-data: {AuthorityData}"}}
-        users:
-        - name: u
-          user:
-            {{user}}
-        contexts:
-        - name: it
-          context: {cluster: c, user: u}
-        """);
+    private string Kubeconfig(string? cluster = null, string user = "", string? server = null) =>
+        folder.Kubeconfig(server ?? Server, cluster ?? $"certificate-authority-data: {AuthorityData}", user);
 
     private KubernetesClientConfiguration Load(string path, string? context = null) => KubernetesClientConfiguration.Load(path, context, time);
 

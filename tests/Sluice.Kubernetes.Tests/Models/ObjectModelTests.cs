@@ -78,6 +78,48 @@ public sealed class ObjectModelTests
     }
 
     [Fact]
+    public void Every_number_of_digits_is_read_up_to_nanoseconds()
+    {
+        const string digits = "987654321";
+        for (var count = 1; count <= 9; count++)
+        {
+            KubernetesTime.TryParse($"2026-01-02T03:04:05.{digits[..count]}Z", out var time).ShouldBeTrue($"{count} digits");
+
+            (time.UtcTicks % TimeSpan.TicksPerSecond).ShouldBe(long.Parse(digits[..Math.Min(count, 7)].PadRight(7, '0')), $"{count} digits");
+        }
+    }
+
+    [Theory]
+    [InlineData("0001-01-01T00:00:00Z")]
+    [InlineData("9999-12-31T23:59:59Z")]
+    [InlineData("2024-02-29T23:59:59Z")]
+    public void Times_at_the_edges_are_written_as_they_were_read(string text)
+    {
+        KubernetesTime.TryParse(text, out var time).ShouldBeTrue();
+
+        KubernetesTime.Format(time).ShouldBe(text);
+        KubernetesTime.FormatMicro(time).ShouldBe(text.Replace("Z", ".000000Z", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("\"soon\"")]
+    [InlineData("\"\"")]
+    [InlineData("5")]
+    [InlineData("\"2026-13-01T00:00:00Z\"")]
+    [InlineData("{}")]
+    public void What_is_no_time_is_refused_as_undecodable(string text) => Should.Throw<JsonException>(() =>
+        JsonSerializer.Deserialize($$$"""{"metadata":{"creationTimestamp":{{{text}}}}}""", ModelsJsonContext.Default.V1Pod));
+
+    [Fact]
+    public void A_time_that_is_null_or_missing_stays_away()
+    {
+        var pod = JsonSerializer.Deserialize("""{"metadata":{"name":"a","creationTimestamp":null}}""", ModelsJsonContext.Default.V1Pod)!;
+
+        pod.Metadata.CreationTimestamp.ShouldBeNull();
+        JsonSerializer.Serialize(pod, ModelsJsonContext.Default.V1Pod).ShouldBe("""{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a"}}""");
+    }
+
+    [Fact]
     public void Time_is_written_without_a_fraction_and_MicroTime_with_six_digits()
     {
         var time = new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero).AddTicks(1_234_567);

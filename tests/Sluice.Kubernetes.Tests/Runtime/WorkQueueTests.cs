@@ -81,8 +81,7 @@ public sealed class WorkQueueTests : IDisposable
     {
         var delays = Enumerable.Range(0, 20).Select(_ => queue.AddRateLimited(A)).ToList();
 
-        delays.Take(4).ShouldBe([TimeSpan.FromMilliseconds(5), TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20), TimeSpan.FromMilliseconds(40)]);
-        delays[^1].ShouldBe(TimeSpan.FromSeconds(1000));
+        delays.ShouldBe(Enumerable.Range(0, 20).Select(failure => TimeSpan.FromMilliseconds(Math.Min(5 * Math.Pow(2, failure), 1_000_000))));
         queue.AddRateLimited(B).ShouldBe(TimeSpan.FromMilliseconds(5));
         queue.Forget(A);
         queue.AddRateLimited(A).ShouldBe(TimeSpan.FromMilliseconds(5));
@@ -97,6 +96,32 @@ public sealed class WorkQueueTests : IDisposable
         Waiting().ShouldBe(0);
         time.Advance(TimeSpan.FromSeconds(1));
         Waiting().ShouldBe(1);
+    }
+
+    [Fact]
+    public void Absurd_delays_are_waited_for_and_bring_nothing_down()
+    {
+        queue.AddAfter(A, TimeSpan.MaxValue);
+        queue.AddAfter(B, TimeSpan.FromDays(365));
+        Waiting().ShouldBe(0);
+        queue.AddRateLimited(A, TimeSpan.FromSeconds(int.MaxValue)).ShouldBe(TimeSpan.FromSeconds(1000));
+        time.Advance(TimeSpan.FromSeconds(1000));
+        Waiting().ShouldBe(1);
+
+        time.Advance(TimeSpan.FromDays(31));
+
+        Waiting().ShouldBe(2);
+    }
+
+    [Fact]
+    public void Absurd_delays_are_within_what_the_systems_timers_take()
+    {
+        using var real = new WorkQueue("real", TimeProvider.System);
+
+        real.AddAfter(A, TimeSpan.MaxValue);
+        real.AddRateLimited(B, TimeSpan.MaxValue).ShouldBe(TimeSpan.FromSeconds(1000));
+
+        real.Count.ShouldBe(0);
     }
 
     [Fact]

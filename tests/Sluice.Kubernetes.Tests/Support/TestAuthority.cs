@@ -35,7 +35,38 @@ public sealed class TestAuthority : IDisposable
         return (certificate.ExportCertificatePem(), key);
     }
 
+    /// <summary>A client's certificate over a key of the caller's.</summary>
+    public string IssueClient(string name, AsymmetricAlgorithm key) => Sign(Request($"CN={name}", key)).ExportCertificatePem();
+
+    /// <summary>A client's certificate by an intermediate authority, and that authority's.</summary>
+    public (string Leaf, string Intermediate) IssueClientBelowIntermediate(string name, AsymmetricAlgorithm key)
+    {
+        using var own = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = Request("CN=intermediate", own);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: true, hasPathLengthConstraint: false, pathLengthConstraint: 0, critical: true));
+        using var signed = Sign(request);
+        using var intermediate = signed.CopyWithPrivateKey(own);
+        var now = TimeProvider.System.GetUtcNow();
+        using var leaf = Request($"CN={name}", key)
+            .Create(intermediate.SubjectName, X509SignatureGenerator.CreateForECDsa(own), now.AddHours(-6), now.AddHours(6), [1, 2, 3, (byte)++serial]);
+        return (leaf.ExportCertificatePem(), intermediate.ExportCertificatePem());
+    }
+
     public void Dispose() => root.Dispose();
+
+    private static CertificateRequest Request(string subject, AsymmetricAlgorithm key) => key switch
+    {
+        RSA rsa => new CertificateRequest(subject, rsa, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+        ECDsa elliptic => new CertificateRequest(subject, elliptic, HashAlgorithmName.SHA256),
+        _ => throw new ArgumentException("neither RSA nor elliptic", nameof(key)),
+    };
+
+    private X509Certificate2 Sign(CertificateRequest request)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var key = root.GetECDsaPrivateKey()!;
+        return request.Create(root.SubjectName, X509SignatureGenerator.CreateForECDsa(key), now.AddHours(-12), now.AddHours(12), [1, 2, 3, (byte)++serial]);
+    }
 
     private static X509Certificate2 CreateRoot()
     {

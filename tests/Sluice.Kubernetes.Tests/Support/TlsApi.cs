@@ -20,6 +20,12 @@ public sealed class TlsApi : IAsyncDisposable
 
     public ConcurrentQueue<string> Callers { get; } = new();
 
+    /// <summary>The certificates that each client sent.</summary>
+    public ConcurrentQueue<string> Chains { get; } = new();
+
+    /// <summary>The impersonation headers of each request.</summary>
+    public ConcurrentQueue<string> Impersonations { get; } = new();
+
     public ConcurrentQueue<string> Protocols { get; } = new();
 
     /// <summary>Who is let in: <c>Bearer …</c>, <c>Basic …</c> or a certificate's subject; everybody by default.</summary>
@@ -27,15 +33,20 @@ public sealed class TlsApi : IAsyncDisposable
 
     public static async Task<TlsApi> StartAsync(X509Certificate2 certificate)
     {
+        TlsApi? api = null;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
         {
             https.ServerCertificate = certificate;
             https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-            https.AllowAnyClientCertificate();
+            https.ClientCertificateValidation = (leaf, chain, _) =>
+            {
+                api!.Chains.Enqueue(string.Join(" < ", new[] { leaf.Subject }.Concat(chain?.ChainPolicy.ExtraStore.Select(sent => sent.Subject) ?? []).Distinct()));
+                return true;
+            };
         })));
-        var api = new TlsApi(builder.Build());
+        api = new TlsApi(builder.Build());
         api.application.Run(api.AnswerAsync);
         await api.application.StartAsync();
         return api;
@@ -49,6 +60,10 @@ public sealed class TlsApi : IAsyncDisposable
         var caller = authorization.Length > 0 ? authorization : context.Connection.ClientCertificate?.Subject ?? "nobody";
         Callers.Enqueue(caller);
         Protocols.Enqueue(context.Request.Protocol);
+        Impersonations.Enqueue(string.Join("; ", context.Request.Headers
+            .Where(header => header.Key.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase))
+            .SelectMany(header => header.Value.Select(value => $"{header.Key}={value}"))
+            .Order(StringComparer.OrdinalIgnoreCase)));
         context.Response.ContentType = "application/json";
         if (Accept(caller))
         {
