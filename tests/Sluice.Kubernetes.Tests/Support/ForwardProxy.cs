@@ -32,7 +32,7 @@ public sealed class ForwardProxy : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
+        listener.Dispose();
         await accepting;
         stop.Dispose();
     }
