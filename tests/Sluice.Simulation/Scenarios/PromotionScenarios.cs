@@ -155,4 +155,33 @@ public sealed class PromotionScenarios
 
         world.Releases[^1].Status!.Timeline.Select(entry => entry.To).ShouldContain("Step 3");
     }
+
+    [Fact]
+    public void A_step_whose_pods_start_at_once_costs_three_writes()
+    {
+        using var world = new ReleaseWorld();
+        var quick = new RolloutYaml { MaxSurge = "100%", Analysis = null, Steps = ["setWeight: 20", "setWeight: 30", "setWeight: 40"] }.With("sandbox.sluice.dev/ready-after", "100ms");
+        var v1 = world.Deployed(quick);
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Index == 1);
+        var before = world.Writes;
+
+        world.Until(status => status.Release?.Step?.Index == 2);
+
+        (world.Writes - before).ShouldBe(3, "more canary pods, fewer stable ones, and the step that follows");
+    }
+
+    [Fact]
+    public void Pods_that_take_their_time_are_told_of_while_they_come()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Analysis = null, Steps = ["setWeight: 50"] });
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/ready-after", "20s"));
+        world.UntilStage(Stage.Starting);
+
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+
+        world.Status.Message!.ShouldContain("0 of");
+        world.Status.Canary!.Summary.ShouldStartWith("0/");
+    }
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Sluice.Api;
-using Sluice.Api.Values;
 using Sluice.Engine;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Releases;
@@ -27,7 +26,11 @@ internal sealed partial class RolloutReconciler(
     /// <summary>More transitions in a row than any release has: beyond it the engine goes in circles, and the key's backoff slows it down.</summary>
     private const int MaxPasses = 64;
 
+    /// <summary>Longer than one pass over the pods takes where they start at once, and short enough for somebody who looks on.</summary>
+    private static readonly TimeSpan HoldReportsFor = TimeSpan.FromSeconds(2);
+
     private readonly OvertakenVersions overtaken = new();
+    private readonly SettlingReports reports = new(time, HoldReportsFor);
     private readonly ConcurrentDictionary<NamespacedName, string> uids = new();
 
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
@@ -58,7 +61,7 @@ internal sealed partial class RolloutReconciler(
                     known = known.NeededBy(act);
                     break;
                 case Decision.Act act:
-                    if (await ActAsync(rollout, snapshot, act, ct) is not { } refused) return act.LookAgain is { } delay ? ReconcileResult.After(delay) : ReconcileResult.Success;
+                    if (await ExecuteAsync(snapshot, act, ct) is not { } refused) return await ReportAsync(rollout, act, ct);
                     rollout = await CommitAsync(rollout, refused, ct);
                     break;
                 default:
@@ -72,6 +75,7 @@ internal sealed partial class RolloutReconciler(
     private void Forget(NamespacedName key)
     {
         overtaken.Forget(key);
+        reports.Forget(key);
         if (uids.TryRemove(key, out var uid)) measurements.Forget(uid);
     }
 
@@ -89,8 +93,8 @@ internal sealed partial class RolloutReconciler(
         return committed;
     }
 
-    /// <summary>Executes the effects and reports; the transition to take instead when the API server refused one of them for good.</summary>
-    private async Task<Decision.Transition?> ActAsync(Rollout rollout, Snapshot snapshot, Decision.Act act, CancellationToken ct)
+    /// <summary>Executes the effects in order; the transition to take instead when the API server refused one of them for good.</summary>
+    private async Task<Decision.Transition?> ExecuteAsync(Snapshot snapshot, Decision.Act act, CancellationToken ct)
     {
         foreach (var effect in act.Effects)
         {
@@ -98,14 +102,23 @@ internal sealed partial class RolloutReconciler(
             if (errors.Count > 0) return RolloutEngine.Refused(snapshot, errors, time.GetUtcNow());
         }
 
-        if (!SemanticEquality.SemanticallyEqual(rollout.Status ?? new RolloutStatus(), act.Status, ApiJsonContext.Default.RolloutStatus)) await WriteStatusAsync(rollout, act.Status, ct);
         return null;
+    }
+
+    /// <summary>Writes what was observed, now or a little later.</summary>
+    private async Task<ReconcileResult> ReportAsync(Rollout rollout, Decision.Act act, CancellationToken ct)
+    {
+        var writeAfter = reports.WriteAfter(NamespacedName.Of(rollout), rollout.Status ?? new RolloutStatus(), act.Status);
+        if (writeAfter == TimeSpan.Zero) await WriteStatusAsync(rollout, act.Status, ct);
+        var lookAgain = writeAfter > TimeSpan.Zero && !(act.LookAgain < writeAfter) ? writeAfter : act.LookAgain;
+        return lookAgain is { } delay ? ReconcileResult.After(delay) : ReconcileResult.Success;
     }
 
     private async Task<Rollout> WriteStatusAsync(Rollout rollout, RolloutStatus status, CancellationToken ct)
     {
         var written = await writer.UpdateStatusAsync(rollout with { Status = status }, WriteOptions.Default, ct);
         overtaken.Add(NamespacedName.Of(rollout), rollout.Metadata.ResourceVersion);
+        reports.Forget(NamespacedName.Of(rollout));
         return written;
     }
 
