@@ -52,6 +52,12 @@ e2e: build prometheus go ## the end-to-end tests; on a real cluster with KUBECON
 	@$(if $(filter command line,$(origin KUBECONFIG)),SLUICE_E2E_KUBECONFIG='$(abspath $(KUBECONFIG))') \
 	  .ci/test $(CONFIGURATION) $(RESULTS) tests/Sluice.EndToEnd
 
+bench: build ## the performance figures beside their targets (ARGS="--only writes failover"); minutes, not a test
+	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- bench $(ARGS)
+
+soak: build ## 10,000 releases through one operator process: memory, handles, threads, requests (ARGS="--releases 1000")
+	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- soak $(ARGS)
+
 image: ## the operator's container image (IMAGE=name:tag)
 	docker build --tag $(IMAGE) .
 

@@ -1,0 +1,46 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Benchmarks.Setup;
+
+/// <summary>A Rollout as somebody would write it.</summary>
+internal sealed record Service(string Name)
+{
+    public int Replicas { get; init; } = 1;
+
+    public int Version { get; init; } = 1;
+
+    /// <summary>The canary's steps, as JSON.</summary>
+    public string Steps { get; init; } = """[{"setWeight":50}]""";
+
+    /// <summary>The analysis, as JSON.</summary>
+    public string? Analysis { get; init; }
+
+    public string MaxSurge { get; init; } = "100%";
+
+    public static string Image(int version) => $"registry.example.com/payments:v{version}";
+
+    public JsonObject ToJson()
+    {
+        var rollout = JsonNode.Parse($$$"""
+            {
+              "apiVersion": "sluice.dev/v1alpha1", "kind": "Rollout",
+              "metadata": {"name": "{{{Name}}}", "namespace": "{{{Bench.Namespace}}}"},
+              "spec": {
+                "replicas": {{{Replicas}}},
+                "template": {
+                  "metadata": {"labels": {"app": "{{{Name}}}"}},
+                  "spec": {"containers": [{
+                    "name": "app", "image": "{{{Image(Version)}}}", "ports": [{"containerPort": 8080}],
+                    "env": [{"name": "LOG_LEVEL", "value": "info"}, {"name": "DATABASE", "value": "payments"}],
+                    "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
+                    "readinessProbe": {"httpGet": {"path": "/ready", "port": 8080}, "periodSeconds": 5}
+                  }]}
+                },
+                "strategy": {"canary": {"maxSurge": "{{{MaxSurge}}}", "maxUnavailable": 0, "steps": {{{Steps}}}}}
+              }
+            }
+            """)!.AsObject();
+        if (Analysis is not null) rollout["spec"]!["analysis"] = JsonNode.Parse(Analysis);
+        return rollout;
+    }
+}
