@@ -13,7 +13,16 @@
 {{- end }}
 {{- end }}
 {{- $sources := list }}
-{{- range .Values.metricSources }}
+{{- $names := list }}
+{{- range $index, $source := .Values.metricSources }}
+{{- $name := .name | default "default" }}
+{{- if has $name $names }}
+{{- fail (printf "metricSources[%d].name: there is another source named %q" $index $name) }}
+{{- end }}
+{{- if and .bearerToken .basicAuth }}
+{{- fail (printf "metricSources[%d] (%s): bearerToken and basicAuth exclude each other" $index $name) }}
+{{- end }}
+{{- $names = append $names $name }}
 {{- $sources = append $sources (include "sluice.metricSource" . | fromYaml) }}
 {{- end }}
 {{- $_ := set $options "metricSources" $sources }}

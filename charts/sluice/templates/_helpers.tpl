@@ -7,9 +7,9 @@
 {{- if .Values.fullnameOverride }}
 {{- .Values.fullnameOverride | trunc 45 | trimSuffix "-" }}
 {{- else if contains (include "sluice.name" .) .Release.Name }}
-{{- .Release.Name | trunc 45 | trimSuffix "-" }}
+{{- .Release.Name | replace "." "-" | trunc 45 | trimSuffix "-" }}
 {{- else }}
-{{- printf "%s-%s" .Release.Name (include "sluice.name" .) | trunc 45 | trimSuffix "-" }}
+{{- printf "%s-%s" .Release.Name (include "sluice.name" .) | replace "." "-" | trunc 45 | trimSuffix "-" }}
 {{- end }}
 {{- end }}
 
@@ -30,6 +30,19 @@ app.kubernetes.io/managed-by: {{ .Release.Service }}
 helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 {{- with .Values.commonLabels }}
 {{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{- /* (list root labels): the chart's labels and these, which go before commonLabels. */}}
+{{- define "sluice.labelsWith" -}}
+{{- merge (dict) (index . 1 | default dict) (include "sluice.labels" (index . 0) | fromYaml) | toYaml }}
+{{- end }}
+
+{{- /* (list root annotations): the field annotations with these and commonAnnotations; nothing where there are none. */}}
+{{- define "sluice.annotations" -}}
+{{- with merge (dict) (index . 1 | default dict) ((index . 0).Values.commonAnnotations | default dict) -}}
+annotations:
+  {{- toYaml . | nindent 2 }}
 {{- end }}
 {{- end }}
 

@@ -22,15 +22,15 @@ internal static class ChartRenderer
 
     public static string ValuesFile(string folder, string name) => Path.Combine(Folder, folder, $"{name}.yaml");
 
-    public static async Task<RenderedChart> RenderAsync(string name, CancellationToken ct)
+    public static async Task<RenderedChart> RenderAsync(string name, CancellationToken ct, string release = "sluice")
     {
-        var (exitCode, output, error) = await TryRenderAsync(ValuesFile("cases", name), ct);
+        var (exitCode, output, error) = await TryRenderAsync(ValuesFile("cases", name), ct, release);
         exitCode.ShouldBe(0, error);
         return RenderedChart.Parse(output);
     }
 
-    public static async Task<(int ExitCode, string Output, string Error)> TryRenderAsync(string valuesFile, CancellationToken ct) =>
-        await RunAsync(new ProcessStartInfo(await Renderer.Value, ["-chart", Chart, "-values", valuesFile]), ct);
+    public static async Task<(int ExitCode, string Output, string Error)> TryRenderAsync(string valuesFile, CancellationToken ct, string release = "sluice") =>
+        await RunAsync(new ProcessStartInfo(await Renderer.Value, ["-chart", Chart, "-values", valuesFile, "-release", release]), ct);
 
     private static async Task<string> BuildAsync()
     {

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Sluice.Operator.Hosting.Options;
 using YamlDotNet.RepresentationModel;
 
 namespace Sluice.EndToEnd.Installation;
 
 /// <summary>The Helm chart as it is rendered; <c>SLUICE_UPDATE_GOLDEN=1</c> writes the golden files anew.</summary>
-public sealed class ChartTests
+public sealed partial class ChartTests
 {
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
@@ -35,6 +36,33 @@ public sealed class ChartTests
 
         exitCode.ShouldNotBe(0);
         error.ShouldContain(expected);
+    }
+
+    [Theory]
+    [InlineData("a-release-with-a-name-that-is-as-long-as-helm-permits")]
+    [InlineData("shop.payments.v1")]
+    public async Task Whatever_the_release_is_called_every_name_is_one_that_Kubernetes_takes(string release)
+    {
+        var objects = (await ChartRenderer.RenderAsync("default", Ct, release)).Objects.Where(item => item.Text("kind") != "CustomResourceDefinition").ToList();
+
+        var names = objects.Where(item => !item.Text("kind").Contains("Role", StringComparison.Ordinal)).Select(item => item.Text("metadata", "name")).ToList();
+        names.ShouldNotBeEmpty();
+        names.ShouldAllBe(name => DnsLabel().IsMatch(name));
+        objects.OfKind("Deployment").Single().Text("spec", "template", "metadata", "labels", "app.kubernetes.io/instance").ShouldBe(release);
+    }
+
+    [Fact]
+    public async Task Every_object_carries_the_common_labels_and_annotations_and_what_is_said_of_one_goes_before()
+    {
+        var rendered = await ChartRenderer.RenderAsync("owned", Ct);
+
+        rendered.Objects.Select(item => item.Text("metadata", "labels", "cost-centre")).ShouldAllBe(label => label == "4711");
+        rendered.Objects.Select(item => item.Text("metadata", "annotations", "example.com/contact")).ShouldAllBe(annotation => annotation == "#platform");
+        var deployment = rendered.Objects.OfKind("Deployment").Single();
+        deployment.Text("metadata", "annotations", "example.com/tier").ShouldBe("1");
+        deployment.Text("spec", "template", "metadata", "labels", "team").ShouldBe("sre");
+        deployment.Text("spec", "template", "metadata", "annotations", "example.com/tier").ShouldBe("1");
+        rendered.Objects.OfKind("ServiceMonitor").Single().Text("metadata", "labels", "team").ShouldBe("monitoring");
     }
 
     [Fact]
@@ -102,6 +130,9 @@ public sealed class ChartTests
 
         sums.Count.ShouldBe(3);
     }
+
+    [GeneratedRegex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    private static partial Regex DnsLabel();
 
     private static async Task<OperatorOptions> OptionsOfAsync(string name)
     {
