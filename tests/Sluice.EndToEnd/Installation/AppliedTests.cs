@@ -29,15 +29,18 @@ public sealed class AppliedTests : IDisposable
     }
 
     [Fact]
-    public async Task The_kustomization_is_accepted()
+    public async Task The_kustomization_is_accepted_and_applied_again_changes_nothing()
     {
         await using var server = await SandboxHost.StartAsync(new SandboxHostOptions(), Ct);
         var kubectl = KubectlOf(server);
+        string[] apply = ["apply", "--validate=strict", "-k", "config/default"];
 
-        var manifests = await kubectl.RunAsync(["kustomize", "config/default"], Ct);
-        var applied = await ApplyAsync(kubectl, manifests);
+        var applied = await kubectl.RunAsync(apply, Ct);
+        await kubectl.RunAsync(apply, Ct);
 
-        applied.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(YamlObjects.Parse(manifests).Count, applied);
+        var objects = YamlObjects.Parse(await kubectl.RunAsync(["kustomize", "config/default"], Ct));
+        applied.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length.ShouldBe(objects.Count, applied);
+        (await kubectl.RunAsync(["diff", "-k", "config/default"], Ct)).ShouldBeEmpty();
     }
 
     public void Dispose() => folder.Delete(recursive: true);
