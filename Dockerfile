@@ -24,8 +24,9 @@ WORKDIR /app
 COPY --from=build /app ./
 # The image's own unprivileged user (1654), by number, so that runAsNonRoot can be checked.
 USER 1654
-# No diagnostics socket or dump in /tmp: the root file system is read-only.
-ENV DOTNET_EnableDiagnostics=0
+# No diagnostics socket or dump in /tmp: the root file system is read-only. HOME for any other user that a cluster may choose (OpenShift does):
+# .NET checks no certificate without one, and writes nothing there.
+ENV DOTNET_EnableDiagnostics=0 HOME=/app
 EXPOSE 8080 8081
 ENTRYPOINT ["dotnet", "Sluice.Operator.dll"]
 CMD ["run"]

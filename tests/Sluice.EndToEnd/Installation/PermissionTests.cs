@@ -4,6 +4,7 @@ using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.Demo;
 using Sluice.Sandbox.Demo.Parts;
+using Sluice.Testing.Permissions;
 using YamlDotNet.RepresentationModel;
 
 namespace Sluice.EndToEnd.Installation;
@@ -13,18 +14,18 @@ public sealed class PermissionTests
 {
     private const string OwnNamespace = "sluice-system";
 
-    /// <summary>Granted, and not to be seen in a run on the sandbox.</summary>
+    /// <summary>Granted, and not to be seen in this run.</summary>
     private static readonly string[] Unseen =
     [
         // Not calls: what the admission plugin OwnerReferencesPermissionEnforcement asks for when an owned object is created.
         "update rollouts/finalizers.sluice.dev",
         "update migrations/finalizers.sluice.dev",
 
-        // Only while the cache is behind the operator's own writes.
+        // While the cache is behind the operator's own writes: PermissionScenarios of the simulation sees them.
         "get rollouts.sluice.dev",
         "get migrations.sluice.dev",
 
-        // Only for an event that repeats itself.
+        // For an event that repeats itself: EventRecorderTests.
         "patch events.events.k8s.io",
     ];
 
@@ -37,27 +38,27 @@ public sealed class PermissionTests
         var kustomization = Shipped();
 
         foreach (var suffix in new[] { "-operator", "-leader-election", "-view", "-edit" })
-            Permissions.Of(RoleNamed(chart, suffix)).ShouldBe(Permissions.Of(RoleNamed(kustomization, suffix)), ignoreOrder: true, suffix);
+            Permission.Of(RoleNamed(chart, suffix)).ShouldBe(Permission.Of(RoleNamed(kustomization, suffix)), ignoreOrder: true, suffix);
     }
 
     [Fact]
     public async Task Restricted_to_namespaces_the_operator_gets_the_same_there_and_nothing_elsewhere()
     {
         var objects = (await ChartRenderer.RenderAsync("namespaced", Ct)).Objects;
-        var everywhere = Permissions.Of(RoleNamed(Shipped(), "-operator"));
+        var everywhere = Permission.Of(RoleNamed(Shipped(), "-operator"));
 
         objects.OfKind("ClusterRole").ShouldBeEmpty();
         objects.OfKind("ClusterRoleBinding").ShouldBeEmpty();
         var roles = objects.OfKind("Role").Where(role => role.Text("metadata", "name").EndsWith("-operator", StringComparison.Ordinal)).ToList();
         roles.Select(role => role.Text("metadata", "namespace")).ShouldBe(["shop", "bank"]);
-        roles.ShouldAllBe(role => Permissions.Of(role).SetEquals(everywhere));
+        roles.ShouldAllBe(role => Permission.Of(role).SetEquals(everywhere));
         objects.OfKind("RoleBinding").Select(binding => binding.Text("metadata", "namespace")).ShouldBe(["sluice-system", "shop", "bank"], ignoreOrder: true);
     }
 
     [Fact]
     public void Nothing_is_granted_on_Secrets_or_on_whatever_there_may_be()
     {
-        var granted = Shipped().Where(item => item.Text("kind") is "Role" or "ClusterRole").SelectMany(Permissions.Of).ToList();
+        var granted = Shipped().Where(item => item.Text("kind") is "Role" or "ClusterRole").SelectMany(Permission.Of).ToList();
 
         granted.ShouldNotBeEmpty();
         granted.ShouldAllBe(permission => !permission.Contains("secrets", StringComparison.Ordinal) && !permission.Contains('*', StringComparison.Ordinal));
@@ -68,8 +69,8 @@ public sealed class PermissionTests
     {
         var used = await UsedAsync();
 
-        ShouldMatch(used.In(ns => ns != OwnNamespace), Permissions.Of(RoleNamed(Shipped(), "-operator")));
-        ShouldMatch(used.In(ns => ns == OwnNamespace), Permissions.Of(RoleNamed(Shipped(), "-leader-election")));
+        ShouldMatch(used.In(ns => ns != OwnNamespace), Permission.Of(RoleNamed(Shipped(), "-operator")));
+        ShouldMatch(used.In(ns => ns == OwnNamespace), Permission.Of(RoleNamed(Shipped(), "-leader-election")));
     }
 
     /// <summary>Who watches must be able to list too: after a 410, and where the server does not send what is there when the watch begins.</summary>
@@ -94,7 +95,11 @@ public sealed class PermissionTests
             Ct);
         await environment.CreateNamespaceAsync(OwnNamespace, Ct);
         var used = new UsedPermissions("sluice-operator/");
-        used.Watch(environment.ApiServer.Hooks);
+        environment.ApiServer.Hooks.BeforeCommit = request =>
+        {
+            used.Note(request);
+            return null;
+        };
         await environment.StartOperatorAsync(Ct);
         await using var shop = await Shop.OpenAsync(environment, Ct);
 

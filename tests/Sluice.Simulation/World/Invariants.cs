@@ -18,6 +18,7 @@ internal sealed class Invariants(ReleaseWorld world)
 
     public void Check(CommittedWrite write)
     {
+        world.Rights.Refused.ShouldBeEmpty("config/rbac/operator.yaml does not grant what the operator does");
         if (write.UserAgent?.StartsWith("sluice", StringComparison.Ordinal) != true) return;
 
         Writes++;

@@ -24,8 +24,9 @@ internal sealed class ReleaseWorld : IDisposable
 
     private readonly Invariants invariants;
 
-    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null)
+    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null)
     {
+        Rights = rights ?? new OperatorRights();
         Cluster = new VirtualCluster(new VirtualClusterOptions
         {
             Seed = seed,
@@ -36,6 +37,7 @@ internal sealed class ReleaseWorld : IDisposable
         Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));
         foreach (var crd in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order()) Cluster.Kubectl.Apply(File.ReadAllText(crd));
         Cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
+        Cluster.Server.Hooks.BeforeCommit = Rights.Judge;
         invariants = new Invariants(this);
         Cluster.Observe(invariants.Check);
         StartOperator();
@@ -46,6 +48,8 @@ internal sealed class ReleaseWorld : IDisposable
     public VirtualPrometheus Prometheus { get; }
 
     public RecordedEvents Events { get; } = new();
+
+    public OperatorRights Rights { get; }
 
     public Rollout Rollout => Cluster.Get<Rollout>(Namespace, Name) ?? throw new InvalidOperationException("there is no Rollout");
 
