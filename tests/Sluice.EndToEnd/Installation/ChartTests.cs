@@ -63,6 +63,7 @@ public sealed partial class ChartTests
         deployment.Text("spec", "template", "metadata", "labels", "team").ShouldBe("sre");
         deployment.Text("spec", "template", "metadata", "annotations", "example.com/tier").ShouldBe("1");
         rendered.Objects.OfKind("ServiceMonitor").Single().Text("metadata", "labels", "team").ShouldBe("monitoring");
+        rendered.Definitions.Select(crd => crd.Text("metadata", "annotations", "argocd.argoproj.io/sync-options")).ShouldAllBe(options => options == "Delete=false,Prune=false");
     }
 
     [Fact]
@@ -98,6 +99,15 @@ public sealed partial class ChartTests
         var namespaced = await OptionsOfAsync("namespaced");
         namespaced.Namespaces.ShouldBe(["shop", "bank"]);
         (namespaced.LeaderElect, namespaced.LeaderElectionNamespace).ShouldBe((true, "sluice-system"));
+    }
+
+    [Fact]
+    public async Task The_readme_names_every_value()
+    {
+        var values = YamlObjects.Parse(await File.ReadAllTextAsync(Path.Combine(ChartRenderer.Chart, "values.yaml"), Ct)).Single();
+        var readme = await File.ReadAllTextAsync(Path.Combine(ChartRenderer.Chart, "README.md"), Ct);
+
+        values.Children.Keys.Select(value => value.ToString()).ShouldAllBe(value => readme.Contains($"`{value}", StringComparison.Ordinal));
     }
 
     [Fact]
