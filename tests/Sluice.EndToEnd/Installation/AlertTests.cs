@@ -27,7 +27,7 @@ public sealed partial class AlertTests : IDisposable
         var asked = from @group in (YamlSequenceNode)(await RuleAsync())["spec"]["groups"]
                     from rule in (YamlSequenceNode)@group["rules"]
                     from Match metric in MetricName().Matches(rule.Text("expr"))
-                    select metric.Groups[1].Value;
+                    select metric.Groups["name"].Value;
         var sources = string.Concat(Directory.EnumerateFiles(Path.Combine(Repository.Find().Root, "src"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText));
 
         asked.ShouldNotBeEmpty();
@@ -36,7 +36,7 @@ public sealed partial class AlertTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    [GeneratedRegex(@"([a-z_]+)\{")]
+    [GeneratedRegex(@"(?<name>[a-z_]+)\{", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex MetricName();
 
     private static async Task<YamlMappingNode> RuleAsync() => (await ChartRenderer.RenderAsync("monitored", Ct)).Objects.OfKind("PrometheusRule").Single();

@@ -141,7 +141,7 @@ public sealed partial class ChartTests
         sums.Count.ShouldBe(3);
     }
 
-    [GeneratedRegex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    [GeneratedRegex("^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex DnsLabel();
 
     private static async Task<OperatorOptions> OptionsOfAsync(string name)
