@@ -43,7 +43,11 @@ internal sealed class Controller : IDisposable
         {
             Log.ControllerStarted(logger, definition.Name, definition.Workers);
             var resync = ResyncAsync(intake.Token);
-            var workers = Task.WhenAll(Enumerable.Range(0, definition.Workers).Select(_ => WorkAsync(intake.Token, reconciles.Token)));
+            var workers = WorkersAsync(intake.Token, reconciles.Token);
+            // Workers end before the stop only by an error that a process had better not survive: with too few of them it would lead and do nothing.
+            if (await Task.WhenAny(resync, workers) == workers)
+                await workers;
+
             await resync;
             await FinishAsync(workers, reconciles);
             Log.ControllerStopped(logger, definition.Name);
@@ -115,6 +119,13 @@ internal sealed class Controller : IDisposable
             await reconciles.CancelAsync();
             await workers.WaitAsync(options.CancelWithin, options.TimeProvider, CancellationToken.None);
         }
+    }
+
+    /// <summary>Ends with the last worker, or with the first that fails.</summary>
+    private async Task WorkersAsync(CancellationToken stop, CancellationToken abort)
+    {
+        await foreach (var ended in Task.WhenEach(Enumerable.Range(0, definition.Workers).Select(_ => WorkAsync(stop, abort))))
+            await ended;
     }
 
     private async Task WorkAsync(CancellationToken stop, CancellationToken abort)

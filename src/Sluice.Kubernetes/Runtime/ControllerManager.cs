@@ -24,11 +24,17 @@ public sealed class ControllerManager(InformerFactory informers, IReadOnlyList<C
                 await caching;
 
             await synced;
-            var work = Task.WhenAll(running.Select(controller => controller.RunAsync(failed.Token, abort)));
-            if (await Task.WhenAny(work, caching) == caching)
-                await failed.CancelAsync();
+            List<Task> work = [.. running.Select(controller => controller.RunAsync(failed.Token, abort))];
+            await foreach (var ended in Task.WhenEach([caching, .. work]))
+            {
+                if (ended == caching || ended.IsFaulted)
+                    await failed.CancelAsync();
 
-            await work;
+                if (work.TrueForAll(controller => controller.IsCompleted))
+                    break;
+            }
+
+            await Task.WhenAll(work);
             if (caching.IsFaulted)
                 await caching;
         }

@@ -42,6 +42,7 @@ public sealed class SilentWatchTests : IAsyncDisposable
 
         waited.ShouldBeInRange(TimeSpan.FromMinutes(3), TimeSpan.FromMinutes(4) + Second);
         Api.Requests.Last().Parameter("resourceVersion").ShouldBe("8");
+        watch.Disposed.ShouldBeTrue();
         measured.Sum("sluice_watch_restarts_total{resource=pods,cause=silent}").ShouldBe(1);
     }
 

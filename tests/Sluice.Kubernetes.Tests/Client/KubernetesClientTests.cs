@@ -304,6 +304,20 @@ public sealed class KubernetesClientTests : IDisposable
     }
 
     [Fact]
+    public async Task A_delete_carries_every_wish_and_says_nothing_of_what_is_not_wished()
+    {
+        Api.Then(HttpStatusCode.OK, "{}").Then(HttpStatusCode.OK, "{}");
+
+        await Client.DeleteAsync<V1Job>("shop", "m", new DeleteOptions { PreconditionResourceVersion = "7", GracePeriodSeconds = 0, PropagationPolicy = "Orphan" }, Ct);
+        await Client.DeleteAsync<V1Job>("shop", "m", DeleteOptions.Background, Ct);
+
+        Api.Requests.Select(request => request.Body).ShouldBe([
+            """{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Orphan","gracePeriodSeconds":0,"preconditions":{"resourceVersion":"7"}}""",
+            """{"apiVersion":"v1","kind":"DeleteOptions","propagationPolicy":"Background"}""",
+        ]);
+    }
+
+    [Fact]
     public async Task A_delete_of_what_is_gone_is_false_and_a_failed_precondition_a_conflict()
     {
         Api.Then(HttpStatusCode.NotFound, ScriptedApi.Status(404, "NotFound", "gone", """{"name":"m"}"""));

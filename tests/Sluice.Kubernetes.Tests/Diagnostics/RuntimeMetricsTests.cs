@@ -77,6 +77,74 @@ public sealed class RuntimeMetricsTests : IReconciler, IDisposable
     }
 
     [Fact]
+    public void The_instruments_are_those_of_every_controller_and_four_of_our_own()
+    {
+        var published = new List<string>();
+        using var listener = new System.Diagnostics.Metrics.MeterListener();
+        listener.InstrumentPublished = (instrument, _) =>
+        {
+            if (ReferenceEquals(instrument.Meter, fixture.Metrics.RestClientRequests.Meter))
+                published.Add(instrument.Name);
+        };
+        listener.Start();
+
+        published.Order(StringComparer.Ordinal).ShouldBe([
+            "controller_runtime_active_workers",
+            "controller_runtime_reconcile_errors_total",
+            "controller_runtime_reconcile_time_seconds",
+            "controller_runtime_reconcile_total",
+            "controller_runtime_terminal_reconcile_errors_total",
+            "leader_election_master_status",
+            "rest_client_requests_total",
+            "sluice_dropped_events_total",
+            "sluice_undecodable_objects_total",
+            "sluice_watch_restarts_total",
+            "workqueue_adds_total",
+            "workqueue_depth",
+            "workqueue_queue_duration_seconds",
+            "workqueue_retries_total",
+            "workqueue_work_duration_seconds",
+        ]);
+    }
+
+    [Theory]
+    [InlineData("success", 0, 0)]
+    [InlineData("requeue_after", 0, 0)]
+    [InlineData("requeue", 0, 0)]
+    [InlineData("error", 1, 1)]
+    public async Task Every_outcome_counts_under_a_standard_result(string result, int errors, int terminal)
+    {
+        using var stop = new CancellationTokenSource();
+        using var queueing = new Controller(
+            new ControllerDefinition
+            {
+                Name = "rollout",
+                Reconciler = new Answering(result switch
+                {
+                    "success" => ReconcileResult.Success,
+                    "requeue_after" => ReconcileResult.After(TimeSpan.FromDays(1)),
+                    "requeue" => ReconcileResult.Retry("lost a race"),
+                    _ => ReconcileResult.Terminal("cannot be"),
+                }),
+                Watches = [],
+                Workers = 1,
+                Keys = new Due(),
+            },
+            new InformerFactory(fixture.Client, []),
+            new ControllerManagerOptions { TimeProvider = fixture.Time, Metrics = fixture.Metrics });
+
+        var running = queueing.RunAsync(stop.Token, CancellationToken.None);
+        await Eventually.True(() => measured.Count("controller_runtime_reconcile_time_seconds{controller=rollout}") == 1, "one reconcile");
+        await stop.CancelAsync();
+        await running;
+
+        measured.All.Where(one => one.Series.StartsWith("controller_runtime_reconcile_total", StringComparison.Ordinal)).Select(one => one.Series)
+            .ShouldBe([$"controller_runtime_reconcile_total{{controller=rollout,result={result}}}"]);
+        measured.Sum("controller_runtime_reconcile_errors_total{controller=rollout}").ShouldBe(errors);
+        measured.Sum("controller_runtime_terminal_reconcile_errors_total{controller=rollout}").ShouldBe(terminal);
+    }
+
+    [Fact]
     public async Task Leadership_shows_as_one()
     {
         using var stop = new CancellationTokenSource();
@@ -97,5 +165,15 @@ public sealed class RuntimeMetricsTests : IReconciler, IDisposable
         await elector.RunAsync(static _ => Task.CompletedTask, stop.Token);
 
         measured.All.Where(one => one.Series == "leader_election_master_status{name=it}").Select(one => one.Value).ShouldBe([0, 1, 0]);
+    }
+
+    private sealed class Answering(ReconcileResult result) : IReconciler
+    {
+        public Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct) => Task.FromResult(result);
+    }
+
+    private sealed class Due : IKeySource
+    {
+        public void Subscribe(Action<NamespacedName> due) => due(new("shop", "payments"));
     }
 }

@@ -182,6 +182,50 @@ public sealed class EventRecorderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_stop_waits_three_seconds_at_most_for_a_server_that_does_not_answer()
+    {
+        fixture.Api.Otherwise = static async (_, ct) =>
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
+            throw new InvalidOperationException("unreachable");
+        };
+        Record("one");
+        Record("two");
+        await stop.CancelAsync();
+        Start();
+
+        var waited = await Eventually.Advancing(fixture.Time, () => running.IsCompleted, "the end");
+
+        waited.ShouldBeInRange(TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(4));
+    }
+
+    [Fact]
+    public async Task An_event_whose_first_attempt_was_committed_without_an_answer_is_counted_up_as_any_other()
+    {
+        fixture.Api.ThenRefused().Then(HttpStatusCode.Conflict, ScriptedApi.Status(409, "AlreadyExists"));
+        Start();
+        Record("same");
+        await Eventually.Advancing(fixture.Time, () => fixture.Api.Requests.Count == 2, "the second attempt");
+        Record("same");
+
+        await Sent(3);
+
+        fixture.Api.Requests.Select(request => request.Method).ShouldBe(["POST", "POST", "PATCH"]);
+    }
+
+    [Fact]
+    public async Task An_event_of_a_cluster_scoped_object_lies_in_the_default_namespace()
+    {
+        Start();
+        recorder.Record(new V1Namespace { Metadata = new() { Name = "shop", Uid = "u" } }, "Normal", "Seen", "Look", "it is there");
+
+        await Sent(1);
+
+        fixture.Api.Requests.Single().Path.ShouldEndWith("/namespaces/default/events");
+        JsonNode.Parse(fixture.Api.Requests.Single().Body)!["regarding"]!["namespace"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Nothing_is_sent_once_leadership_is_lost()
     {
         gate.Close();

@@ -215,6 +215,58 @@ public sealed class ControllerManagerTests : IAsyncDisposable, IReconciler, IKey
         fixture.Time.Elapsed.ShouldBe(TimeSpan.Zero);
     }
 
+    [Fact]
+    public async Task Any_exception_is_an_error_of_its_key_and_neither_the_end_of_the_worker_nor_of_others()
+    {
+        outcomes.Enqueue(static _ => throw new InvalidCastException("a bug"));
+        outcomes.Enqueue(static _ => Task.FromException<ReconcileResult>(new OperationCanceledException("of its own making")));
+        outcomes.Enqueue(static _ => null!);
+        outcomes.Enqueue(static _ => Task.FromResult<ReconcileResult>(null!));
+        Start();
+        await Advancing(5);
+
+        running.IsCompleted.ShouldBeFalse();
+        due(new("shop", "other"));
+        await Reconciles(6);
+    }
+
+    [Fact]
+    public async Task A_worker_that_cannot_go_on_ends_the_process_rather_than_leading_without_working()
+    {
+        outcomes.Enqueue(static _ => throw new OutOfMemoryException());
+        Start();
+
+        await Should.ThrowAsync<OutOfMemoryException>(running);
+        running = Task.CompletedTask;
+    }
+
+    [Fact]
+    public async Task A_resync_tells_everything_although_one_object_cannot_be_mapped()
+    {
+        watch.Line(Added("bad", "1")).Line(Added("good", "2")).Line(End("3"));
+        Start(synced: false, WatchDefinition.Mapped<V1Pod>(static pod => pod.Metadata.Name == "bad" ? throw new InvalidOperationException("a bug") : [NamespacedName.Of(pod)]));
+        await Reconciles(1);
+
+        await Eventually.Advancing(fixture.Time, () => reconciles.Count == 2, "the resync", TimeSpan.FromMinutes(5), TimeSpan.FromHours(12));
+
+        running.IsCompleted.ShouldBeFalse();
+        reconciles.ShouldAllBe(reconcile => reconcile.Key.Name == "good");
+    }
+
+    [Fact]
+    public async Task A_terminal_error_forgets_the_backoff_and_a_reconcile_of_another_key_is_not_held_up()
+    {
+        Fail().Answer(ReconcileResult.Terminal("cannot be")).Fail();
+        Start();
+        await Advancing(2);
+        await Eventually.Settle();
+        due(A);
+        await Advancing(4);
+
+        var times = reconciles.Select(reconcile => reconcile.At).ToList();
+        (times[3] - times[2]).ShouldBe(TimeSpan.FromMilliseconds(5));
+    }
+
     private static string Added(string name, string version) => Event("ADDED", name, version, generation: 1);
 
     private static string Changed(string version, int generation) => Event("MODIFIED", "a", version, generation);
@@ -237,7 +289,7 @@ public sealed class ControllerManagerTests : IAsyncDisposable, IReconciler, IKey
         return this;
     }
 
-    private void Start(bool synced = true)
+    private void Start(bool synced = true, WatchDefinition? definition = null)
     {
         if (synced)
             watch.Line(Added("a", "1")).Line(End("2"));
@@ -250,7 +302,7 @@ public sealed class ControllerManagerTests : IAsyncDisposable, IReconciler, IKey
         };
         var informers = new InformerFactory(fixture.Client, []);
         informers.Add<V1Pod>();
-        var controller = new ControllerDefinition { Name = "test", Reconciler = this, Watches = [WatchDefinition.For<V1Pod>()], Keys = this, Workers = 2 };
+        var controller = new ControllerDefinition { Name = "test", Reconciler = this, Watches = [definition ?? WatchDefinition.For<V1Pod>()], Keys = this, Workers = 2 };
         var manager = new ControllerManager(
             informers, [controller], new ControllerManagerOptions { TimeProvider = fixture.Time, Random = new Random(1), Gate = gate, Metrics = fixture.Metrics });
         running = manager.RunAsync(stop.Token);
