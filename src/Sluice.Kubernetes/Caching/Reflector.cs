@@ -63,12 +63,12 @@ internal sealed class Reflector<T>
     private readonly Jitter jitter;
     private readonly Backoff backoff;
     private readonly ILogger logger;
+    private readonly Silences silences = new();
 
     /// <summary>Where the watch goes on; null when the state must be read anew.</summary>
     private string? version;
     private bool listedBefore;
     private bool streamsLists = true;
-    private bool silentBefore;
 
     public Reflector(KubernetesClient client, ReflectorScope scope, IReflectorTarget<T> target, Func<T, T> project)
     {
@@ -134,6 +134,9 @@ internal sealed class Reflector<T>
             round.Fail(error.Message);
             Log.WatchDefect(logger, resource.FullName, error);
         }
+
+        if (round.Failure is not null)
+            silences.Reset();
 
         if (round is { Collecting: true, Failure: not null })
             ReadListsFromNowOn();
@@ -228,13 +231,9 @@ internal sealed class Reflector<T>
         }
         else if (silent)
         {
-            // Bookmarks come every minute where they are supported. A second stream without a word may be one that waits for a version that is not to come,
-            // such as after the server's data were restored from a backup.
             round.FellSilent = true;
-            if (silentBefore)
+            if (silences.EndOfStream())
                 version = null;
-
-            silentBefore = true;
         }
     }
 
@@ -276,7 +275,7 @@ internal sealed class Reflector<T>
 
     private void ApplyChange(RawWatchEvent item, WatchRound round)
     {
-        silentBefore = false;
+        silences.Reset();
         switch (item.Type)
         {
             case "ADDED" or "MODIFIED":
@@ -310,7 +309,6 @@ internal sealed class Reflector<T>
         target.Replace(scope, collected.Items, collected.Unreadable);
         version = listVersion;
         listedBefore = true;
-        silentBefore = false;
     }
 
     /// <summary>An object of a complete state that cannot be read must not hide the others, nor be taken for deleted.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using Sluice.Kubernetes.Authentication;
 
 namespace Sluice.Kubernetes.Client;
 
@@ -9,6 +10,7 @@ namespace Sluice.Kubernetes.Client;
 internal static class EnvironmentProxy
 {
     /// <summary>Null when the server is to be reached directly.</summary>
+    /// <exception cref="KubernetesConfigurationException">The variable that counts holds no address.</exception>
     public static Uri? For(Uri server, Func<string, string?> variable)
     {
         var name = server.Scheme == Uri.UriSchemeHttps ? "HTTPS_PROXY" : "HTTP_PROXY";
@@ -19,7 +21,8 @@ internal static class EnvironmentProxy
         if (exceptions.Any(exception => Matches(exception, server)))
             return null;
 
-        return KubeAddress.TryProxy(address.Contains("://", StringComparison.Ordinal) ? address : $"http://{address}");
+        return KubeAddress.TryProxy(address.Contains("://", StringComparison.Ordinal) ? address : $"http://{address}")
+            ?? throw new KubernetesConfigurationException($"{name}: not an address that begins with http://, https:// or socks5://");
     }
 
     private static string? Value(Func<string, string?> variable, string name) =>

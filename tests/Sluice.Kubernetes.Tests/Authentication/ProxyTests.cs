@@ -96,6 +96,14 @@ public sealed class ProxyTests : IAsyncLifetime
         (Load(server, "", ("HTTPS_PROXY", "proxy:3128"), ("NO_PROXY", noProxy)).Proxy is not null).ShouldBe(proxied);
 
     [Fact]
+    public void A_variable_that_holds_no_address_is_told_unless_the_server_needs_none()
+    {
+        Should.Throw<KubernetesConfigurationException>(() => Load("https://api.cluster:6443", "", ("HTTPS_PROXY", "ftp://secret@proxy"))).Message.ShouldStartWith("HTTPS_PROXY: ");
+
+        Load("https://127.0.0.1:6443", "", ("HTTPS_PROXY", "ftp://secret@proxy")).Proxy.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_pod_asks_its_environment_too()
     {
         folder.Write("token", "t");

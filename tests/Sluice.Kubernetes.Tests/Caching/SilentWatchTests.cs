@@ -117,6 +117,23 @@ public sealed class SilentWatchTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_server_that_is_merely_quiet_is_asked_for_its_state_ever_more_rarely()
+    {
+        Api.Then(HttpStatusCode.UnprocessableEntity, ScriptedApi.Status(422, "Invalid"));
+        Api.Otherwise = static (request, _) => Task.FromResult(request.Parameter("watch") is null
+            ? ScriptedApi.Answer(HttpStatusCode.OK, List("7", Pod("a", "5")))
+            : new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(new ScriptedStream()) });
+        pods.Start();
+        int Lists() => Api.Requests.Count(request => request.Parameter("watch") is null);
+
+        await Eventually.Advancing(fixture.Time, () => fixture.Time.Elapsed >= TimeSpan.FromHours(2), "two hours", TimeSpan.FromSeconds(30), TimeSpan.FromHours(3));
+
+        // The first, and after 2, 4, 8 and 16 silent streams of 3 to 4 minutes.
+        Lists().ShouldBe(5);
+        pods.Changes.ShouldBe(["+a@5"]);
+    }
+
+    [Fact]
     public async Task One_word_between_two_silences_is_enough_to_go_on_from_it()
     {
         Api.ThenStream(watch.Line(InitialEnd("7")))
