@@ -160,31 +160,34 @@ public sealed class RefusalTests : IDisposable
     [Fact]
     public async Task Every_answer_is_disposed_whatever_becomes_of_it()
     {
-        var bodies = new List<ScriptedStream>();
-        HttpResponseMessage Answer(HttpStatusCode code, string text)
+        var answers = new List<TrackedResponse>();
+        void Script(ScriptedApi api, HttpStatusCode code, string text) => api.Then((_, _) =>
         {
-            var body = new ScriptedStream().Send(text).End();
-            bodies.Add(body);
-            var response = new HttpResponseMessage(code) { Content = new StreamContent(body) };
-            response.Content.Headers.ContentType = new("application/json");
-            return response;
-        }
+            answers.Add(new TrackedResponse(code) { Content = new StringContent(text, System.Text.Encoding.UTF8, "application/json") });
+            return Task.FromResult<HttpResponseMessage>(answers[^1]);
+        });
 
-        using var failing = new ClientFixture(new FailingCredentials());
-        failing.Api.Then((_, _) => Task.FromResult(Answer(HttpStatusCode.Unauthorized, "{}")));
+        using var failing = new ClientFixture(new OtherCredentials(() => throw new KubernetesException(new V1Status { Reason = "NoCredentials" })));
+        Script(failing.Api, HttpStatusCode.Unauthorized, "{}");
         await Should.ThrowAsync<KubernetesException>(failing.Client.GetAsync<V1Pod>("shop", "a", Ct));
-        foreach (var (code, text) in new[] { (HttpStatusCode.OK, "{}"), (HttpStatusCode.OK, "<"), (HttpStatusCode.NotFound, "{}"), (HttpStatusCode.Unauthorized, "{}") })
-            Api.Then((_, _) => Task.FromResult(Answer(code, text)));
+        using var renewing = new ClientFixture(new OtherCredentials(() => true));
+        Script(renewing.Api, HttpStatusCode.Unauthorized, "{}");
+        Script(renewing.Api, HttpStatusCode.OK, "{}");
+        await renewing.Client.GetAsync<V1Pod>("shop", "a", Ct);
 
-        await Client.GetAsync<V1Pod>("shop", "a", Ct);
+        Script(Api, HttpStatusCode.OK, "<");
+        Script(Api, HttpStatusCode.NotFound, "{}");
+        Script(Api, HttpStatusCode.Unauthorized, "{}");
         for (var failure = 0; failure < 3; failure++)
             await Should.ThrowAsync<KubernetesException>(Client.GetAsync<V1Pod>("shop", "a", Ct));
 
-        Api.Then((_, _) => Task.FromResult(Answer(HttpStatusCode.OK, "{}")));
+        Script(Api, HttpStatusCode.OK, "{}");
         await Client.DeleteAsync<V1Pod>("shop", "a", DeleteOptions.Background, Ct);
+        Script(Api, HttpStatusCode.OK, Wire.List("7"));
+        await Client.ListAsync<V1Pod>("shop", labelSelector: null, Ct);
 
-        bodies.Count.ShouldBe(6);
-        bodies.ShouldAllBe(body => body.Disposed);
+        answers.Count.ShouldBe(8);
+        answers.ShouldAllBe(answer => answer.Disposed);
     }
 
     [Fact]
@@ -208,11 +211,21 @@ public sealed class RefusalTests : IDisposable
 
     private static V1Pod Pod() => new() { Metadata = new() { Name = "a", Namespace = "shop" } };
 
-    private sealed class FailingCredentials : IKubernetesCredentials
+    private sealed class TrackedResponse(HttpStatusCode code) : HttpResponseMessage(code)
+    {
+        public bool Disposed { get; private set; }
+
+        protected override void Dispose(bool disposing)
+        {
+            Disposed = true;
+            base.Dispose(disposing);
+        }
+    }
+
+    private sealed class OtherCredentials(Func<bool> refresh) : IKubernetesCredentials
     {
         public ValueTask<KubernetesCredential> GetAsync(CancellationToken ct) => ValueTask.FromResult(KubernetesCredential.Anonymous);
 
-        public ValueTask<bool> RefreshAsync(KubernetesCredential rejected, CancellationToken ct) =>
-            throw new KubernetesException(new V1Status { Reason = "NoCredentials", Message = "the plugin failed" });
+        public ValueTask<bool> RefreshAsync(KubernetesCredential rejected, CancellationToken ct) => ValueTask.FromResult(refresh());
     }
 }
