@@ -15,4 +15,5 @@ namespace Sluice.Api;
 [JsonSerializable(typeof(KubernetesList<Rollout>))]
 [JsonSerializable(typeof(KubernetesList<Release>))]
 [JsonSerializable(typeof(KubernetesList<Migration>))]
+[JsonSerializable(typeof(KubernetesList<Decision>))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -37,6 +37,9 @@ public abstract record Effect
 
     public sealed record DeleteRelease(string Name) : Effect;
 
+    /// <summary>Writes what became of a Decision into it, once the status knows.</summary>
+    public sealed record AnswerDecision(string Name, string Uid, DecisionStatus Status) : Effect;
+
     /// <summary>Queues a measurement; never waits for it.</summary>
     public sealed record Measure(MeasurementWish Wish) : Effect;
 }

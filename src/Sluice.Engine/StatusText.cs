@@ -6,12 +6,14 @@ internal static class StatusText
     /// <summary>Characters that a message in a status has at most; an event's note has the same limit.</summary>
     public const int MaxLength = 1024;
 
-    public static string Shorten(string text)
+    public static string Shorten(string text) => Shorten(text, MaxLength);
+
+    public static string Shorten(string text, int maxLength)
     {
-        if (text.Length <= MaxLength) return text;
+        if (text.Length <= maxLength) return text;
 
         // Half of a surrogate pair would be no text any more.
-        var end = char.IsHighSurrogate(text[MaxLength - 2]) ? MaxLength - 2 : MaxLength - 1;
+        var end = char.IsHighSurrogate(text[maxLength - 2]) ? maxLength - 2 : maxLength - 1;
         return string.Concat(text.AsSpan(0, end), "\u2026");
     }
 }

@@ -79,6 +79,8 @@ internal static class Given
         ReplicaSets = sets ?? [],
         Releases = releases ?? [],
         Migrations = migrations ?? [],
+        Decisions = [],
+        Identity = IdentityProof.Unknown,
         Measurements = [],
         SpecSource = new MetricSourceCheck(TimeSpan.FromSeconds(15), []),
         ReleaseSource = new MetricSourceCheck(TimeSpan.FromSeconds(15), []),

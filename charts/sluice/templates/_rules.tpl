@@ -9,8 +9,12 @@
 - apiGroups: [sluice.dev]
   resources: [migrations]
   verbs: [get, list, watch, create]
+# Created as dry runs only: one in somebody else's name, to see that the API server refuses it.
 - apiGroups: [sluice.dev]
-  resources: [rollouts/status, releases/status, migrations/status]
+  resources: [decisions]
+  verbs: [get, list, watch, create]
+- apiGroups: [sluice.dev]
+  resources: [rollouts/status, releases/status, migrations/status, decisions/status]
   verbs: [update]
 # An owner reference that blocks its owner's deletion needs this where OwnerReferencesPermissionEnforcement is on.
 - apiGroups: [sluice.dev]

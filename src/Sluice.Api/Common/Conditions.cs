@@ -14,6 +14,9 @@ public static class ConditionTypes
 
     /// <summary>True while replicas − maxUnavailable pods or more are available.</summary>
     public const string Available = "Available";
+
+    /// <summary>True when the API server was seen to refuse a Decision in somebody else's name; False when it was seen to accept one; absent while neither is known.</summary>
+    public const string IdentityEnforced = "IdentityEnforced";
 }
 
 /// <summary>Values of a condition's <c>status</c>.</summary>
@@ -47,11 +50,29 @@ public static class Reasons
     /// <summary>The promoted revision is watched for the soak's duration.</summary>
     public const string Soaking = "Soaking";
 
-    /// <summary><c>spec.paused</c> is set.</summary>
+    /// <summary><c>spec.paused</c> is set, or a person made a Pause.</summary>
     public const string Paused = "Paused";
 
     /// <summary>A pause step waits.</summary>
     public const string StepPaused = "StepPaused";
+
+    /// <summary>A gate waits for an Approve.</summary>
+    public const string GateWaiting = "GateWaiting";
+
+    /// <summary>A gate was answered with a Reject.</summary>
+    public const string GateRejected = "GateRejected";
+
+    /// <summary>A person went back to an earlier Release: the spec's revision is held.</summary>
+    public const string HeldByRollBack = "HeldByRollBack";
+
+    /// <summary>The API server refuses Decisions in somebody else's name.</summary>
+    public const string ForgeryRefused = "ForgeryRefused";
+
+    /// <summary>The API server accepts Decisions in anybody's name.</summary>
+    public const string ForgeryAccepted = "ForgeryAccepted";
+
+    /// <summary>A migration whose end nobody saw was declared done by an Override.</summary>
+    public const string Overridden = "Overridden";
 
     /// <summary>An analysis reached its maxDuration without a verdict.</summary>
     public const string AnalysisInconclusive = "AnalysisInconclusive";
@@ -83,7 +104,7 @@ public static class Reasons
     /// <summary>A newer revision took the release's place.</summary>
     public const string Superseded = "Superseded";
 
-    /// <summary>The spec went back to the stable revision.</summary>
+    /// <summary>The spec, or a RollBack, went back to the stable revision.</summary>
     public const string Reverted = "Reverted";
 
     /// <summary>A rollback has not finished by its deadline; it goes on trying.</summary>

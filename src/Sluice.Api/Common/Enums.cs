@@ -9,7 +9,7 @@ public enum Phase
     /// <summary>The revision in the spec runs everywhere.</summary>
     Healthy,
 
-    /// <summary>A release waits: for a pause step, for a person after an inconclusive analysis, or because of <c>spec.paused</c>.</summary>
+    /// <summary>A release waits: for a pause step, a gate, a person after an inconclusive analysis, or because it is paused.</summary>
     Paused,
 
     /// <summary>Pods and traffic go back to the stable revision.</summary>
@@ -65,7 +65,7 @@ public enum Outcome
     /// <summary>A newer revision took its place.</summary>
     Superseded,
 
-    /// <summary>The spec went back to the stable revision.</summary>
+    /// <summary>The spec, or a RollBack, went back to the stable revision.</summary>
     Reverted,
 }
 
@@ -93,6 +93,59 @@ public enum StepKind
 
     /// <summary>Waits for a verdict.</summary>
     Analysis,
+
+    /// <summary>Waits for a person's approval.</summary>
+    Gate,
+}
+
+/// <summary>What a Decision asks for.</summary>
+public enum DecisionAction
+{
+    /// <summary>Rolls the release back.</summary>
+    Abort,
+
+    /// <summary>No step advances and no release starts.</summary>
+    Pause,
+
+    /// <summary>Takes a Pause back.</summary>
+    Resume,
+
+    /// <summary>Ends the present pause, or an analysis without a verdict.</summary>
+    Continue,
+
+    /// <summary>Skips the steps that are left.</summary>
+    PromoteFull,
+
+    /// <summary>Releases the same revision again, from its first step.</summary>
+    Retry,
+
+    /// <summary>Goes back to an earlier Release.</summary>
+    RollBack,
+
+    /// <summary>Lets the release through a gate.</summary>
+    Approve,
+
+    /// <summary>Answers a gate with no: the release is rolled back.</summary>
+    Reject,
+
+    /// <summary>Passes what blocks.</summary>
+    Override,
+}
+
+/// <summary>What became of a Decision. The first value is what an answer without one reads as: never that it was applied.</summary>
+public enum DecisionState
+{
+    /// <summary>Not possible, or not allowed, as things stand.</summary>
+    Refused,
+
+    /// <summary>Done.</summary>
+    Applied,
+
+    /// <summary>Too late for its release.</summary>
+    Late,
+
+    /// <summary>Its release or revision is not the present one.</summary>
+    Superseded,
 }
 
 /// <summary>Where a Migration is.</summary>

@@ -113,6 +113,11 @@ public sealed record ReleaseStatus
     [ListMapKeys("name")]
     public IReadOnlyList<MetricStatus> Analysis { get => field ?? []; init; }
 
+    [Description("What people decided about it, oldest first.")]
+    [MaxItems(ReleaseProgress.MaxDecisions)]
+    [ListType("atomic")]
+    public IReadOnlyList<DecisionRecord> Decisions { get => field ?? []; init; }
+
     [Description("What happened, oldest first.")]
     [MaxItems(1000)]
     [ListType("atomic")]

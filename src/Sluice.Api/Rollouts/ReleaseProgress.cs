@@ -8,6 +8,8 @@ public sealed record ReleaseProgress
 {
     public const int MaxTimeline = 40;
 
+    public const int MaxDecisions = 20;
+
     [Description("Name of its Release.")]
     public string Name { get => field ?? ""; init; }
 
@@ -31,9 +33,6 @@ public sealed record ReleaseProgress
 
     [Description("The most pods that were available on the growing side while this stage or step waits for pods: each one more puts off the deadline.")]
     public int ProgressMark { get; init; }
-
-    [Description("Whether spec.paused was set since a pause without end began: clearing it then goes on.")]
-    public bool PauseAcknowledged { get; init; }
 
     [Description("The present step.")]
     public StepStatus? Step { get; init; }
@@ -68,6 +67,11 @@ public sealed record ReleaseProgress
     [ListMapKeys("name")]
     public IReadOnlyList<MetricStatus> Analysis { get => field ?? []; init; }
 
+    [Description("What people decided about it, oldest first: the last 20.")]
+    [MaxItems(MaxDecisions)]
+    [ListType("atomic")]
+    public IReadOnlyList<DecisionRecord> Decisions { get => field ?? []; init; }
+
     [Description("What happened, oldest first: the last 40 entries. All of them go to the Release when it ends.")]
     [MaxItems(MaxTimeline)]
     [ListType("atomic")]
@@ -89,10 +93,13 @@ public sealed record StepStatus
     [Description("Its kind.")]
     public StepKind? Kind { get; init; }
 
+    [Description("Name of the gate that it waits at.")]
+    public string? Gate { get; init; }
+
     [Description("When it began.")]
     public DateTimeOffset? StartedAt { get; init; }
 
-    [Description("When it ends by itself or is given up. Absent for a pause without duration.")]
+    [Description("When it ends by itself or is given up. Absent for a pause without duration and for a gate.")]
     public DateTimeOffset? Deadline { get; init; }
 }
 

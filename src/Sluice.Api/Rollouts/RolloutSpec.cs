@@ -46,11 +46,11 @@ public sealed record RolloutSpec(
     [Required]
     public PodTemplate Template { get => field ?? new(); init; }
 
-    [Description("What happens when pods are not available within progressDeadlineSeconds: RollBack, or Pause to wait for a person.")]
+    [Description("What happens when pods are not available within progressDeadlineSeconds: RollBack, or Pause to wait for a person, who makes a Decision: Continue waits as long again, Abort rolls back.")]
     [Default("RollBack")]
     public ProgressDeadlinePolicy OnProgressDeadline { get; init; }
 
-    [Description("While true no release starts and no step advances. A failing analysis still rolls back, and running migrations finish.")]
+    [Description("While true no release starts and no step advances, as after a Decision with the action Pause. A failing analysis still rolls back, and running migrations finish.")]
     [Default(false)]
     public bool Paused { get; init; }
 
@@ -105,27 +105,33 @@ public sealed record CanaryStrategy
 
 /// <summary>One step: exactly one of its members is set.</summary>
 [CelRule(
-    "has(self.setWeight) ? !has(self.pause) && !has(self.analysis) : has(self.pause) != has(self.analysis)",
-    "a step is exactly one of setWeight, pause and analysis")]
+    "[has(self.setWeight), has(self.pause), has(self.analysis), has(self.gate)].exists_one(isSet, isSet)",
+    CanaryStep.OneOf)]
 public sealed record CanaryStep
 {
+    public const string OneOf = "a step is exactly one of setWeight, pause, analysis and gate";
+
     [Description("Percentage of the traffic that the canary gets. Without a router it is approached by the numbers of pods.")]
     [Minimum(0)]
     [Maximum(100)]
     public int? SetWeight { get; init; }
 
-    [Description("Waits: for a time, or until the Rollout's paused is set and cleared again.")]
+    [Description("Waits: for a time, or until a person makes a Decision with the action Continue.")]
     public PauseStep? Pause { get; init; }
 
     [Description("Waits until every metric passes. A failing metric rolls the release back.")]
     public AnalysisStep? Analysis { get; init; }
 
+    [Description("Waits for a Decision with the action Approve; one with Reject rolls the release back.")]
+    public GateStep? Gate { get; init; }
+
     /// <summary>Which kind it is; null unless exactly one member is set.</summary>
-    public StepKind? Kind() => (SetWeight, Pause, Analysis) switch
+    public StepKind? Kind() => (SetWeight, Pause, Analysis, Gate) switch
     {
-        (not null, null, null) => StepKind.SetWeight,
-        (null, not null, null) => StepKind.Pause,
-        (null, null, not null) => StepKind.Analysis,
+        (not null, null, null, null) => StepKind.SetWeight,
+        (null, not null, null, null) => StepKind.Pause,
+        (null, null, not null, null) => StepKind.Analysis,
+        (null, null, null, not null) => StepKind.Gate,
         _ => null,
     };
 }
@@ -159,6 +165,17 @@ public sealed record AnalysisStep
     [MaxLength(63)]
     [ListType("set")]
     public IReadOnlyList<string> Metrics { get => field ?? []; init; }
+}
+
+/// <summary>Waits for a person's approval.</summary>
+public sealed record GateStep
+{
+    [Description("Its name, by which it is answered: unique among the gates of the plan.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(63)]
+    [Pattern(Patterns.DnsLabel)]
+    public string Name { get => field ?? ""; init; }
 }
 
 /// <summary>What happens after promotion.</summary>

@@ -7,6 +7,8 @@ namespace Sluice.Api;
 /// <summary>What a Rollout is. Kept small: what is long lives in the Release. Only what cannot be observed again is read back from it.</summary>
 public sealed record RolloutStatus
 {
+    public const int MaxDecisions = 32;
+
     [Description("The generation of the spec that this status answers.")]
     public long? ObservedGeneration { get; init; }
 
@@ -52,7 +54,18 @@ public sealed record RolloutStatus
     [Description("The release that ended last.")]
     public LastRelease? LastRelease { get; init; }
 
-    [Description("Ready, Reconciling, Stalled and Available, as kstatus defines them.")]
+    [Description("The Pause in force; absent unless a person made one. The spec's paused is apart from it.")]
+    public DecisionRecord? PausedBy { get; init; }
+
+    [Description("The earlier Release that a person went back to; absent while the Rollout follows its spec.")]
+    public RollBackHold? RolledBackTo { get; init; }
+
+    [Description("The Decisions answered last, oldest first: ten, and those whose answer is not in the Decision yet.")]
+    [MaxItems(MaxDecisions)]
+    [ListType("atomic")]
+    public IReadOnlyList<DecisionAnswer> Decisions { get => field ?? []; init; }
+
+    [Description("Ready, Reconciling, Stalled and Available, as kstatus defines them; IdentityEnforced: whether the names in Decisions are proven.")]
     [MaxItems(16)]
     [ListType("map")]
     [ListMapKeys("type")]
@@ -130,4 +143,7 @@ public sealed record LastRelease
 
     [Description("When it ended.")]
     public DateTimeOffset? FinishedAt { get; init; }
+
+    [Description("The Retry by which its revision is released again.")]
+    public DecisionRecord? Retry { get; init; }
 }

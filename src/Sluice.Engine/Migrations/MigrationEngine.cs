@@ -25,6 +25,8 @@ public static class MigrationEngine
             MigrationState.WaitingForLock => Wait(snapshot, status, now),
             MigrationState.Running => Run(snapshot, status, verify: false, now),
             MigrationState.Verifying => Run(snapshot, status, verify: true, now),
+            MigrationState.Unknown when snapshot.Override is { } word => Finish(
+                status, MigrationState.Succeeded, Reasons.Overridden, $"declared done by {word.By} ({word.Ticket}): {word.Reason}; before: {status.Message}", now),
             MigrationState.Succeeded or MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted or MigrationState.Unknown
                 or MigrationState.Skipped or MigrationState.Superseded or MigrationState.Undone => LetGo(snapshot, status, now),
             _ => throw new UnreachableException(),
@@ -55,7 +57,7 @@ public static class MigrationEngine
                 status,
                 MigrationState.Unknown,
                 Reasons.MigrationUnknown,
-                $"nobody knows whether {unknown.Metadata.Name} has run to its end: look at the database, then delete that Migration to let it run again",
+                $"nobody knows whether {unknown.Metadata.Name} has run to its end: look at the database; then an Override declares that Migration done, or deleting it lets it run again",
                 now)
             : null;
     }
@@ -239,7 +241,7 @@ public static class MigrationEngine
         status,
         MigrationState.Unknown,
         Reasons.MigrationUnknown,
-        $"Job {run.Job} is gone and its result was not recorded: look at the database; it is not started again by itself",
+        $"Job {run.Job} is gone and its result was not recorded: look at the database; it is not started again by itself: an Override declares it done, deleting the Migration lets it run again",
         now);
 
     private static MigrationDecision.Transition Superseded(MigrationStatus status, DateTimeOffset now) =>

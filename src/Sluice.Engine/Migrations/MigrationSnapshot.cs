@@ -11,6 +11,9 @@ public sealed record MigrationSnapshot
     /// <summary>Whether its release still waits for it.</summary>
     public required MigrationDemand Demand { get; init; }
 
+    /// <summary>A person's word that this Migration, whose end nobody saw, is done; null without one.</summary>
+    public DecisionRecord? Override { get; init; }
+
     /// <summary>The other Migrations of the same Rollout with the same phase, key and epoch, from a live read.</summary>
     public required IReadOnlyList<Migration> SameKey { get; init; }
 

@@ -22,6 +22,15 @@ public sealed record Snapshot
     /// <summary>The Migrations that carry the Rollout's name.</summary>
     public required IReadOnlyList<Migration> Migrations { get; init; }
 
+    /// <summary>
+    /// The Decisions about this Rollout that are not answered yet, in the order of their creation. That one which the status does not know is unanswered was
+    /// confirmed by a live read.
+    /// </summary>
+    public required IReadOnlyList<Api.Decision> Decisions { get; init; }
+
+    /// <summary>Whether the names in Decisions are proven.</summary>
+    public required IdentityProof Identity { get; init; }
+
     /// <summary>The newest measurements of the release in flight.</summary>
     public required IReadOnlyList<Measured> Measurements { get; init; }
 

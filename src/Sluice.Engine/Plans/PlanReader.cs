@@ -39,6 +39,11 @@ public sealed class PlanReader
 
         var canary = source.Canary;
         var analysis = source.Analysis is null ? null : ReadAnalysis(source.Analysis);
+        foreach (var twice in canary.Steps.Select(step => step.Gate?.Name).OfType<string>().GroupBy(name => name).Where(group => group.Count() > 1))
+        {
+            Add("spec.strategy.canary.steps", $"the gate '{twice.Key}' is there twice: a Decision could not say which is meant");
+        }
+
         return new ReleasePlan
         {
             MaxSurge = ReadPods(canary.MaxSurge, "spec.strategy.canary.maxSurge"),
@@ -95,8 +100,11 @@ public sealed class PlanReader
                 return new PlanStep.Pause(step.Pause?.Duration is { } duration ? Duration(duration, $"{field}.pause.duration") : null);
             case StepKind.Analysis:
                 return ReadAnalysisStep(step.Analysis!, $"{field}.analysis", analysis);
+            case StepKind.Gate:
+                if (step.Gate!.Name.Length == 0) Add($"{field}.gate.name", "required");
+                return new PlanStep.Gate(step.Gate.Name);
             default:
-                Add(field, "a step is exactly one of setWeight, pause and analysis");
+                Add(field, CanaryStep.OneOf);
                 return new PlanStep.Pause(null);
         }
     }

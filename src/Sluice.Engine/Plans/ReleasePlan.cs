@@ -69,6 +69,12 @@ public abstract record PlanStep
         public override StepKind Kind => StepKind.Pause;
     }
 
+    /// <param name="Name">By which it is answered.</param>
+    public sealed record Gate(string Name) : PlanStep
+    {
+        public override StepKind Kind => StepKind.Gate;
+    }
+
     /// <param name="MinDuration">Shortest stay, however early the verdicts come.</param>
     /// <param name="MaxDuration">After this the metrics' <see cref="InconclusivePolicy"/> decides.</param>
     /// <param name="Metrics">Names of the metrics that must pass.</param>

@@ -32,7 +32,8 @@ internal static class History
             .Select(set => (Effect)new Effect.DeleteReplicaSet(set.Name));
 
         // The newest Release of stable holds the template from which its ReplicaSet can be made again.
-        var needed = new[] { pass.ReleaseOf(stable)?.Metadata.Name, pass.Status.LastRelease?.Name };
+        // So does the one that a person has gone back to.
+        var needed = new[] { pass.ReleaseOf(stable)?.Metadata.Name, pass.Status.LastRelease?.Name, pass.ReleaseOf(pass.Hold?.Revision)?.Metadata.Name };
         var oldReleases = pass.Snapshot.Releases
             .Reverse()
             .Where(release => release.Status?.Outcome is not null && !needed.Contains(release.Metadata.Name))

@@ -34,9 +34,12 @@ internal static class Interruption
         return pass.DesiredRevision == release.PreviousRevision ? Outcome.Reverted : Outcome.Superseded;
     }
 
-    public static string Overtaken(Pass pass, Outcome outcome) => outcome == Outcome.Reverted
-        ? $"the spec went back to stable's revision {pass.DesiredRevision}"
-        : $"the spec asks for revision {pass.DesiredRevision}";
+    public static string Overtaken(Pass pass, Outcome outcome) => (pass.Hold, outcome) switch
+    {
+        ({ } hold, _) => $"{hold.Decision.By} went back to {hold.Release}, revision {hold.Revision}: {hold.Decision.Reason}",
+        (_, Outcome.Reverted) => $"the spec went back to stable's revision {pass.DesiredRevision}",
+        _ => $"the spec asks for revision {pass.DesiredRevision}",
+    };
 
     /// <summary>Time spent paused does not count against the pods: their deadline begins anew.</summary>
     private static Decision.Transition Resumed(Pass pass, ReleasePlan plan, ReleaseProgress release)

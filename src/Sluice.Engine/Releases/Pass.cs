@@ -43,7 +43,24 @@ internal sealed class Pass
     public required ReleasePlan? ReleasePlan { get; init; }
 
     /// <summary>The revision that the spec asks for; of an invalid spec, that of the release in flight or of stable.</summary>
-    public required string DesiredRevision { get; init; }
+    public required string SpecRevision { get; init; }
+
+    /// <summary>The RollBack in force: the spec still asks for the revision that it holds. Null normally.</summary>
+    public required RollBackHold? Hold { get; init; }
+
+    /// <summary>
+    /// The revision that is to run: the one in the spec, unless a person went back to an earlier Release. Where nobody knows that Release's template any more,
+    /// what is stable stays.
+    /// </summary>
+    public string DesiredRevision => Hold is null
+        ? SpecRevision
+        : Hold.Revision == StableRevision || HeldRecord is not null ? Hold.Revision : StableRevision ?? SpecRevision;
+
+    /// <summary>The pods of <see cref="DesiredRevision"/>.</summary>
+    public PodTemplate Template => HeldRecord?.Spec.Template ?? Rollout.Spec.Template;
+
+    /// <summary>The migration of <see cref="DesiredRevision"/>.</summary>
+    public RolloutMigration? Migration => HeldRecord is { } record ? record.Spec.Migration : Rollout.Spec.Migration;
 
     /// <summary>
     /// The plan to act by while a release is in flight: that of its Release, or, where somebody deleted the Release, that of the spec, or else the defaults,
@@ -54,13 +71,18 @@ internal sealed class Pass
     /// <summary>R: the pods wanted in all.</summary>
     public int Replicas => Math.Max(0, Rollout.Spec.Replicas);
 
+    /// <summary>By the spec, or by a person's Pause.</summary>
+    public bool IsPaused => Rollout.Spec.Paused || Status.PausedBy is not null;
+
     /// <summary>No step advances and no release starts.</summary>
-    public bool IsHeld => Rollout.Spec.Paused || Errors.Count > 0;
+    public bool IsHeld => IsPaused || Errors.Count > 0;
 
     /// <summary>The spec cannot be acted on: by what can be read in it, or by what the API server said to its template.</summary>
     public bool IsRefused => Errors.Count > 0 || (Status.RefusedGeneration is { } generation && generation == Rollout.Metadata.Generation);
 
     public string? StableRevision => Status.Stable?.Revision;
+
+    private Release? HeldRecord => Hold is null ? null : ReleaseOf(Hold.Revision);
 
     public static Pass Of(Snapshot snapshot, DateTimeOffset now)
     {
@@ -68,14 +90,16 @@ internal sealed class Pass
         var (plan, errors) = SpecValidation.Check(snapshot, source);
         var status = snapshot.Rollout.Status;
         var record = snapshot.ReleaseNamed(status?.Release?.Name);
+        var asked = errors.Count > 0
+            ? status?.Release?.Revision ?? status?.Stable?.Revision ?? ""
+            : RevisionNames.Resolve(Revision.Of(source), snapshot);
         return new Pass(snapshot, now)
         {
             Errors = errors,
             SpecPlan = plan,
             ReleasePlan = record is null ? null : PlanReader.Read(PlanSource.Of(record, snapshot.Rollout)).Plan,
-            DesiredRevision = errors.Count > 0
-                ? status?.Release?.Revision ?? status?.Stable?.Revision ?? ""
-                : RevisionNames.Resolve(Revision.Of(source), snapshot),
+            SpecRevision = asked,
+            Hold = status?.RolledBackTo is { } hold && errors.Count == 0 && hold.HeldRevision == asked ? hold : null,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sluice.Engine.Decisions;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Releases.Stages;
@@ -15,8 +16,10 @@ public static class RolloutEngine
     public static Decision Decide(Snapshot snapshot, DateTimeOffset now)
     {
         var pass = Pass.Of(snapshot, now);
-        var decision = Decide(pass, Situation.Of(pass));
-        return Story.Due(pass, decision) is { } record ? new Decision.Act([record], pass.Status, LookAgain: null) : decision;
+        var situation = Situation.Of(pass);
+        var decision = RollBackHolds.LetGo(pass, situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
+        if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
+        return decision is Decision.Act act ? act with { Effects = [.. act.Effects, .. Answers.ToWrite(pass)] } : decision;
     }
 
     /// <summary>One method for each situation.</summary>
@@ -26,6 +29,7 @@ public static class RolloutEngine
         Situation.StatusLost => LostStatus.Rebuild(pass),
         Situation.Invalid => Idle.Invalid(pass),
         Situation.Settled settled => Idle.Settled(pass, settled.Stable),
+        Situation.HeldByRollBack held => Idle.HeldByRollBack(pass, held.Stable, held.Hold),
         Situation.HeldBack held => Idle.HeldBack(pass, held.Last),
         Situation.NewRevisionPaused => Idle.NewRevisionPaused(pass),
         Situation.NewRevision => Start.Release(pass),

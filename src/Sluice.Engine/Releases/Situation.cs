@@ -21,10 +21,13 @@ internal abstract record Situation
     /// <summary>The spec's revision is the stable one.</summary>
     public sealed record Settled(StableStatus Stable) : Situation;
 
+    /// <summary>A person went back to an earlier Release, whose revision is the stable one: the spec's is held.</summary>
+    public sealed record HeldByRollBack(StableStatus Stable, RollBackHold Hold) : Situation;
+
     /// <summary>The spec's revision was released and did not make it.</summary>
     public sealed record HeldBack(LastRelease Last) : Situation;
 
-    /// <summary>A new revision waits because of <c>spec.paused</c>.</summary>
+    /// <summary>A new revision waits because the Rollout is paused.</summary>
     public sealed record NewRevisionPaused : Situation;
 
     public sealed record NewRevision : Situation;
@@ -51,9 +54,9 @@ internal abstract record Situation
         if (pass.Status.Release is { } release) return InFlight(release);
         if (pass.Status is { Stable: null, LastRelease: null } && (pass.Snapshot.Releases.Count > 0 || pass.Snapshot.ReplicaSets.Count > 0)) return new StatusLost();
         if (pass.IsRefused) return new Invalid();
-        if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return new Settled(stable);
+        if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return pass.Hold is { } hold ? new HeldByRollBack(stable, hold) : new Settled(stable);
         if (pass.Status.LastRelease is { Held: true } last && last.Revision == pass.DesiredRevision) return new HeldBack(last);
-        return pass.Rollout.Spec.Paused ? new NewRevisionPaused() : new NewRevision();
+        return pass.IsPaused ? new NewRevisionPaused() : new NewRevision();
     }
 
     private static Situation InFlight(ReleaseProgress release) => release.Stage switch

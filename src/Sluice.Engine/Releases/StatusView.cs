@@ -23,12 +23,12 @@ internal static class StatusView
             ObservedGeneration = pass.Rollout.Metadata.Generation,
             Phase = outlook.Phase,
             Message = StatusText.Shorten(outlook.InvalidBecause is null ? outlook.Message : $"{outlook.InvalidBecause} ({outlook.Message})"),
-            Revision = pass.Errors.Count == 0 ? pass.DesiredRevision : status.Revision,
+            Revision = pass.Errors.Count == 0 ? pass.SpecRevision : status.Revision,
             Images = string.Join(",", Images.Of(pass.Rollout.Spec.Template)),
             Replicas = sets.Sum(set => set.Pods),
             ReadyReplicas = sets.Sum(set => set.Ready),
             AvailableReplicas = sets.Sum(set => set.Available),
-            UpdatedReplicas = sets.Where(set => set.Revision == pass.DesiredRevision).Sum(set => set.Pods),
+            UpdatedReplicas = sets.Where(set => set.Revision == pass.SpecRevision).Sum(set => set.Pods),
             Selector = $"{Labels.Rollout}={pass.Name},{Labels.Revision}",
             Stable = status.Stable is { } stable ? WithPods(pass, stable) : null,
             Canary = canary is null ? null : canary with { ActualWeight = ActualWeight(pass, status) },
@@ -85,9 +85,32 @@ internal static class StatusView
             enough ? ConditionStatus.True : ConditionStatus.False,
             enough ? Reasons.MinimumReplicasAvailable : Reasons.MinimumReplicasUnavailable,
             enough ? $"at least {wanted} pods are available" : $"{available} of the at least {wanted} pods are available");
+        AddIdentity(pass, builder);
         return builder.Items;
     }
 
+    /// <summary>As it was tried last. While no trial had a clear end, what is known from before stays: a restart of the operator is no news.</summary>
+    private static void AddIdentity(Pass pass, ConditionList builder)
+    {
+        switch (pass.Snapshot.Identity.IsEnforced)
+        {
+            case true:
+                builder.Add(ConditionTypes.IdentityEnforced, ConditionStatus.True, Reasons.ForgeryRefused, "the API server refuses Decisions in somebody else's name");
+                break;
+            case false:
+                builder.Add(
+                    ConditionTypes.IdentityEnforced,
+                    ConditionStatus.False,
+                    Reasons.ForgeryAccepted,
+                    pass.Snapshot.Identity.IsRequired
+                        ? "the API server accepts Decisions in anybody's name: none counts until the admission policy is installed"
+                        : "the API server accepts Decisions in anybody's name: names in them are not proven; install the admission policy");
+                break;
+            case null when pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.IdentityEnforced) is { } known:
+                builder.Items.Add(known);
+                break;
+        }
+    }
 
     /// <summary>Keeps a condition's lastTransitionTime while its status stays the same.</summary>
     private sealed class ConditionList(Pass pass)

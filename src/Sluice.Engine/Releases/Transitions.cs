@@ -24,7 +24,6 @@ internal static class Transitions
             StageDeadline = pass.Now + deadline,
             Step = null,
             ProgressMark = 0,
-            PauseAcknowledged = false,
         },
     };
 
@@ -47,7 +46,6 @@ internal static class Transitions
                 StageStartedAt = release.Stage == Stage.Stepping ? release.StageStartedAt : pass.Now,
                 StageDeadline = null,
                 ProgressMark = 0,
-                PauseAcknowledged = false,
                 Reason = null,
                 Message = null,
                 Step = new StepStatus
@@ -56,6 +54,7 @@ internal static class Transitions
                     Of = plan.Steps.Count,
                     Summary = $"{index + 1}/{plan.Steps.Count}",
                     Kind = step.Kind,
+                    Gate = (step as PlanStep.Gate)?.Name,
                     StartedAt = pass.Now,
                     Deadline = step switch
                     {
@@ -140,7 +139,7 @@ internal static class Transitions
 
     public static CanaryStatus CanaryOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
 
-    private static string Place(ReleaseProgress release) => release.Stage == Stage.Stepping ? $"Step {(release.Step?.Index ?? 0) + 1}" : $"{release.Stage}";
+    public static string Place(ReleaseProgress release) => release.Stage == Stage.Stepping ? $"Step {(release.Step?.Index ?? 0) + 1}" : $"{release.Stage}";
 
     /// <summary>Adds to the timeline, of which the last entries are kept.</summary>
     public static ReleaseProgress WithEntry(Pass pass, ReleaseProgress release, string from, string to, string reason, string message) => release with

@@ -24,12 +24,12 @@ internal static class Waiting
         return Act(pass, release, analysis, workload.Effects, new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}"), Transitions.PodDeadlineOf(release), isProgress: false);
     }
 
-    /// <summary>Nothing advances while <c>spec.paused</c> is set, or while the spec is invalid.</summary>
+    /// <summary>Nothing advances while the Rollout is paused, or while the spec is invalid.</summary>
     public static Decision.Act Held(Pass pass, ReleaseProgress release, AnalysisLook analysis, IReadOnlyList<Effect> effects)
     {
         var invalid = pass.Errors.Count > 0 ? Stages.Idle.Describe(pass.Errors) : null;
         var message = invalid is null
-            ? $"spec.paused is set: release {release.Number} waits in {Where(release)}"
+            ? $"{WhyPaused(pass)}: release {release.Number} waits in {Where(release)}"
             : $"release {release.Number} waits in {Where(release)}";
         var outlook = new Outlook(Phase.Paused, Reasons.Paused, message, invalid);
         return Act(pass, release with { Reason = Reasons.Paused, Message = message }, analysis, effects, outlook, until: null, isProgress: false);
@@ -67,12 +67,17 @@ internal static class Waiting
             return Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, Reasons.ProgressDeadlineExceeded, late);
         }
 
-        var outlook = new Outlook(Phase.Paused, Reasons.ProgressDeadlineExceeded, late);
+        var outlook = new Outlook(Phase.Paused, Reasons.ProgressDeadlineExceeded, $"{late}; a Continue waits as long again, an Abort takes the release back");
         if (release.Reason == Reasons.ProgressDeadlineExceeded) return Act(pass, release, analysis, workload.Effects, outlook, until: null, isProgress: false);
 
         var waiting = Transitions.WithEntry(pass, release with { Reason = Reasons.ProgressDeadlineExceeded, Message = StatusText.Shorten(late) }, Where(release), "Paused", Reasons.ProgressDeadlineExceeded, late);
         return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.ProgressDeadlineExceeded, "Wait", late);
     }
+
+    /// <summary>By whom the Rollout is paused, and why.</summary>
+    public static string WhyPaused(Pass pass) => pass.Status.PausedBy is { } pause
+        ? $"paused by {pause.By}: {pause.Reason}{(pass.Rollout.Spec.Paused ? "; spec.paused is set too" : "")}"
+        : "spec.paused is set";
 
     public static string Where(ReleaseProgress release) => release.Step is { } step ? $"step {step.Index + 1} of {step.Of}" : $"{release.Stage}";
 }

@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Api;
+using Sluice.Engine.Decisions;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers.Migrations;
 using Sluice.Operator.Controllers.Rollouts;
+using Sluice.Operator.Identity;
 using Sluice.Operator.Metrics;
 
 namespace Sluice.Operator.Controllers;
@@ -16,6 +18,7 @@ internal static class OperatorControllers
         IClusterWriter writer,
         IEventRecorder events,
         IMeasurements measurements,
+        IIdentityProof identity,
         RolloutControllerOptions options,
         TimeProvider time,
         ILoggerFactory loggers) =>
@@ -24,8 +27,8 @@ internal static class OperatorControllers
         {
             Name = "rollout",
             Reconciler = new RolloutReconciler(
-                new RolloutObserver(reader, measurements, options),
-                new EffectExecutor(reader, writer, measurements),
+                new RolloutObserver(reader, measurements, identity, options),
+                new EffectExecutor(reader, writer, events, measurements),
                 reader,
                 writer,
                 events,
@@ -39,8 +42,9 @@ internal static class OperatorControllers
                 WatchDefinition.Owned<Release>(Rollout.KindName),
                 WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Rollout)),
                 WatchDefinition.Mapped<Migration>(migration => [new NamespacedName(migration.Metadata.Namespace ?? "", migration.Spec.Rollout)]),
+                WatchDefinition.Mapped<Decision>(decision => [new NamespacedName(decision.Metadata.Namespace ?? "", decision.Spec.Rollout)]),
             ],
-            Keys = new MeasuredKeys(measurements),
+            Keys = new DueKeys(reader, measurements, identity),
         },
         new ControllerDefinition
         {
@@ -53,6 +57,7 @@ internal static class OperatorControllers
                 WatchDefinition.Owned<V1Job>(Migration.KindName),
                 WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Migration)),
                 WatchDefinition.Mapped<Rollout>(rollout => UnfinishedOf(reader, rollout)),
+                WatchDefinition.Mapped<Decision>(Overridden),
             ],
         },
     ];
@@ -72,9 +77,22 @@ internal static class OperatorControllers
             .Where(migration => !Engine.Migrations.MigrationEngine.IsTerminal(migration.Status?.State))
             .Select(migration => NamespacedName.Of(migration));
 
-    /// <summary>A Rollout is due when one of its measurements has been answered.</summary>
-    private sealed class MeasuredKeys(IMeasurements measurements) : IKeySource
+    /// <summary>The Migration that an Override is about.</summary>
+    private static IEnumerable<NamespacedName> Overridden(Decision decision) =>
+        decision.Spec.Subject?.StartsWith(Subjects.Migration, StringComparison.Ordinal) == true
+            ? [new NamespacedName(decision.Metadata.Namespace ?? "", decision.Spec.Subject[Subjects.Migration.Length..])]
+            : [];
+
+    /// <summary>A Rollout is due when one of its measurements has been answered; all of them are when it is known anew whether Decisions are proven.</summary>
+    private sealed class DueKeys(IClusterReader reader, IMeasurements measurements, IIdentityProof identity) : IKeySource
     {
-        public void Subscribe(Action<NamespacedName> due) => measurements.Subscribe(rollout => due(new NamespacedName(rollout.Namespace, rollout.Name)));
+        public void Subscribe(Action<NamespacedName> due)
+        {
+            measurements.Subscribe(rollout => due(new NamespacedName(rollout.Namespace, rollout.Name)));
+            identity.Subscribe(() =>
+            {
+                foreach (var rollout in reader.List<Rollout>("", new Dictionary<string, string>())) due(NamespacedName.Of(rollout));
+            });
+        }
     }
 }

@@ -5,6 +5,7 @@ using Sluice.Kubernetes.Events;
 using Sluice.Kubernetes.Leadership;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Hosting.Health;
+using Sluice.Operator.Identity;
 
 namespace Sluice.Operator.Hosting;
 
@@ -16,6 +17,7 @@ internal sealed class OperatorService(
     InformerFactory informers,
     ControllerManager controllers,
     EventRecorder events,
+    IdentityTrial identity,
     LeaderElector? elector,
     CacheSync sync,
     IHostApplicationLifetime lifetime,
@@ -58,12 +60,14 @@ internal sealed class OperatorService(
     {
         using var recording = new CancellationTokenSource();
         var recorder = events.RunAsync(recording.Token);
+        var trial = identity.RunAsync(stop);
         try
         {
             await controllers.RunAsync(stop);
         }
         finally
         {
+            await trial;
             await recording.CancelAsync();
             await recorder;
         }

@@ -15,6 +15,7 @@ using Sluice.Operator.Hosting.Endpoints;
 using Sluice.Operator.Hosting.Health;
 using Sluice.Operator.Hosting.Logging;
 using Sluice.Operator.Hosting.Options;
+using Sluice.Operator.Identity;
 using Sluice.Operator.Metrics;
 using Sluice.Operator.Telemetry;
 
@@ -94,6 +95,12 @@ internal static class OperatorServices
 
     private static void AddWork(IServiceCollection services, OperatorOptions options, KubernetesClientConfiguration cluster)
     {
+        services.AddSingleton(provider => new IdentityTrial(
+            provider.GetRequiredService<IClusterWriter>(),
+            new IdentityTrialOptions { Namespaces = options.Namespaces.Count > 0 ? options.Namespaces : [cluster.Namespace], IsRequired = options.RequireEnforcedIdentity },
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<IdentityTrial>>()));
+        services.AddSingleton<IIdentityProof>(provider => provider.GetRequiredService<IdentityTrial>());
         services.AddSingleton(provider => new ControllerManager(provider.GetRequiredService<InformerFactory>(), Controllers(provider, options), new ControllerManagerOptions
         {
             FinishWithin = FinishWithin,
@@ -112,6 +119,7 @@ internal static class OperatorServices
             provider.GetRequiredService<InformerFactory>(),
             provider.GetRequiredService<ControllerManager>(),
             provider.GetRequiredService<EventRecorder>(),
+            provider.GetRequiredService<IdentityTrial>(),
             options.LeaderElect ? CreateElector(provider, options.LeaderElectionNamespace ?? cluster.Namespace) : null,
             provider.GetRequiredService<CacheSync>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
@@ -127,6 +135,7 @@ internal static class OperatorServices
             provider.GetRequiredService<IClusterWriter>(),
             provider.GetRequiredService<IEventRecorder>(),
             provider.GetRequiredService<IMeasurements>(),
+            provider.GetRequiredService<IIdentityProof>(),
             new RolloutControllerOptions(options.ProgressInterval),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILoggerFactory>());

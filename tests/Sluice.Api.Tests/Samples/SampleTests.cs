@@ -7,18 +7,39 @@ namespace Sluice.Api.Tests.Samples;
 
 public sealed class SampleTests
 {
+    /// <summary>The samples of our own kinds.</summary>
     public static TheoryData<string> Files =>
-        [.. Directory.GetFiles(Repository.PathOf("config", "samples"), "*.yaml", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(Repository.PathOf("config", "samples"), path))];
+    [
+        .. Directory.GetFiles(Repository.PathOf("config", "samples"), "*.yaml", SearchOption.AllDirectories)
+            .Where(path => File.ReadAllText(path).Contains($"\napiVersion: {ApiGroup.ApiVersion}\n", StringComparison.Ordinal) || File.ReadAllText(path).StartsWith($"apiVersion: {ApiGroup.ApiVersion}\n", StringComparison.Ordinal))
+            .Select(path => Path.GetRelativePath(Repository.PathOf("config", "samples"), path)),
+    ];
+
+    public static TheoryData<string> Rollouts => [.. Files.Where(file => KindOf(file) == Rollout.KindName)];
+
+    public static TheoryData<string> Decisions => [.. Files.Where(file => KindOf(file) == Decision.KindName)];
+
+    private static string? KindOf(string file) => (string?)Read(file)["kind"];
 
     private static JsonObject Read(string file) => Manifest.Read(Repository.PathOf("config", "samples", file));
 
     [Theory]
     [MemberData(nameof(Files))]
     public void A_sample_has_no_field_that_the_schema_does_not_know(string file) =>
-        Unknown(SchemaNode.Roots().Single(root => root.Path == "Rollout"), Read(file)).ShouldBeEmpty();
+        Unknown(SchemaNode.Roots().Single(root => root.Path == KindOf(file)), Read(file)).ShouldBeEmpty();
 
     [Theory]
-    [MemberData(nameof(Files))]
+    [MemberData(nameof(Decisions))]
+    public void A_sample_of_a_Decision_is_for_kubectl_create_and_says_all_that_it_must(string file)
+    {
+        var decision = Read(file).Deserialize(ApiJsonContext.Default.Decision)!;
+
+        decision.Metadata.GenerateName.ShouldBe("payments-");
+        decision.Spec.ShouldSatisfyAllConditions(spec => spec.Action.ShouldNotBeNull(), spec => spec.By.ShouldNotBeEmpty(), spec => spec.Reason.ShouldNotBeEmpty(), spec => spec.Rollout.ShouldBe("payments"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Rollouts))]
     public void A_sample_is_a_plan_that_makes_sense(string file)
     {
         var spec = Read(file).Deserialize(ApiJsonContext.Default.Rollout)!.Spec;
@@ -54,7 +75,7 @@ public sealed class SampleTests
 
     private static IEnumerable<string> Unknown(SchemaNode schema, JsonNode? value) => value switch
     {
-        JsonObject when schema.Has("x-kubernetes-preserve-unknown-fields") || schema.Path == "Rollout.metadata" => [],
+        JsonObject when schema.Has("x-kubernetes-preserve-unknown-fields") || schema.Path.EndsWith(".metadata", StringComparison.Ordinal) && schema.Path.Count('.'.Equals) == 1 => [],
         JsonObject map when schema.Has("additionalProperties") => [],
         JsonObject map => map.SelectMany(field => schema.Children().SingleOrDefault(child => child.Path == $"{schema.Path}.{field.Key}") is { } child
             ? Unknown(child, field.Value)

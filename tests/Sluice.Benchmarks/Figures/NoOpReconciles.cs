@@ -26,7 +26,7 @@ internal static class NoOpReconciles
         cluster.AddControllers("sluice", environment =>
         {
             var definitions = OperatorControllers.Definitions(
-                environment.Reader, environment.Writer, new NoEvents(), new NoMeasurements(), new RolloutControllerOptions(TimeSpan.FromMinutes(1)), environment.Time, NullLoggerFactory.Instance);
+                environment.Reader, environment.Writer, new NoEvents(), new NoMeasurements(), new NoIdentity(), new RolloutControllerOptions(TimeSpan.FromMinutes(1)), environment.Time, NullLoggerFactory.Instance);
             reconciler = definitions.First(definition => definition.Name == "rollout").Reconciler;
             return definitions;
         });

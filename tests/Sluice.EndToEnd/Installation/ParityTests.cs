@@ -24,8 +24,18 @@ public sealed class ParityTests
         Lines(kustomization, "").ShouldBe(Lines(chart, ""), ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task The_chart_and_the_kustomization_have_the_same_admission_policy()
+    {
+        var chart = (await ChartRenderer.RenderAsync("default", Ct)).Objects;
+
+        Shipped().OfKind("ValidatingAdmissionPolicy").Single()["spec"].ShouldBe(chart.OfKind("ValidatingAdmissionPolicy").Single()["spec"]);
+        foreach (var objects in new[] { chart, Shipped() })
+            objects.OfKind("ValidatingAdmissionPolicyBinding").Single().Text("spec", "policyName").ShouldBe(objects.OfKind("ValidatingAdmissionPolicy").Single().Text("metadata", "name"));
+    }
+
     private static IReadOnlyList<YamlMappingNode> Shipped() =>
-        [.. new[] { "operator", "rbac" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Find().Root, "config", folder), "*.yaml"))
+        [.. new[] { "operator", "rbac", "admission" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Find().Root, "config", folder), "*.yaml"))
             .SelectMany(file => YamlObjects.Parse(File.ReadAllText(file))).Where(item => item.Children.ContainsKey("kind"))];
 
     /// <summary>The values of an object, each with its path; a namespace is what the kustomization adds.</summary>

@@ -37,7 +37,7 @@ public sealed class PermissionTests
         var chart = (await ChartRenderer.RenderAsync("default", Ct)).Objects;
         var kustomization = Shipped();
 
-        foreach (var suffix in new[] { "-operator", "-leader-election", "-view", "-edit" })
+        foreach (var suffix in new[] { "-operator", "-leader-election", "-view", "-edit", "-admin" })
             Permission.Of(RoleNamed(chart, suffix)).ShouldBe(Permission.Of(RoleNamed(kustomization, suffix)), ignoreOrder: true, suffix);
     }
 
@@ -115,6 +115,7 @@ public sealed class PermissionTests
         await UntilHealthyAsync(shop, 5);
 
         await AdoptAsync(environment, shop);
+        await shop.DecideAsync(new DecisionSpec { Action = DecisionAction.Pause });
         await environment.StopOperatorAsync(Ct);
         return used;
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.Demo;
@@ -73,6 +74,39 @@ internal sealed class Shop : IAsyncDisposable
         {
             return false;
         }
+    }
+
+    /// <summary>Creates a Decision about the Rollout payments, as the person at kubectl does, and waits for its answer; what it does not say is filled in.</summary>
+    public async Task<DecisionStatus> DecideAsync(DecisionSpec spec)
+    {
+        var name = await CreateDecisionAsync(spec);
+        return await AnswerAsync(name);
+    }
+
+    /// <returns>The name that the API server made.</returns>
+    public async Task<string> CreateDecisionAsync(DecisionSpec spec)
+    {
+        var decision = new Decision
+        {
+            Metadata = new V1ObjectMeta { GenerateName = "payments-" },
+            Spec = spec with { Rollout = "payments", By = spec.By.Length > 0 ? spec.By : "alice@example.com", Reason = spec.Reason.Length > 0 ? spec.Reason : "because" },
+        };
+        var created = await KubectlAsync("create", "-f", await WriteAsync(JsonSerializer.Serialize(decision, ApiJsonContext.Default.Decision)), "-o", "name");
+        return created.Trim().Split('/')[1];
+    }
+
+    public async Task<DecisionStatus> AnswerAsync(string decision)
+    {
+        DecisionStatus? status = null;
+        var answered = await EventuallyAsync(
+            async () =>
+            {
+                status = (await environment.Client.GetAsync<Decision>(Namespace, decision, TestContext.Current.CancellationToken))?.Status;
+                return status?.State is not null;
+            },
+            TimeSpan.FromMinutes(1));
+        answered.ShouldBeTrue($"Decision {decision} is answered");
+        return status!;
     }
 
     public async ValueTask DisposeAsync()

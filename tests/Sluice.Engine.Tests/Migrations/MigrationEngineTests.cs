@@ -41,6 +41,20 @@ public sealed class MigrationEngineTests
     }
 
     [Fact]
+    public void One_whose_end_nobody_saw_is_done_by_a_persons_word_and_no_other_is()
+    {
+        var word = new DecisionRecord { By = "alice", Ticket = "INC-1", Reason = "the rows are there" };
+        var unknown = Seen(new MigrationStatus { State = MigrationState.Unknown, Message = "Job x is gone" });
+
+        var declared = Transition(unknown with { Override = word });
+        declared.State.ShouldBe(MigrationState.Succeeded);
+        declared.Reason.ShouldBe(Reasons.Overridden);
+        declared.Message.ShouldBe("declared done by alice (INC-1): the rows are there; before: Job x is gone");
+        MigrationEngine.Decide(unknown, Given.Now).ShouldBeOfType<MigrationDecision.Act>();
+        MigrationEngine.Decide(Seen(new MigrationStatus { State = MigrationState.Failed }) with { Override = word }, Given.Now).ShouldBeOfType<MigrationDecision.Act>();
+    }
+
+    [Fact]
     public void The_lock_is_taken_by_the_first_in_line_when_it_is_free()
     {
         Effects(Waiting()).ShouldBe([new MigrationEffect.TakeLock("db", LeftBy: null)]);

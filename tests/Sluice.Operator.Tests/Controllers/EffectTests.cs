@@ -7,6 +7,7 @@ using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Operator.Controllers.Migrations;
 using Sluice.Operator.Controllers.Rollouts;
+using Decision = Sluice.Engine.Decision;
 
 namespace Sluice.Operator.Tests.Controllers;
 
@@ -23,6 +24,8 @@ public sealed class EffectTests
         ReplicaSets = [],
         Releases = [],
         Migrations = [],
+        Decisions = [],
+        Identity = IdentityProof.Unknown,
         Measurements = [],
         SpecSource = MetricSourceCheck.None,
         ReleaseSource = MetricSourceCheck.None,
@@ -36,7 +39,7 @@ public sealed class EffectTests
     {
         var effect = (Effect)RuntimeHelpers.GetUninitializedObject(typeof(Effect).GetNestedType(name)!);
 
-        (await Record.ExceptionAsync(() => new EffectExecutor(null!, null!, null!).ExecuteAsync(Nothing, effect, CancellationToken.None))).ShouldNotBeOfType<UnreachableException>();
+        (await Record.ExceptionAsync(() => new EffectExecutor(null!, null!, null!, null!).ExecuteAsync(Nothing, effect, CancellationToken.None))).ShouldNotBeOfType<UnreachableException>();
     }
 
     [Theory]

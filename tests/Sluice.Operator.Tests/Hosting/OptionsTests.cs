@@ -154,7 +154,7 @@ public sealed class OptionsTests : IDisposable
     [Fact]
     public void The_log_shows_what_is_in_effect() =>
         Valid(new() { ["namespace"] = "shop, till" }).ToString().ShouldBe(
-            "namespace=shop,till leader-elect=false health-address=:8081 metrics-address=:8080 progress-interval=1m workers=4 log-format=text log-level=information metricSources=[]");
+            "namespace=shop,till leader-elect=false health-address=:8081 metrics-address=:8080 progress-interval=1m workers=4 require-enforced-identity=false log-format=text log-level=information metricSources=[]");
 
     private static OperatorOptions Valid(Dictionary<string, string> flags, params (string Name, string Value)[] environment) =>
         Load(flags, environment).ShouldBeOfType<OptionsLoad.Valid>().Options;

@@ -9,9 +9,10 @@ namespace Sluice.Simulation.World;
 /// <summary>What must hold after every write of the operator that reaches the API server.</summary>
 internal sealed class Invariants(ReleaseWorld world)
 {
-    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "jobs", "leases"];
+    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "jobs", "leases", "decisions"];
 
     private readonly HashSet<string> jobs = [];
+    private readonly HashSet<string> applied = [];
 
     /// <summary>Writes of the operator so far; events apart.</summary>
     public long Writes { get; private set; }
@@ -36,6 +37,9 @@ internal sealed class Invariants(ReleaseWorld world)
             case "migrations":
                 CheckAttempts(write);
                 break;
+            case "decisions":
+                CheckAnswer(write);
+                break;
             case "jobs":
                 CheckJob(write);
                 CheckLocks();
@@ -44,7 +48,7 @@ internal sealed class Invariants(ReleaseWorld world)
     }
 
     /// <summary>No write outside status; only declared changes of stage; a FAIL is never taken back, and no weight rises on the way back.</summary>
-    private static void CheckRollout(CommittedWrite write)
+    private void CheckRollout(CommittedWrite write)
     {
         write.Subresource.ShouldBe("status", "of a Rollout the operator writes the status alone");
         JsonNode.DeepEquals(write.Before?["spec"], write.After["spec"]).ShouldBeTrue("the operator never writes a spec");
@@ -53,18 +57,20 @@ internal sealed class Invariants(ReleaseWorld world)
         var after = write.After["status"]?["release"];
         StageTransitions.ShouldAllow(before, after);
         CheckConditions(write.After["status"]!);
+        CheckDecisions(write);
         if (before is null || after is null || (string?)before["name"] != (string?)after["name"]) return;
 
         if ((string?)before["verdict"] == "Fail") ((string?)after["verdict"]).ShouldBe("Fail", "a FAIL is never taken back");
         if ((string?)after["stage"] == "RollingBack") ((int?)write.After["status"]?["canary"]?["weight"] ?? 0).ShouldBe(0, "no weight on the way back");
         CheckVerdicts(before, after);
+        CheckGates(before, after);
     }
 
     /// <summary>An analysis step is left for the next one, or for the promotion, only with a PASS of every metric, by a person or by onInconclusive.</summary>
-    private static void CheckVerdicts(JsonNode before, JsonNode after)
+    private void CheckVerdicts(JsonNode before, JsonNode after)
     {
         var advanced = (string?)before["step"]?["kind"] == "Analysis" && (string?)after["stage"] is "Stepping" or "Promoting" && (int?)after["step"]?["index"] != (int?)before["step"]?["index"];
-        if (!advanced || (string?)before["step"]?["kind"] != "Analysis" || (bool?)before["pauseAcknowledged"] == true) return;
+        if (!advanced || (string?)before["step"]?["kind"] != "Analysis" || Passed(before, after, "Continue", "PromoteFull")) return;
 
         var message = (string?)after["timeline"]?.AsArray()[^1]?["message"] ?? "";
         if (message.StartsWith("not proven", StringComparison.Ordinal)) return;
@@ -72,6 +78,54 @@ internal sealed class Invariants(ReleaseWorld world)
         after["analysis"]!.AsArray().ShouldNotBeEmpty("a promotion needs a verdict");
         after["analysis"]!.AsArray().Select(metric => (string?)metric!["verdict"]).ShouldAllBe(verdict => verdict == "Pass", "a step is left with a PASS of every metric");
     }
+
+    /// <summary>A gate is left for the next step only by a Decision on this very gate and revision.</summary>
+    private void CheckGates(JsonNode before, JsonNode after)
+    {
+        var advanced = (string?)before["step"]?["kind"] == "Gate" && (string?)after["stage"] is "Stepping" or "Promoting" && (int?)after["step"]?["index"] != (int?)before["step"]?["index"];
+        if (advanced) Passed(before, after, "Approve", "Override", "PromoteFull").ShouldBeTrue("a gate is passed by a person's Decision");
+    }
+
+    /// <summary>Whether one of these actions was applied in this change, by a Decision that a person made on this very revision.</summary>
+    private bool Passed(JsonNode before, JsonNode after, params string[] actions)
+    {
+        var (old, now) = (Names(before["decisions"]), after["decisions"]?.AsArray() ?? []);
+        return now.Where(record => !old.Contains((string?)record!["name"])).Any(record =>
+        {
+            var decision = world.Decisions.FirstOrDefault(candidate => candidate.Metadata.Name == (string?)record!["name"]);
+            return decision is not null && actions.Contains($"{decision.Spec.Action}") && decision.Spec.Revision == (string?)after["revision"];
+        });
+    }
+
+    /// <summary>Each Decision is applied once at most, and what is recorded of it with a release is about that release and revision.</summary>
+    private void CheckDecisions(CommittedWrite write)
+    {
+        var status = write.After["status"]!;
+        var before = Names(write.Before?["status"]?["decisions"], "uid");
+        foreach (var answer in (status["decisions"]?.AsArray() ?? []).Where(answer => !before.Contains((string?)answer!["uid"])))
+        {
+            var decision = world.Decisions.FirstOrDefault(candidate => candidate.Metadata.Uid == (string?)answer!["uid"]);
+            if ((string?)answer!["state"] != "Applied" || decision is null) continue;
+
+            applied.Add(decision.Metadata.Uid!).ShouldBeTrue($"{decision.Metadata.Name} is applied a second time");
+            decision.Status?.State.ShouldBeNull("what is answered is not applied");
+            var release = write.Before?["status"]?["release"] ?? write.Before?["status"]?["lastRelease"];
+            if (decision.Spec.Release is { } named) named.ShouldBe((string?)release?["name"], "it is about this release");
+            var held = (string?)write.Before?["status"]?["rolledBackTo"]?["heldRevision"];
+            if (decision.Spec.Revision is { } revision) revision.ShouldBeOneOf([(string?)release?["revision"], held], "it is about this revision");
+        }
+    }
+
+    /// <summary>An answer is written once, into the status alone, and is what the Rollout's status says.</summary>
+    private void CheckAnswer(CommittedWrite write)
+    {
+        write.Subresource.ShouldBe("status", "of a Decision the operator writes the status alone");
+        ((string?)write.Before?["status"]?["state"]).ShouldBeNull("an answer never changes");
+        world.Status.Decisions.ShouldContain(
+            answer => answer.Uid == (string?)write.After["metadata"]!["uid"] && $"{answer.State}" == (string?)write.After["status"]!["state"], "the effect is committed before the answer");
+    }
+
+    private static List<string?> Names(JsonNode? list, string field = "name") => [.. (list?.AsArray() ?? []).Select(item => (string?)item![field])];
 
     /// <summary>Phase and conditions say the same, in kstatus' words.</summary>
     private static void CheckConditions(JsonNode status)

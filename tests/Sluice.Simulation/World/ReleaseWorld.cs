@@ -10,6 +10,7 @@ using Sluice.Operator.Controllers.Rollouts;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.Cluster.Garbage;
 using Sluice.Sandbox.VirtualTime;
+using Decision = Sluice.Engine.Decision;
 
 namespace Sluice.Simulation.World;
 
@@ -18,11 +19,13 @@ internal sealed class ReleaseWorld : IDisposable
 {
     public const string Namespace = "shop";
     public const string Name = "payments";
+    public const string Alice = "alice@example.com";
 
     private const string OperatorName = "sluice";
     private static readonly NamespacedName Key = new(Namespace, Name);
 
     private readonly Invariants invariants;
+    private int decisionsMade;
 
     public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null)
     {
@@ -50,6 +53,10 @@ internal sealed class ReleaseWorld : IDisposable
     public RecordedEvents Events { get; } = new();
 
     public OperatorRights Rights { get; }
+
+    public VirtualIdentity Identity { get; } = new();
+
+    public IReadOnlyList<Api.Decision> Decisions => Cluster.List<Api.Decision>(Namespace);
 
     public Rollout Rollout => Cluster.Get<Rollout>(Namespace, Name) ?? throw new InvalidOperationException("there is no Rollout");
 
@@ -80,6 +87,7 @@ internal sealed class ReleaseWorld : IDisposable
             environment.Writer,
             Events,
             Prometheus,
+            Identity,
             new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
             environment.Time,
             NullLoggerFactory.Instance)
@@ -108,7 +116,30 @@ internal sealed class ReleaseWorld : IDisposable
     {
         Apply(rollout);
         UntilHealthy();
+
+        // What follows belongs to another second: in that of its beginning a release may be taken for the one before.
+        Cluster.RunFor(TimeSpan.FromSeconds(2));
         return rollout;
+    }
+
+    /// <summary>A person makes a Decision; what it does not say is filled in.</summary>
+    /// <returns>Its name.</returns>
+    public string Decide(DecisionSpec spec, string? name = null)
+    {
+        name ??= $"{Name}-d{++decisionsMade}";
+        var complete = spec with { Rollout = Name, By = spec.By.Length > 0 ? spec.By : Alice, Reason = spec.Reason.Length > 0 ? spec.Reason : "because" };
+        Cluster.Kubectl.Create(new Api.Decision { Metadata = new V1ObjectMeta { Name = name, Namespace = Namespace }, Spec = complete });
+        return name;
+    }
+
+    /// <summary>A Decision on the revision of the release in flight, or else of the last one.</summary>
+    public string Decide(DecisionAction action) => Decide(new DecisionSpec { Action = action, Revision = Release?.Revision ?? Status.LastRelease?.Revision });
+
+    /// <summary>Waits for what becomes of a Decision.</summary>
+    public DecisionStatus AnswerTo(string decision)
+    {
+        Cluster.RunUntil(() => Cluster.Get<Api.Decision>(Namespace, decision)?.Status?.State is not null, TimeSpan.FromMinutes(5));
+        return Cluster.Get<Api.Decision>(Namespace, decision)!.Status!;
     }
 
     /// <summary>Available pods of a revision's ReplicaSet.</summary>
@@ -131,7 +162,7 @@ internal sealed class ReleaseWorld : IDisposable
     /// </summary>
     public void DecisionsShouldHold()
     {
-        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, livePods: false, CancellationToken.None);
+        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, livePods: false, CancellationToken.None);
         var snapshot = task.GetAwaiter().GetResult();
         var decision = RolloutEngine.Decide(snapshot, Cluster.Now);
         var status = StatusOf(decision);

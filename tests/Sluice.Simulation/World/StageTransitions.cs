@@ -10,7 +10,7 @@ internal static class StageTransitions
         ["none"] = ["Pending"],
         ["Pending"] = ["Expanding", "Starting", "Stepping", "Promoting", "Finishing", "none"],
         ["Expanding"] = ["Starting", "Stepping", "Promoting", "Finishing"],
-        ["Starting"] = ["Stepping", "RollingBack"],
+        ["Starting"] = ["Stepping", "Promoting", "RollingBack"],
         ["Stepping"] = ["Promoting", "RollingBack"],
         ["Promoting"] = ["Soaking", "Finishing", "RollingBack"],
         ["Soaking"] = ["Finishing", "RollingBack"],

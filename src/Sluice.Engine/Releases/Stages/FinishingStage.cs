@@ -54,6 +54,7 @@ internal static class FinishingStage
             Verdict = release.Verdict,
             Migration = release.Migration,
             Analysis = release.Analysis,
+            Decisions = release.Decisions,
             Timeline = Story.Whole(pass.Record, release),
         };
     }

@@ -29,7 +29,16 @@ internal static class Idle
         return Transitions.Say(pass, status, new Outlook(Phase.Degraded, Reasons.InvalidSpec, because), isWarning: true, Reasons.InvalidSpec, "Validate", because);
     }
 
-    public static Decision Settled(Pass pass, StableStatus stable)
+    public static Decision Settled(Pass pass, StableStatus stable) => Serving(pass, stable, whole: new Outlook(Phase.Healthy, Reasons.Completed, $"revision {stable.Revision} runs on {Pods(pass.Replicas)}"));
+
+    /// <summary>A person went back to what serves now: the spec's revision is not tried again until the spec changes or a person says so.</summary>
+    public static Decision HeldByRollBack(Pass pass, StableStatus stable, RollBackHold hold)
+    {
+        var message = $"revision {hold.HeldRevision} is held: {hold.Decision.By} went back to {hold.Release}, revision {hold.Revision}: {hold.Decision.Reason}";
+        return Serving(pass, stable, new Outlook(Phase.Degraded, Reasons.HeldByRollBack, message));
+    }
+
+    private static Decision Serving(Pass pass, StableStatus stable, Outlook whole)
     {
         if (pass.Status.LastRelease is { Held: true } last) return LetGoOf(pass, last);
 
@@ -38,7 +47,7 @@ internal static class Idle
         var set = pass.Snapshot.ReplicaSetOf(stable.Revision);
         var isWhole = set is not null && set.Desired == pass.Replicas && set.Available >= pass.Replicas && set.Pods == pass.Replicas;
         var outlook = isWhole || (set is null && pass.Replicas == 0)
-            ? new Outlook(Phase.Healthy, Reasons.Completed, $"revision {stable.Revision} runs on {Pods(pass.Replicas)}")
+            ? whole
             : new Outlook(Phase.Progressing, Reasons.Scaling, $"{set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available");
         if (workload.Missing is { } missing)
         {
@@ -62,7 +71,7 @@ internal static class Idle
     {
         if (pass.Status.LastRelease is { Held: true } last && last.Revision != pass.DesiredRevision) return LetGoOf(pass, last);
 
-        var outlook = new Outlook(Phase.Paused, Reasons.Paused, $"spec.paused is set: revision {pass.DesiredRevision} waits to be released");
+        var outlook = new Outlook(Phase.Paused, Reasons.Paused, $"{Waiting.WhyPaused(pass)}: revision {pass.DesiredRevision} waits to be released");
         var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
         return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }
@@ -70,7 +79,7 @@ internal static class Idle
     /// <summary>The spec has named another revision since: should it come back to this one, it is released again.</summary>
     private static Decision.Transition LetGoOf(Pass pass, LastRelease last)
     {
-        var message = $"the spec asks for revision {pass.DesiredRevision}: {last.Revision} is no longer held";
+        var message = $"revision {pass.DesiredRevision} is asked for: {last.Revision} is no longer held";
         var status = pass.Status with { LastRelease = last with { Held = false } };
         return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message), isWarning: false, "Released", "Release", message);
     }

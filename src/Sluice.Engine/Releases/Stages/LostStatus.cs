@@ -17,7 +17,7 @@ internal static class LostStatus
         if (stable is null && last is null)
         {
             // Nothing serves and nothing was ever recorded as ended: it is a first deployment, whose pods are replaced.
-            return pass.IsRefused ? Idle.Invalid(pass) : pass.Rollout.Spec.Paused ? Idle.NewRevisionPaused(pass) : Start.Release(pass);
+            return pass.IsRefused ? Idle.Invalid(pass) : pass.IsPaused ? Idle.NewRevisionPaused(pass) : Start.Release(pass);
         }
 
         var message = $"the status was rebuilt from {pass.Snapshot.Releases.Count} Releases and {pass.Snapshot.ReplicaSets.Count} ReplicaSets: stable is {stable ?? "not known"}";

@@ -17,7 +17,7 @@ internal static class PendingStage
         var plan = pass.SpecPlan!;
         return new Decision.Act(
             [
-                new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, spec.Template, plan.MinReadySeconds),
+                new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, pass.Template, plan.MinReadySeconds),
                 new Effect.CreateRelease(
                     release.Name,
                     new ReleaseSpec
@@ -25,11 +25,11 @@ internal static class PendingStage
                         Rollout = pass.Name,
                         Number = release.Number,
                         Revision = release.Revision,
-                        Template = spec.Template,
+                        Template = pass.Template,
                         Strategy = spec.Strategy,
                         Analysis = spec.Analysis,
                         Soak = spec.Soak,
-                        Migration = spec.Migration,
+                        Migration = pass.Migration,
                     }),
             ],
             pass.Status,

@@ -11,7 +11,8 @@ internal static class SoakingStage
         var plan = pass.PlanInForce;
         var analysis = AnalysisLook.At(pass, plan, release);
         var judged = analysis.JudgedOf(release);
-        if (analysis.Failed is null && Interruption.IsOvertaken(pass, release) is not null)
+        var isWayBack = pass.Hold is not null && pass.DesiredRevision == release.PreviousRevision;
+        if (analysis.Failed is null && !isWayBack && Interruption.IsOvertaken(pass, release) is not null)
         {
             return Transitions.Finish(pass, judged, Outcome.Promoted, Reasons.Promoted, $"the soak was cut short: {Interruption.Overtaken(pass, Outcome.Superseded)}");
         }

@@ -13,6 +13,8 @@ internal static class Start
         var message = previous is null
             ? $"release {number}: first deployment of revision {pass.DesiredRevision}"
             : $"release {number}: revision {pass.DesiredRevision} after {previous}";
+        var asked = AskedBy(pass);
+        if (asked is not null) message = $"{message} ({asked.Action} by {asked.By}: {asked.Reason})";
         var release = new ReleaseProgress
         {
             Name = name,
@@ -22,18 +24,23 @@ internal static class Start
             Stage = Stage.Pending,
             StageStartedAt = pass.Now,
             StartedAt = pass.Now,
-            Cause = pass.Rollout.Metadata.Annotation(Annotations.ChangeCause),
-            ChangedBy = pass.Snapshot.ChangedBy,
+            Cause = asked?.Reason ?? pass.Rollout.Metadata.Annotation(Annotations.ChangeCause),
+            ChangedBy = asked?.By ?? pass.Snapshot.ChangedBy,
+            Decisions = asked is null ? [] : [asked],
             Verdict = pass.SpecPlan?.Analysis is null || previous is null ? null : Verdict.Inconclusive,
         };
         var status = pass.Status with
         {
             RefusedGeneration = null,
-            Canary = new CanaryStatus { Revision = pass.DesiredRevision, Images = Images.Of(pass.Rollout.Spec.Template) },
+            Canary = new CanaryStatus { Revision = pass.DesiredRevision, Images = Images.Of(pass.Template) },
             Release = Transitions.WithEntry(pass, release, "", nameof(Stage.Pending), Reasons.Progressing, message),
         };
         return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message), isWarning: false, "ReleaseStarted", "Release", message);
     }
+
+    /// <summary>The RollBack or Retry that this release is owed to; null when it is the spec's.</summary>
+    private static DecisionRecord? AskedBy(Pass pass) =>
+        pass.Hold?.Decision ?? (pass.Status.LastRelease is { } last && last.Revision == pass.DesiredRevision ? last.Retry : null);
 
     /// <summary>
     /// One more than the highest that exists: of the Releases, of what the status remembers, and of the Migrations, which outlive a Rollout that is deleted

@@ -25,6 +25,7 @@ internal static class SteppingStage
             PlanStep.SetWeight => SetWeight(context),
             PlanStep.Pause pause => Pause(context, pause),
             PlanStep.Analysis wanted => Analyse(context, wanted),
+            PlanStep.Gate gate => Gate(context, gate),
             _ => throw new UnreachableException(),
         };
     }
@@ -48,13 +49,22 @@ internal static class SteppingStage
     private static Decision Pause(StepContext context, PlanStep.Pause pause)
     {
         var (pass, release) = (context.Pass, context.Release);
-        if (AcknowledgePause(context) is { } acknowledged) return acknowledged;
         if (!pass.IsHeld && context.Step.Deadline is { } end && pass.Now >= end) return context.Next("the pause is over");
         if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
 
-        var until = pause.Duration is null ? "set spec.paused and clear it again to go on" : $"until {context.Step.Deadline:HH:mm:ss} UTC";
+        var until = pause.Duration is null ? "until a person makes a Decision: Continue or Abort" : $"until {context.Step.Deadline:HH:mm:ss} UTC";
         var outlook = new Outlook(Phase.Paused, Reasons.StepPaused, $"{context.Where}: pausing at {pass.Status.Canary?.Weight}%, {until}");
         return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, context.Step.Deadline, isProgress: false);
+    }
+
+    /// <summary>Only a Decision leads on from here, or back.</summary>
+    private static Decision.Act Gate(StepContext context, PlanStep.Gate gate)
+    {
+        var (pass, release) = (context.Pass, context.Release);
+        if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
+
+        var outlook = new Outlook(Phase.Paused, Reasons.GateWaiting, $"{context.Where}: gate {gate.Name} at {pass.Status.Canary?.Weight}% waits for a Decision on revision {release.Revision}: Approve or Reject");
+        return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until: null, isProgress: false);
     }
 
     private static Decision Analyse(StepContext context, PlanStep.Analysis wanted)
@@ -67,7 +77,6 @@ internal static class SteppingStage
             return context.Next(string.Join("; ", context.Analysis.Fresh.Where(metric => wanted.Metrics.Contains(metric.Name)).Select(metric => metric.Message)));
         }
 
-        if (AcknowledgePause(context) is { } acknowledged) return acknowledged;
         if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
         if (open.Count > 0 && pass.Now >= started + wanted.MaxDuration) return Inconclusive(context, wanted, open);
 
@@ -91,26 +100,11 @@ internal static class SteppingStage
 
         if (!policies.Contains(InconclusivePolicy.Pause)) return context.Next($"not proven, promoted by onInconclusive: {message}");
 
-        var outlook = new Outlook(Phase.Paused, Reasons.AnalysisInconclusive, $"{context.Where}: {message}; set spec.paused and clear it again to go on without a verdict");
+        var outlook = new Outlook(Phase.Paused, Reasons.AnalysisInconclusive, $"{context.Where}: {message}; a Continue goes on without a verdict, an Abort takes the release back");
         if (release.Reason == Reasons.AnalysisInconclusive) return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until: null, isProgress: true);
 
         var waiting = Transitions.WithEntry(pass, judged with { Reason = Reasons.AnalysisInconclusive, Message = StatusText.Shorten(message) }, context.Where, "Paused", Reasons.AnalysisInconclusive, message);
         return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.AnalysisInconclusive, "Analyze", message);
-    }
-
-    /// <summary>A person ends a pause without end, or an analysis without a verdict, by setting spec.paused and clearing it again.</summary>
-    private static Decision.Transition? AcknowledgePause(StepContext context)
-    {
-        var (pass, release) = (context.Pass, context.Release);
-        var waitsForPerson = context.Step is { Kind: StepKind.Pause, Deadline: null } || release.Reason == Reasons.AnalysisInconclusive || release.PauseAcknowledged;
-        if (!waitsForPerson) return null;
-
-        if (pass.Rollout.Spec.Paused && !release.PauseAcknowledged)
-        {
-            return new Decision.Transition(pass.Status with { Release = release with { PauseAcknowledged = true } }, []);
-        }
-
-        return release.PauseAcknowledged && !pass.IsHeld ? context.Next("a person cleared spec.paused") : null;
     }
 
     private sealed record StepContext(

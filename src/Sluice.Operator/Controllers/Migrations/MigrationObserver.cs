@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Decisions;
 using Sluice.Engine.Migrations;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
@@ -27,6 +28,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
         return new MigrationSnapshot
         {
             Migration = migration,
+            Override = state == MigrationState.Unknown ? OverrideOf(migration) : null,
             Demand = isTerminal ? MigrationDemand.GivenUp : await DemandAsync(migration, ct),
             SameKey = state is null or MigrationState.WaitingForLock ? await SameKeyAsync(migration, ct) : [],
             Queue = state is null or MigrationState.WaitingForLock ? QueueOf(migration) : [],
@@ -37,6 +39,27 @@ internal sealed class MigrationObserver(IClusterReader reader)
             HasLivePods = (holder == key.Name || !isTerminal) && await HasLivePodsAsync(key, ct),
         };
     }
+
+    /// <summary>
+    /// An Override that the Rollout's reconciler has let count. It was judged after the end of this very Migration: one of the same name may have been deleted before.
+    /// </summary>
+    private DecisionRecord? OverrideOf(Migration migration) =>
+        reader.List<Decision>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
+            .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied }
+                && decision.Spec.Rollout == migration.Spec.Rollout
+                && decision.Spec.Subject == $"{Subjects.Migration}{migration.Metadata.Name}"
+                && decision.Status.AnsweredAt >= migration.Status?.FinishedAt)
+            .Select(decision => new DecisionRecord
+            {
+                Name = decision.Metadata.Name ?? "",
+                By = decision.Spec.By,
+                Action = decision.Spec.Action,
+                At = decision.Metadata.CreationTimestamp,
+                Reason = decision.Spec.Reason,
+                Subject = decision.Spec.Subject,
+                Ticket = decision.Spec.Ticket,
+            })
+            .FirstOrDefault();
 
     private static Dictionary<string, string> JobLabels(string migration) => new() { [Labels.Migration] = migration };
 

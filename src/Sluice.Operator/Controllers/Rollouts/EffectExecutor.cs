@@ -12,7 +12,7 @@ using Sluice.Operator.Metrics;
 namespace Sluice.Operator.Controllers.Rollouts;
 
 /// <summary>Carries out one effect. Creates have deterministic names, updates carry the version that the decision rests on, so each may be repeated.</summary>
-internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter writer, IMeasurements measurements)
+internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter writer, IEventRecorder events, IMeasurements measurements)
 {
     /// <summary>What the API server refuses for good, by field; empty when the effect was carried out. Everything else that goes wrong is thrown.</summary>
     public async Task<IReadOnlyList<FieldError>> ExecuteAsync(Snapshot snapshot, Effect effect, CancellationToken ct)
@@ -47,6 +47,9 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
                 break;
             case Effect.DeleteRelease delete:
                 await writer.DeleteAsync<Release>(new NamespacedName(ns, delete.Name), DeleteOptions.Background, ct);
+                break;
+            case Effect.AnswerDecision answer:
+                await AnswerAsync(snapshot, answer, ct);
                 break;
             case Effect.Measure measure:
                 measurements.Request(MeasurementMapping.RequestOf(rollout, measure.Wish));
@@ -104,6 +107,23 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
     {
         var release = snapshot.ReleaseNamed(name) ?? throw new InvalidOperationException($"Release {name} is not in the snapshot");
         await writer.UpdateStatusAsync(release with { Status = change(release.Status ?? new ReleaseStatus()) }, WriteOptions.Default, ct);
+    }
+
+    /// <summary>An answer is written once and never changes; a Decision that is gone needs none.</summary>
+    private async Task AnswerAsync(Snapshot snapshot, Effect.AnswerDecision answer, CancellationToken ct)
+    {
+        var asked = snapshot.Decisions.First(decision => decision.Metadata.Uid == answer.Uid);
+        try
+        {
+            await writer.UpdateStatusAsync(asked with { Status = answer.Status }, WriteOptions.Default, ct);
+        }
+        catch (KubernetesException gone) when (gone.IsNotFound)
+        {
+            return;
+        }
+
+        var isApplied = answer.Status.State == DecisionState.Applied;
+        events.Record(asked, isApplied ? "Normal" : "Warning", $"{answer.Status.State}", $"{asked.Spec.Action}", answer.Status.Message ?? "");
     }
 
     /// <summary>A ReplicaSet of that name without an owner is what an orphaning delete of the Rollout has left: it is taken over.</summary>

@@ -4,6 +4,7 @@ using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Identity;
 using Sluice.Operator.Metrics;
 
 namespace Sluice.Operator.Controllers.Rollouts;
@@ -12,7 +13,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// Gathers everything that a decision rests on. Reads come from the watch cache; what the status speaks of and the cache does not show is read live, and so are
 /// the ReplicaSets where pods are about to be moved.
 /// </summary>
-internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, RolloutControllerOptions options)
+internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, IIdentityProof identity, RolloutControllerOptions options)
 {
     public async Task<Snapshot> ObserveAsync(Rollout rollout, bool livePods, CancellationToken ct)
     {
@@ -52,6 +53,8 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             ReplicaSets = [.. sets.OrderBy(set => set.Metadata.CreationTimestamp).ThenBy(set => set.Metadata.Name, StringComparer.Ordinal).Select(set => ReplicaSetReader.Read(set, pods[set.Metadata.Uid]))],
             Releases = [.. releases.OrderBy(release => release.Spec.Number)],
             Migrations = migrations,
+            Decisions = await DecisionsAsync(key, status, ct),
+            Identity = identity.Current,
             Measurements = MeasurementMapping.Newest(measurements.Latest(rollout.Metadata.Uid ?? ""), status?.Release),
             SpecSource = MetricSourceChecks.Check(measurements, rollout.Spec.Analysis, key.Namespace),
             ReleaseSource = MetricSourceChecks.Check(measurements, record?.Spec.Analysis ?? rollout.Spec.Analysis, key.Namespace),
@@ -60,6 +63,23 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
         };
 
         bool IsOurs(IKubernetesObject item) => item.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid;
+    }
+
+    /// <summary>
+    /// Those without an answer. One that the status does not know rests on two absences: it is read live, so that none whose answer the cache has not seen,
+    /// and the status has forgotten, is applied again.
+    /// </summary>
+    private async Task<IReadOnlyList<Decision>> DecisionsAsync(NamespacedName key, RolloutStatus? status, CancellationToken ct)
+    {
+        var open = new List<Decision>();
+        foreach (var cached in reader.List<Decision>(key.Namespace, new Dictionary<string, string>()).Where(decision => decision.Spec.Rollout == key.Name && decision.Status?.State is null))
+        {
+            var isKnown = status?.Decisions.Any(answer => answer.Uid == cached.Metadata.Uid) == true;
+            var decision = isKnown ? cached : await reader.GetLiveAsync<Decision>(NamespacedName.Of(cached), ct);
+            if (decision is { Status: null or { State: null }, Metadata.DeletionTimestamp: null }) open.Add(decision);
+        }
+
+        return [.. open.OrderBy(decision => decision.Metadata.CreationTimestamp).ThenBy(decision => decision.Metadata.Name, StringComparer.Ordinal)];
     }
 
     private static string? RevisionOf(V1ReplicaSet set) => set.Metadata.Label(Labels.Revision);

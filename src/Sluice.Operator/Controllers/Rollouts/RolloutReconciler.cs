@@ -9,6 +9,7 @@ using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Metrics;
+using Decision = Sluice.Engine.Decision;
 
 namespace Sluice.Operator.Controllers.Rollouts;
 

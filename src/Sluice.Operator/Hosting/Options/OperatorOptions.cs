@@ -29,6 +29,9 @@ public sealed class OperatorOptions
 
     public int Workers { get; init; } = 4;
 
+    /// <summary>Decisions count nothing while the API server was not seen to refuse one in somebody else's name.</summary>
+    public bool RequireEnforcedIdentity { get; init; }
+
     public LogFormat LogFormat { get; init; }
 
     public LogLevel LogLevel { get; init; } = LogLevel.Information;
@@ -46,6 +49,7 @@ public sealed class OperatorOptions
             (Settings.LeaderElect, LeaderElect ? "true" : "false"), (Settings.LeaderElectionNamespace, LeaderElectionNamespace),
             (Settings.HealthAddress, HealthAddress), (Settings.MetricsAddress, MetricsAddress), (Settings.AddressFile, AddressFile),
             (Settings.ProgressInterval, GoDuration.Format(ProgressInterval)), (Settings.Workers, Workers),
+            (Settings.RequireEnforcedIdentity, RequireEnforcedIdentity ? "true" : "false"),
             (Settings.LogFormat, LogFormat.ToString().ToLowerInvariant()), (Settings.LogLevel, LogLevel.ToString().ToLowerInvariant()),
             (Settings.OtlpEndpoint, OtlpEndpoint),
         ];

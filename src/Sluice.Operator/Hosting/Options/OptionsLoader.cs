@@ -65,6 +65,7 @@ internal static class OptionsLoader
             AddressFile = reader.Text(Settings.AddressFile),
             ProgressInterval = reader.Duration(Settings.ProgressInterval, defaults.ProgressInterval, TimeSpan.FromSeconds(1)),
             Workers = reader.Number(Settings.Workers, defaults.Workers, 1, 256),
+            RequireEnforcedIdentity = reader.Switch(Settings.RequireEnforcedIdentity, defaults.RequireEnforcedIdentity),
             LogFormat = reader.Choice(Settings.LogFormat, inPod ? LogFormat.Json : LogFormat.Text, LogFormats),
             LogLevel = reader.Choice(Settings.LogLevel, defaults.LogLevel, LogLevels),
             OtlpEndpoint = reader.Url(Settings.OtlpEndpoint),

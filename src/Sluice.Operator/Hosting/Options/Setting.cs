@@ -44,6 +44,10 @@ internal static class Settings
 
     public static readonly Setting Workers = new("workers", "NUMBER", "How many Rollouts are reconciled at the same time. Default: 4.");
 
+    public static readonly Setting RequireEnforcedIdentity = new("require-enforced-identity", "true|false",
+        "Decisions count nothing until the API server was seen to refuse one in somebody else's name. Default: false.")
+    { IsSwitch = true };
+
     public static readonly Setting LogFormat = new("log-format", "json|text", "Default: json in a pod, text elsewhere.");
 
     public static readonly Setting LogLevel = new("log-level", "trace|debug|info|warning|error", "Default: info.");
@@ -53,6 +57,6 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Config, Kubeconfig, Context, Namespace, LeaderElect, LeaderElectionNamespace, HealthAddress, MetricsAddress, AddressFile,
-        ProgressInterval, Workers, LogFormat, LogLevel, OtlpEndpoint,
+        ProgressInterval, Workers, RequireEnforcedIdentity, LogFormat, LogLevel, OtlpEndpoint,
     ];
 }

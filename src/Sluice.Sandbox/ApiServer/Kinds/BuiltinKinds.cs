@@ -180,6 +180,13 @@ internal sealed class BuiltinKinds(ObjectStore store)
             HasStatus = true,
             Columns = BuiltinColumns.Definitions,
         };
+        foreach (var (kind, plural) in ((string, string)[])
+            [("ValidatingAdmissionPolicy", "validatingadmissionpolicies"), ("ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings")])
+        {
+            // Kept, and not carried out.
+            yield return Kind("admissionregistration.k8s.io", "v1", kind, plural, new PlainRules(generation: true)) with { Namespaced = false, HasStatus = kind == "ValidatingAdmissionPolicy" };
+        }
+
         yield return Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", new PlainRules()) with
         {
             ShortNames = ["hpa"],
