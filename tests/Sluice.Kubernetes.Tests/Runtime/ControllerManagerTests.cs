@@ -253,6 +253,25 @@ public sealed class ControllerManagerTests : IAsyncDisposable, IReconciler, IKey
     }
 
     [Fact]
+    public async Task A_cache_that_cannot_go_on_ends_the_process_after_the_reconciles_under_way()
+    {
+        var finish = new TaskCompletionSource<ReconcileResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        outcomes.Enqueue(_ => finish.Task);
+        Start(projection: static pod => pod.Metadata.Name == "bad" ? throw new OutOfMemoryException() : pod);
+        await Reconciles(1);
+
+        watch.Line(Added("bad", "3"));
+        await Eventually.Settle();
+        due(new("shop", "late"));
+        running.IsCompleted.ShouldBeFalse();
+        finish.SetResult(ReconcileResult.Success);
+
+        await Should.ThrowAsync<OutOfMemoryException>(running);
+        running = Task.CompletedTask;
+        reconciles.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task A_terminal_error_forgets_the_backoff_and_a_reconcile_of_another_key_is_not_held_up()
     {
         Fail().Answer(ReconcileResult.Terminal("cannot be")).Fail();
@@ -288,7 +307,7 @@ public sealed class ControllerManagerTests : IAsyncDisposable, IReconciler, IKey
         return this;
     }
 
-    private void Start(bool synced = true, WatchDefinition? definition = null)
+    private void Start(bool synced = true, WatchDefinition? definition = null, Func<V1Pod, V1Pod>? projection = null)
     {
         if (synced)
             watch.Line(Added("a", "1")).Line(End("2"));
@@ -300,7 +319,7 @@ public sealed class ControllerManagerTests : IAsyncDisposable, IReconciler, IKey
             return ScriptedApi.Answer(HttpStatusCode.OK, "");
         };
         var informers = new InformerFactory(fixture.Client, []);
-        informers.Add<V1Pod>();
+        informers.Add(new InformerOptions<V1Pod> { Projection = projection ?? (static pod => pod) });
         var controller = new ControllerDefinition { Name = "test", Reconciler = this, Watches = [definition ?? WatchDefinition.For<V1Pod>()], Keys = this, Workers = 2 };
         var manager = new ControllerManager(
             informers, [controller], new ControllerManagerOptions { TimeProvider = fixture.Time, Random = new Random(1), Gate = gate, Metrics = fixture.Metrics });
