@@ -70,7 +70,7 @@ public sealed class InformerTests : IAsyncDisposable
         Api.ThenStream(watch.Line(Event("ADDED", Pod("a", "5")))).Then(HttpStatusCode.OK, List("7", Pod("b", "6"))).ThenStream(new ScriptedStream());
         Start();
 
-        await Advancing(() => Informer.Synced.IsCompleted, "synced by a list");
+        (await Advancing(() => Informer.Synced.IsCompleted, "synced by a list")).ShouldBeInRange(TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(11));
 
         Informer.Snapshot().ShouldHaveSingleItem().Metadata.Name.ShouldBe("b");
     }
