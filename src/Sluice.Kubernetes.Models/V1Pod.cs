@@ -87,6 +87,9 @@ public sealed record V1PodStatus
 
     public string? PodIP { get; init; }
 
+    /// <summary>All addresses, of which <see cref="PodIP"/> is the first.</summary>
+    public IReadOnlyList<V1PodIP>? PodIPs { get; init; }
+
     public string? HostIP { get; init; }
 
     public IReadOnlyList<V1PodCondition>? Conditions { get; init; }
@@ -97,6 +100,11 @@ public sealed record V1PodStatus
 
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? ExtensionData { get; set; }
+}
+
+public sealed record V1PodIP
+{
+    public required string Ip { get; init; }
 }
 
 public sealed record V1PodCondition

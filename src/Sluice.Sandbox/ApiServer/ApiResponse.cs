@@ -4,13 +4,19 @@ using Sluice.Sandbox.ApiServer.Storage;
 
 namespace Sluice.Sandbox.ApiServer;
 
-/// <summary>One HTTP answer: a body, or a watch whose frames are the body.</summary>
+/// <summary>One HTTP answer: a body, or a stream of which the body is made as it goes.</summary>
 public sealed record ApiResponse(int StatusCode, string ContentType)
 {
     public ReadOnlyMemory<byte> Body { get; init; }
 
     /// <summary>Set on the answer to a watch; whoever sends the answer disposes it.</summary>
     public WatchStream? Watch { get; init; }
+
+    /// <summary>Set on the answer to a request that follows a log.</summary>
+    public LogStream? Log { get; init; }
+
+    /// <summary>The body, where it goes on: a watch or a log.</summary>
+    public IResponseStream? Stream => (IResponseStream?)Watch ?? Log;
 
     /// <summary>Values of the Warning header, in full (<c>299 - "text"</c>).</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];

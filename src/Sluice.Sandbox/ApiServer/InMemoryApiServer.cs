@@ -48,15 +48,17 @@ public sealed class InMemoryApiServer
         var encoder = new ResponseEncoder(time);
         var resources = new ResourceEndpoint(new ObjectReader(_store, _gate, time, encoder), writer, remover, encoder, time);
         var registrar = new CustomResourceRegistrar(_registry, _store, committer, remover, time);
-        _discovery = new Discovery(_registry);
+        _discovery = new Discovery(_registry, new OpenApiEndpoint(_registry));
         _router = new Router(
-            _registry, resources, new ScaleEndpoint(writer), new PodEndpoint(_store, writer, remover, logs, time),
+            _registry, resources, new ScaleEndpoint(writer, encoder), new PodEndpoint(_store, _gate, writer, remover, logs, time),
             new NamespaceEndpoint(writer, encoder), new Reviews(time));
         committer.Observer = write => Hooks.Committed?.Invoke(write);
         committer.Reaction = (type, change) =>
         {
             registrar.React(type, change);
-            if (type is { Group: "", Plural: "pods" } && change.Type == WatchEventType.Deleted) logs.Forget(change.After.Namespace, change.After.Name);
+            if (type is not { Group: "", Plural: "pods" }) return;
+            if (change.Type == WatchEventType.Deleted) logs.Forget(change.After.Namespace, change.After.Name);
+            logs.Changed(change.After.Namespace, change.After.Name);
         };
         new BuiltinKinds(_store).Register(_registry);
         CreateNamespaces();
@@ -83,7 +85,7 @@ public sealed class InMemoryApiServer
             if (Hooks.BeforeCommit?.Invoke(request) is { } substitute) return substitute;
             var response = Answer(request);
             if (Hooks.AfterCommit?.Invoke(request, response) is not { } replaced) return response;
-            if (!ReferenceEquals(replaced.Watch, response.Watch)) response.Watch?.Dispose();
+            if (!ReferenceEquals(replaced.Stream, response.Stream)) response.Stream?.Dispose();
             return replaced;
         }
     }

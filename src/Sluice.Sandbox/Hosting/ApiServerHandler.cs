@@ -50,7 +50,7 @@ public sealed class ApiServerHandler(InMemoryApiServer server) : HttpMessageHand
     private static HttpResponseMessage Translate(HttpRequestMessage request, ApiResponse response)
     {
         var message = new HttpResponseMessage((HttpStatusCode)response.StatusCode) { RequestMessage = request };
-        message.Content = response.Watch is { } watch ? new StreamContent(new WatchBody(watch)) : new ReadOnlyMemoryContent(response.Body);
+        message.Content = response.Stream is { } stream ? new StreamContent(new StreamedBody(stream)) : new ReadOnlyMemoryContent(response.Body);
         message.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(response.ContentType);
         foreach (var warning in response.Warnings) message.Headers.TryAddWithoutValidation("Warning", warning);
         if (response.RetryAfterSeconds is { } seconds) message.Headers.RetryAfter = new RetryConditionHeaderValue(TimeSpan.FromSeconds(seconds));

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Sluice.Sandbox.ApiServer;
-using Sluice.Sandbox.ApiServer.Storage;
 
 namespace Sluice.Sandbox.Hosting;
 
@@ -48,9 +47,9 @@ internal sealed class HttpBridge(InMemoryApiServer server, CancellationToken sto
         http.ContentType = response.ContentType;
         if (response.Warnings.Count > 0) http.Headers.Append("Warning", response.Warnings.ToArray());
         if (response.RetryAfterSeconds is { } seconds) http.Headers.RetryAfter = $"{seconds}";
-        if (response.Watch is { } watch)
+        if (response.Stream is { } stream)
         {
-            await StreamAsync(context, watch);
+            await StreamAsync(context, stream);
             return;
         }
 
@@ -58,25 +57,25 @@ internal sealed class HttpBridge(InMemoryApiServer server, CancellationToken sto
         if (!HttpMethods.IsHead(context.Request.Method)) await http.Body.WriteAsync(response.Body, context.RequestAborted);
     }
 
-    private async Task StreamAsync(HttpContext context, WatchStream watch)
+    private async Task StreamAsync(HttpContext context, IResponseStream stream)
     {
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-        using (watch)
+        using (stream)
         {
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             try
             {
                 await context.Response.StartAsync(ended.Token);
                 await context.Response.Body.FlushAsync(ended.Token);
-                while (await watch.WaitToReadAsync(ended.Token))
+                while (await stream.WaitToReadAsync(ended.Token))
                 {
-                    while (watch.TryRead(out var frame)) await context.Response.Body.WriteAsync(frame.Line, ended.Token);
+                    while (stream.TryRead(out var bytes)) await context.Response.Body.WriteAsync(bytes, ended.Token);
                     await context.Response.Body.FlushAsync(ended.Token);
                 }
             }
             catch (OperationCanceledException)
             {
-                // The client has gone, or the sandbox is stopping: either way this watch is over.
+                // The client has gone, or the sandbox is stopping: either way this is over.
             }
         }
     }

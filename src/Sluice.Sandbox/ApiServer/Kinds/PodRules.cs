@@ -20,6 +20,7 @@ internal sealed class PodRules : KindRules
     {
         var spec = value.Ensure("spec");
         PodSpecDefaults.Apply(spec);
+        PodSpecDefaults.RequestLimits(spec);
         spec.SetDefault("enableServiceLinks", true);
         spec.SetDefault("preemptionPolicy", "PreemptLowerPriority");
         spec.SetDefault("priority", 0);

@@ -16,12 +16,22 @@ internal static class PodSpecDefaults
         if (value.Object("spec").Object("template").Object("spec") is { } podSpec) Apply(podSpec);
     }
 
+    /// <summary>In a pod, but not in a template, what is limited is asked for as well.</summary>
+    public static void RequestLimits(JsonObject podSpec)
+    {
+        foreach (var resources in Containers(podSpec).Select(container => container.Object("resources")).OfType<JsonObject>())
+        {
+            foreach (var (name, limit) in resources.Object("limits") ?? [])
+            {
+                var requests = resources.Ensure("requests");
+                if (!requests.ContainsKey(name)) requests[name] = limit?.DeepClone();
+            }
+        }
+    }
+
     public static void Apply(JsonObject podSpec)
     {
-        foreach (var list in (ReadOnlySpan<string>)["containers", "initContainers"])
-        {
-            foreach (var container in podSpec.Array(list)?.OfType<JsonObject>() ?? []) Container(container);
-        }
+        foreach (var container in Containers(podSpec)) Container(container);
 
         foreach (var volume in podSpec.Array("volumes")?.OfType<JsonObject>() ?? []) Volume(volume);
         podSpec.SetDefault("restartPolicy", "Always");
@@ -34,18 +44,15 @@ internal static class PodSpecDefaults
         else if (podSpec.String("serviceAccount") is { } old) podSpec["serviceAccountName"] = old;
     }
 
+    private static IEnumerable<JsonObject> Containers(JsonObject podSpec) =>
+        (podSpec.Array("containers") ?? []).Concat(podSpec.Array("initContainers") ?? []).OfType<JsonObject>();
+
     private static void Container(JsonObject container)
     {
         container.SetDefault("terminationMessagePath", "/dev/termination-log");
         container.SetDefault("terminationMessagePolicy", "File");
         container.SetDefault("imagePullPolicy", PullPolicy(container.String("image") ?? ""));
-        var resources = container.Ensure("resources");
-        foreach (var (name, limit) in resources.Object("limits") ?? [])
-        {
-            var requests = resources.Ensure("requests");
-            if (!requests.ContainsKey(name)) requests[name] = limit?.DeepClone();
-        }
-
+        container.Ensure("resources");
         foreach (var port in container.Array("ports")?.OfType<JsonObject>() ?? []) port.SetDefault("protocol", "TCP");
         foreach (var probe in (ReadOnlySpan<string>)["livenessProbe", "readinessProbe", "startupProbe"])
         {

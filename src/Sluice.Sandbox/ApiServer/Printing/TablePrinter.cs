@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Sluice.Sandbox.ApiServer.Resources;
 
 namespace Sluice.Sandbox.ApiServer.Printing;
 
@@ -17,15 +16,15 @@ internal static class TablePrinter
     private const string MetaVersion = "meta.k8s.io/v1";
 
     public static JsonObject Table(
-        ResourceType type, IEnumerable<JsonObject> objects, JsonObject metadata, IncludeObject include, DateTimeOffset now, bool withColumns)
+        IReadOnlyList<TableColumn> columns, IEnumerable<JsonObject> objects, JsonObject metadata, IncludeObject include, DateTimeOffset now, bool withColumns)
     {
-        var rows = new JsonArray([.. objects.Select(value => Row(type, value, include, now))]);
+        var rows = new JsonArray([.. objects.Select(value => Row(columns, value, include, now))]);
         return new JsonObject
         {
             ["kind"] = "Table",
             ["apiVersion"] = MetaVersion,
             ["metadata"] = metadata,
-            ["columnDefinitions"] = withColumns ? new JsonArray([.. type.Columns.Select(column => column.Definition())]) : null,
+            ["columnDefinitions"] = withColumns ? new JsonArray([.. columns.Select(column => column.Definition())]) : null,
             ["rows"] = rows.Count > 0 ? rows : null,
         };
     }
@@ -53,9 +52,9 @@ internal static class TablePrinter
         ["items"] = new JsonArray([.. objects.Select(PartialMetadata)]),
     };
 
-    private static JsonObject Row(ResourceType type, JsonObject value, IncludeObject include, DateTimeOffset now) => new()
+    private static JsonObject Row(IReadOnlyList<TableColumn> columns, JsonObject value, IncludeObject include, DateTimeOffset now) => new()
     {
-        ["cells"] = new JsonArray([.. type.Columns.Select(column => column.Cell(value, now))]),
+        ["cells"] = new JsonArray([.. columns.Select(column => column.Cell(value, now))]),
         ["object"] = include switch
         {
             IncludeObject.None => null,

@@ -24,6 +24,14 @@ internal static class WorkloadColumns
         SelectorColumn,
     ];
 
+    public static IReadOnlyList<TableColumn> Scales { get; } =
+    [
+        TableColumn.ObjectName,
+        TableColumn.Number("Desired", value => Spec(value, "replicas")),
+        TableColumn.Number("Available", value => Status(value, "replicas")),
+        TableColumn.Age,
+    ];
+
     public static IReadOnlyList<TableColumn> ReplicaSets { get; } =
     [
         TableColumn.ObjectName,

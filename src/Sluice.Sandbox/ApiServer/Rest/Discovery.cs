@@ -1,21 +1,16 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
-using Sluice.Sandbox.ApiServer.OpenApi;
 using Sluice.Sandbox.ApiServer.Resources;
 
 namespace Sluice.Sandbox.ApiServer.Rest;
 
 /// <summary>What clients ask first: version, health, groups, resources and their schemas.</summary>
-internal sealed class Discovery(ResourceRegistry registry)
+internal sealed class Discovery(ResourceRegistry registry, OpenApiEndpoint openApi)
 {
     private const string Aggregated = "as=APIGroupDiscoveryList";
 
     private static readonly string[] CustomVerbs = ["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"];
-    private static readonly string[] SubresourceVerbs = ["get", "patch", "update"];
-
-    private readonly Dictionary<string, byte[]> _openApi = [];
-    private int _openApiGeneration = -1;
 
     /// <summary>The answer to a path that names no resource; null where nothing is served under it.</summary>
     public ApiResponse? Answer(ApiRequest request)
@@ -30,9 +25,10 @@ internal sealed class Discovery(ResourceRegistry registry)
             ["api", "v1"] => Resources("", "v1"),
             ["apis", var group] => Group(group),
             ["apis", var group, var version] => Resources(group, version),
-            ["openapi", "v3"] => ApiResponse.Json(200, OpenApiIndex()),
-            ["openapi", "v3", "api", var version] => OpenApi("", version),
-            ["openapi", "v3", "apis", var group, var version] => OpenApi(group, version),
+            ["openapi", "v2"] => openApi.Whole(request),
+            ["openapi", "v3"] => openApi.Index(),
+            ["openapi", "v3", "api", var version] => openApi.Of("", version),
+            ["openapi", "v3", "apis", var group, var version] => openApi.Of(group, version),
             _ => null,
         };
     }
@@ -101,10 +97,10 @@ internal sealed class Discovery(ResourceRegistry registry)
         };
         if (type.ShortNames.Count > 0) resource["shortNames"] = Texts(type.ShortNames);
         if (type.Categories.Count > 0) resource["categories"] = Texts(type.Categories);
-        var subresources = Subresources(type).Select(sub => (JsonNode)new JsonObject
+        var subresources = Subresource.Of(type).Select(sub => (JsonNode)new JsonObject
         {
             ["subresource"] = sub.Name,
-            ["responseKind"] = sub.Name == "scale" ? ResponseKind("autoscaling", "v1", "Scale") : ResponseKind(type.Group, type.Version, sub.Kind),
+            ["responseKind"] = ResponseKind(sub.Group ?? type.Group, sub.Version ?? type.Version, sub.Kind),
             ["verbs"] = Texts(sub.Verbs),
         }).ToArray();
         if (subresources.Length > 0) resource["subresources"] = new JsonArray(subresources);
@@ -160,15 +156,11 @@ internal sealed class Discovery(ResourceRegistry registry)
         if (type.Categories.Count > 0) resource["categories"] = Texts(type.Categories);
         if (!type.IsReview) resource["storageVersionHash"] = StorageVersionHash(type);
         yield return resource;
-        foreach (var (name, kind, verbs) in Subresources(type))
+        foreach (var sub in Subresource.Of(type))
         {
-            var entry = Entry($"{type.Plural}/{name}", "", type, kind, verbs);
-            if (name == "scale")
-            {
-                entry["group"] = "autoscaling";
-                entry["version"] = "v1";
-            }
-
+            var entry = Entry($"{type.Plural}/{sub.Name}", "", type, sub.Kind, sub.Verbs);
+            if (sub.Group is not null) entry["group"] = sub.Group;
+            if (sub.Version is not null) entry["version"] = sub.Version;
             yield return entry;
         }
     }
@@ -187,67 +179,6 @@ internal sealed class Discovery(ResourceRegistry registry)
     };
 
     private static IReadOnlyList<string> Verbs(ResourceType type) => type.IsCustom ? CustomVerbs : type.Verbs;
-
-    private static IEnumerable<(string Name, string Kind, IReadOnlyList<string> Verbs)> Subresources(ResourceType type)
-    {
-        foreach (var extra in type.ExtraSubresources)
-        {
-            yield return extra switch
-            {
-                "log" => (extra, type.Kind, ["get"]),
-                "eviction" => (extra, "Eviction", ["create"]),
-                "binding" => (extra, "Binding", ["create"]),
-                _ => (extra, type.Kind, ["update"]),
-            };
-        }
-
-        if (type.HasStatus) yield return ("status", type.Kind, SubresourceVerbs);
-        if (type.Scale is not null) yield return ("scale", "Scale", SubresourceVerbs);
-    }
-
-    private JsonObject OpenApiIndex()
-    {
-        var paths = new JsonObject();
-        foreach (var group in registry.GroupVersions())
-        {
-            foreach (var version in group)
-            {
-                var path = group.Key.Length == 0 ? $"api/{version}" : $"apis/{group.Key}/{version}";
-                // Clients keep a document for as long as its hash stays.
-                var hash = Convert.ToHexString(SHA256.HashData(OpenApiBytes(group.Key, version)));
-                paths[path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{path}?hash={hash}" };
-            }
-        }
-
-        return new JsonObject { ["paths"] = paths };
-    }
-
-    private ApiResponse? OpenApi(string group, string version) => registry.Of(group, version).Count == 0
-        ? null
-        : new ApiResponse(200, "application/json") { Body = OpenApiBytes(group, version) };
-
-    private byte[] OpenApiBytes(string group, string version)
-    {
-        if (_openApiGeneration != registry.Generation)
-        {
-            _openApi.Clear();
-            _openApiGeneration = registry.Generation;
-        }
-
-        var key = $"{group}/{version}";
-        if (_openApi.TryGetValue(key, out var known)) return known;
-        var kinds = registry.Of(group, version).Select(type => new OpenApiKind
-        {
-            Kind = type.Kind,
-            Plural = type.Plural,
-            Namespaced = type.Namespaced,
-            Schema = type.PublishedSchema,
-            Subresources = [.. Subresources(type).Where(sub => sub.Verbs.Contains("patch")).Select(sub => sub.Name)],
-        });
-        var document = OpenApiV3.Document(group, version, [.. kinds]).ToUtf8Bytes();
-        _openApi.Add(key, document);
-        return document;
-    }
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => (JsonNode)text)]);
 }

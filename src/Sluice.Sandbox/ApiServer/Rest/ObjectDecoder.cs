@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using Sluice.Sandbox.ApiServer.Protobuf;
 using Sluice.Sandbox.ApiServer.Resources;
 using Sluice.Sandbox.ApiServer.Schema;
 
@@ -14,8 +15,7 @@ internal static class ObjectDecoder
     public static JsonObject Decode(RestRequest rest)
     {
         var media = BodyReader.MediaType(rest.Api.ContentType);
-        RefuseProtobuf(media);
-        if (media is not ("application/json" or "application/yaml")) throw UnsupportedMediaType("application/json, application/yaml");
+        if (media is not ("application/json" or "application/yaml" or KubernetesProtobuf.MediaType)) throw UnsupportedMediaType(Readable(rest.Type));
         var parsed = Parse(rest, rest.Api.Body);
         CheckTypeMeta(rest.Type, parsed);
         if (Undecodable(rest.Type, parsed) is { } why) throw CannotBeHandled(rest.Type, why);
@@ -27,6 +27,7 @@ internal static class ObjectDecoder
     {
         try
         {
+            if (BodyReader.MediaType(rest.Api.ContentType) == KubernetesProtobuf.MediaType) return ParseProtobuf(rest.Type, body);
             return BodyReader.Parse(body, BodyReader.IsYaml(rest.Api.ContentType)) as JsonObject
                 ?? throw new FormatException("json: cannot unmarshal into Go value: an object is needed");
         }
@@ -52,6 +53,7 @@ internal static class ObjectDecoder
 
         if (ObjectMetaTypes.FirstMismatch(value) is { } mismatch) return mismatch;
         if (type.Rules.Undecodable(value) is { } particular) return particular;
+        if (!type.IsCustom && GoDecoding.FirstMismatch(type, value) is { } undecodable) return undecodable;
         if (!type.IsCustom && type.Schema?.Validate(value, null).FirstOrDefault(e => e.Reason == FieldError.TypeInvalidReason) is { } wrong)
         {
             return $"json: cannot unmarshal into Go struct field {type.Kind}.{wrong.Field}: {wrong.Message}";
@@ -63,14 +65,17 @@ internal static class ObjectDecoder
     /// <summary>Removes fields that the kind does not know, and warns of them or refuses them as the request wants it.</summary>
     public static void CheckUnknownFields(RestRequest rest, JsonObject value)
     {
-        if (rest.Type.Schema?.Prune(value) is not { Count: > 0 } unknown || rest.FieldValidation == FieldValidation.Ignore) return;
-        var texts = unknown.Select(field => $"unknown field \"{field}\"").ToList();
-        if (rest.FieldValidation == FieldValidation.Strict)
-        {
-            throw CannotBeHandled(rest.Type, "strict decoding error: " + string.Join(", ", texts));
-        }
+        if (PruneUnknownFields(rest, value) is { } strict) throw CannotBeHandled(rest.Type, strict);
+    }
 
+    /// <summary>Removes fields that the kind does not know, and warns of them; the text of the refusal where the request is strict about them.</summary>
+    public static string? PruneUnknownFields(RestRequest rest, JsonObject value)
+    {
+        if (rest.Type.Schema?.Prune(value) is not { Count: > 0 } unknown || rest.FieldValidation == FieldValidation.Ignore) return null;
+        var texts = unknown.Select(field => $"unknown field \"{field}\"").ToList();
+        if (rest.FieldValidation == FieldValidation.Strict) return "strict decoding error: " + string.Join(", ", texts);
         rest.Warnings.AddRange(texts);
+        return null;
     }
 
     public static void CheckTypeMeta(ResourceType type, JsonObject value)
@@ -100,18 +105,13 @@ internal static class ObjectDecoder
     public static StatusException CannotBeHandled(ResourceType type, string why) =>
         ApiStatus.BadRequest($"{type.Kind} in version \"{type.Version}\" cannot be handled as a {type.Kind}: {why}").ToException();
 
-    public static void RefuseProtobuf(string media)
-    {
-        if (!media.Contains("protobuf", StringComparison.Ordinal)) return;
-        throw new ApiStatus(415, "UnsupportedMediaType",
-            "the body of the request is protobuf, which this sandbox does not read; send JSON or YAML (kubectl apply -f, kubectl create -f)")
-        {
-            HasDetails = false,
-        }.ToException();
-    }
-
     public static StatusException UnsupportedMediaType(string accepted) =>
         new ApiStatus(415, "UnsupportedMediaType", Accepted + accepted) { HasDetails = false }.ToException();
+
+    private static JsonObject ParseProtobuf(ResourceType type, ReadOnlyMemory<byte> body) =>
+        KubernetesProtobuf.Decode(body) ?? throw UnsupportedMediaType(Readable(type));
+
+    private static string Readable(ResourceType type) => $"application/json, application/yaml{(type.IsCustom ? "" : ", " + KubernetesProtobuf.MediaType)}";
 
     private static void DropNulls(JsonNode node)
     {

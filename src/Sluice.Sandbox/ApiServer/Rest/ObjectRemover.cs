@@ -12,7 +12,6 @@ internal sealed record DeleteOptions(string? Uid, string? ResourceVersion, strin
         var body = new JsonObject();
         if (rest.Api.Body.Length > 0)
         {
-            ObjectDecoder.RefuseProtobuf(BodyReader.MediaType(rest.Api.ContentType));
             body = ObjectDecoder.Parse(rest, rest.Api.Body);
         }
 

@@ -94,15 +94,22 @@ internal sealed class ObjectWriter(
     {
         if (!ownsManagedFields)
         {
-            value.Metadata().CopyPart(old.Metadata(), "managedFields");
+            var isRewritten = RewritesManagers(rest, old, value);
+            if (!isRewritten) value.Metadata().CopyPart(old.Metadata(), "managedFields");
             if (JsonNode.DeepEquals(old, value)) return old;
             if (!tracksManagers) return value;
-            return ManagedFields.OnUpdate(
+            var accounted = ManagedFields.OnUpdate(
                 old, value, rest.FieldManager, rest.Type.ApiVersion, rest.Subresource ?? "", rest.Type.Schema, time.GetUtcNow());
+            return isRewritten ? ManagedFields.UnlessOnlyTimesDiffer(old, accounted) : accounted;
         }
 
         return ManagedFields.UnlessOnlyTimesDiffer(old, value);
     }
+
+    /// <summary>Whether the request brings an account of managers of its own, as kubectl does when it goes over from client-side to server-side apply.</summary>
+    private bool RewritesManagers(RestRequest rest, JsonObject old, JsonObject value) =>
+        tracksManagers && rest.Subresource is null
+        && value.Metadata()["managedFields"] is JsonArray sent && !JsonNode.DeepEquals(sent, old.Metadata()["managedFields"]);
 
     private static void SetNamespace(RestRequest rest, JsonObject value)
     {

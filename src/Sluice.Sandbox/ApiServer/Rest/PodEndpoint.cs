@@ -8,20 +8,28 @@ using Sluice.Sandbox.ApiServer.Storage;
 namespace Sluice.Sandbox.ApiServer.Rest;
 
 /// <summary>The subresources of pods: log, eviction and binding.</summary>
-internal sealed class PodEndpoint(ObjectStore store, ObjectWriter writer, ObjectRemover remover, PodLogs logs, TimeProvider time)
+internal sealed class PodEndpoint(ObjectStore store, Lock gate, ObjectWriter writer, ObjectRemover remover, PodLogs logs, TimeProvider time)
 {
+    /// <summary>Simulated containers have nothing that a command or a connection could reach.</summary>
+    public static StatusException NoProcess() =>
+        new ApiStatus(405, "MethodNotAllowed", "the sandbox's pods run no processes: exec, attach and port-forward are not to be had") { HasDetails = false }.ToException();
+
     public ApiResponse ReadLog(RestRequest rest)
     {
-        var container = Container(rest, Find(rest));
-        var text = logs.Read(rest.StoreNamespace, rest.Name!, container);
-        if (int.TryParse(rest.Api.Parameter("tailLines"), NumberStyles.None, CultureInfo.InvariantCulture, out var lines)) text = PodLogs.Tail(text, lines);
-        if (int.TryParse(rest.Api.Parameter("limitBytes"), NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && text.Length > limit) text = text[..limit];
-        return ApiResponse.Text(200, text);
+        var pod = Find(rest);
+        var container = Container(rest, pod);
+        var state = ContainerState(pod.Value, container);
+        var log = logs.Find(rest.StoreNamespace, rest.Name!, container);
+        CheckLog(rest, container, state, log);
+        var text = log is null ? "" : Selected(rest, log);
+        return rest.Api.Flag("follow")
+            ? ApiResponse.Text(200, "") with { Log = logs.Follow(gate, (rest.StoreNamespace, rest.Name!), container, text, () => IsOver(rest, pod.Uid, container)) }
+            : ApiResponse.Text(200, text);
     }
 
     public ApiResponse WriteLog(RestRequest rest)
     {
-        logs.Write(rest.StoreNamespace, rest.Name!, Container(rest, Find(rest)), Encoding.UTF8.GetString(rest.Api.Body.Span));
+        logs.Write(rest.StoreNamespace, rest.Name!, Container(rest, Find(rest)), new ContainerLog(Encoding.UTF8.GetString(rest.Api.Body.Span), time.GetUtcNow()));
         return Success(200);
     }
 
@@ -40,7 +48,7 @@ internal sealed class PodEndpoint(ObjectStore store, ObjectWriter writer, Object
         }
 
         remover.Delete(rest, pod, new DeleteOptions(
-            options.Object("preconditions").String("uid"), null, options.String("propagationPolicy"), options.Integer("gracePeriodSeconds"), rest.DryRun));
+            options.Object("preconditions").String("uid"), null, options.String("propagationPolicy"), options.Integer("gracePeriodSeconds"), rest.DryRun || options.Has("dryRun")));
         return Success(201);
     }
 
@@ -66,6 +74,48 @@ internal sealed class PodEndpoint(ObjectStore store, ObjectWriter writer, Object
         writer.Bind(rest, stored, pod);
         return Success(201);
     }
+
+    // The words of the kubelet, which a cluster asks.
+    private static void CheckLog(RestRequest rest, string container, JsonObject? state, ContainerLog? log)
+    {
+        var hasEnded = state.Object("lastState").Object("terminated") is not null;
+        if (rest.Api.Flag("previous") && !hasEnded)
+        {
+            throw ApiStatus.BadRequest($"previous terminated container \"{container}\" in pod \"{rest.Name}\" not found").ToException();
+        }
+
+        if (log is not null || hasEnded || state.Object("state").Object("waiting") is not { } waiting) return;
+        var why = waiting.String("reason") switch
+        {
+            "ErrImagePull" => "image can't be pulled",
+            "ImagePullBackOff" => "trying and failing to pull image",
+            var reason => reason,
+        };
+        throw ApiStatus.BadRequest($"container \"{container}\" in pod \"{rest.Name}\" is waiting to start: {why}").ToException();
+    }
+
+    /// <summary>The part of a log that the request's parameters leave.</summary>
+    private string Selected(RestRequest rest, ContainerLog log)
+    {
+        var since = Number(rest, "sinceSeconds") is { } seconds ? time.GetUtcNow() - TimeSpan.FromSeconds(seconds) : Timestamps.Parse(rest.Api.Parameter("sinceTime"));
+        if (log.Published < since) return "";
+        if (Number(rest, "tailLines") is { } lines) log = log.Tail(lines);
+        if (rest.Api.Flag("timestamps")) log = log.WithTimestamps();
+        return Number(rest, "limitBytes") is { } limit && log.Text.Length > limit ? log.Text[..limit] : log.Text;
+    }
+
+    private static int? Number(RestRequest rest, string parameter) =>
+        int.TryParse(rest.Api.Parameter(parameter), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static bool IsOver(RestRequest rest, string? uid, string container)
+    {
+        if (rest.Type.Store.Find(rest.StoreNamespace, rest.Name!) is not { } pod || pod.Uid != uid) return true;
+        return pod.Value.Object("status").String("phase") is "Succeeded" or "Failed" || ContainerState(pod.Value, container).Object("state").Object("terminated") is not null;
+    }
+
+    private static JsonObject? ContainerState(JsonObject pod, string container) => (pod.Object("status").Array("containerStatuses") ?? [])
+        .Concat(pod.Object("status").Array("initContainerStatuses") ?? [])
+        .OfType<JsonObject>().FirstOrDefault(status => status.String("name") == container);
 
     private static StoredObject Find(RestRequest rest) => rest.Type.Store.Find(rest.StoreNamespace, rest.Name!) ?? throw rest.NotFound();
 

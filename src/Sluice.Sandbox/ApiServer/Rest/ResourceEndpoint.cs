@@ -45,8 +45,8 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
         var current = rest.Type.FromStorage(stored.Value);
         var patched = Patcher.Patch(rest.Type, media, current, rest.Api.Body);
         ObjectDecoder.CheckTypeMeta(rest.Type, patched);
-        if (ObjectDecoder.Undecodable(rest.Type, patched) is { } why) throw UndecodablePatch(patched, why);
-        ObjectDecoder.CheckUnknownFields(rest, patched);
+        if (ObjectDecoder.Undecodable(rest.Type, patched) is { } why) throw RefusedPatch(rest, patched, why);
+        if (ObjectDecoder.PruneUnknownFields(rest, patched) is { } strict) throw RefusedPatch(rest, patched, strict);
         CheckName(rest, patched);
         return encoder.Object(rest, 200, writer.Update(rest, stored, patched, ownsManagedFields: false).Value);
     }
@@ -76,7 +76,6 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
         var applied = ObjectDecoder.Parse(rest, rest.Api.Body);
         ObjectDecoder.CheckTypeMeta(rest.Type, applied);
         if (ObjectDecoder.Undecodable(rest.Type, applied) is { } why) throw ObjectDecoder.CannotBeHandled(rest.Type, why);
-        ObjectDecoder.CheckUnknownFields(rest, applied);
         CheckName(rest, applied);
         var stored = rest.Type.Store.Find(rest.StoreNamespace, rest.Name!);
         if (stored is null && rest.Subresource is not null) throw rest.NotFound();
@@ -141,10 +140,13 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
         }
     }
 
-    /// <summary>Kubernetes shows the whole patched object when its kind cannot hold it.</summary>
-    private static StatusException UndecodablePatch(JsonObject patched, string why)
+    /// <summary>Kubernetes shows the whole patched object when its kind cannot hold it, and of a strategic patch the patch, as Go prints it.</summary>
+    private static StatusException RefusedPatch(RestRequest rest, JsonObject patched, string why)
     {
-        var text = Names.Quote(System.Text.Encoding.UTF8.GetString(patched.ToUtf8Bytes()));
+        var isStrategic = BodyReader.MediaType(rest.Api.ContentType) == Patcher.StrategicMerge;
+        var text = Names.Quote(isStrategic
+            ? GoText.Of(BodyReader.Parse(rest.Api.Body, yaml: false))
+            : System.Text.Encoding.UTF8.GetString(patched.ToUtf8Bytes()));
         return ApiStatus.Invalid("", "", "", [FieldError.Invalid("patch", text, why)]).ToException();
     }
 

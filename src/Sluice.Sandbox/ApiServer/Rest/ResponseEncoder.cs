@@ -30,6 +30,15 @@ internal sealed class ResponseEncoder(TimeProvider time)
         return Warned(rest, new ApiResponse(statusCode, "application/json") { Body = body });
     }
 
+    /// <summary>A Scale, which is no object of the resource's own kind.</summary>
+    public ApiResponse Scale(RestRequest rest, JsonObject scale)
+    {
+        if (Negotiation.Choose(rest.Api.Accept) != OutputFormat.Table) return Warned(rest, ApiResponse.Json(200, scale));
+        var metadata = new JsonObject { ["resourceVersion"] = scale.Metadata().String("resourceVersion") ?? "" };
+        var include = TablePrinter.ParseInclude(rest.Api.Parameter("includeObject"));
+        return Warned(rest, ApiResponse.Json(200, TablePrinter.Table(WorkloadColumns.Scales, [scale], metadata, include, time.GetUtcNow(), withColumns: true)));
+    }
+
     public ApiResponse List(RestRequest rest, ListPage page)
     {
         var format = Negotiation.Choose(rest.Api.Accept);
@@ -64,7 +73,7 @@ internal sealed class ResponseEncoder(TimeProvider time)
         : response with { Warnings = [.. rest.Warnings.Select(text => $"299 - {Names.Quote(text)}")] };
 
     private JsonObject Table(RestRequest rest, IEnumerable<JsonObject> objects, JsonObject metadata, bool withColumns) => TablePrinter.Table(
-        rest.Type, objects, metadata, TablePrinter.ParseInclude(rest.Api.Parameter("includeObject")), time.GetUtcNow(), withColumns);
+        rest.Type.Columns, objects, metadata, TablePrinter.ParseInclude(rest.Api.Parameter("includeObject")), time.GetUtcNow(), withColumns);
 
     // Custom resource lists always carry continue, lists of built-in kinds only when there is more.
     private static JsonObject ListMetadata(ListPage page, bool always)

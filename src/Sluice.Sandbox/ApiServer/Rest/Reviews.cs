@@ -7,7 +7,7 @@ internal sealed class Reviews(TimeProvider time)
 {
     public ApiResponse Answer(RestRequest rest)
     {
-        var question = Question(rest);
+        var question = ObjectDecoder.Decode(rest);
         question.Metadata()["creationTimestamp"] = Timestamps.Seconds(time.GetUtcNow());
         question["status"] = rest.Type.Kind switch
         {
@@ -19,11 +19,6 @@ internal sealed class Reviews(TimeProvider time)
         if (rest.Type.Kind == "SelfSubjectReview") question.Metadata().Remove("creationTimestamp");
         return ApiResponse.Json(201, question);
     }
-
-    // kubectl asks in protobuf. The answer is the same whatever is asked, so the question need not be read.
-    private static JsonObject Question(RestRequest rest) => BodyReader.MediaType(rest.Api.ContentType).Contains("protobuf", StringComparison.Ordinal)
-        ? new JsonObject { ["kind"] = rest.Type.Kind, ["apiVersion"] = rest.Type.ApiVersion, ["metadata"] = new JsonObject() }
-        : ObjectDecoder.Decode(rest);
 
     private static JsonObject User(ApiUser user) => new()
     {

@@ -83,6 +83,7 @@ internal sealed class Router(
             ("scale", "get") when rest.Type.Scale is not null => scales.Get(rest),
             ("scale", "update") when rest.Type.Scale is not null => scales.Update(rest),
             ("scale", "patch") when rest.Type.Scale is not null => scales.Patch(rest),
+            ("exec" or "attach" or "portforward", _) when rest.Type is { Group: "", Plural: "pods" } => throw PodEndpoint.NoProcess(),
             (var other, _) when rest.Type.ExtraSubresources.Contains(other!) => OnExtra(rest, other!, verb),
             ("status", _) when rest.Type.HasStatus => throw ApiStatus.MethodNotAllowed().ToException(),
             ("scale", _) when rest.Type.Scale is not null => throw ApiStatus.MethodNotAllowed().ToException(),

@@ -7,9 +7,9 @@ using Sluice.Sandbox.ApiServer.Storage;
 namespace Sluice.Sandbox.ApiServer.Rest;
 
 /// <summary>The scale subresource: an autoscaling/v1 Scale that shows and sets the replicas of its parent.</summary>
-internal sealed class ScaleEndpoint(ObjectWriter writer)
+internal sealed class ScaleEndpoint(ObjectWriter writer, ResponseEncoder encoder)
 {
-    public ApiResponse Get(RestRequest rest) => ApiResponse.Json(200, Scale(rest.Type, Find(rest).Value));
+    public ApiResponse Get(RestRequest rest) => encoder.Scale(rest, Scale(rest.Type, Find(rest).Value));
 
     public ApiResponse Update(RestRequest rest) => Write(rest, ObjectDecoder.Parse(rest, rest.Api.Body));
 
@@ -38,7 +38,7 @@ internal sealed class ScaleEndpoint(ObjectWriter writer)
         Set(parent, rest.Type.Scale!.SpecReplicas, replicas);
         parent.Metadata()["resourceVersion"] = scale.Metadata().String("resourceVersion");
         var result = writer.Update(rest, stored, parent, ownsManagedFields: false);
-        return ApiResponse.Json(200, Scale(rest.Type, result.Value));
+        return encoder.Scale(rest, Scale(rest.Type, result.Value));
     }
 
     private static StoredObject Find(RestRequest rest) => rest.Type.Store.Find(rest.StoreNamespace, rest.Name!) ?? throw rest.NotFound();

@@ -11,7 +11,7 @@ public readonly record struct WatchFrame(string Type, ReadOnlyMemory<byte> Line)
 /// The body of a watch. Readers pull: <see cref="TryRead"/> never blocks, <see cref="WaitToReadAsync"/> completes when there may be
 /// something to read. A slow reader costs nothing until the history has moved past it; then it gets a 410 and the end.
 /// </summary>
-public sealed class WatchStream : IDisposable
+public sealed class WatchStream : IResponseStream
 {
     private static readonly TimeSpan BookmarkPeriod = TimeSpan.FromMinutes(1);
 
@@ -64,6 +64,13 @@ public sealed class WatchStream : IDisposable
 
             return TryReadChange(out frame) || TryReadBookmark(out frame);
         }
+    }
+
+    bool IResponseStream.TryRead(out ReadOnlyMemory<byte> bytes)
+    {
+        var found = TryRead(out var frame);
+        bytes = frame.Line;
+        return found;
     }
 
     /// <summary>Completes with true when <see cref="TryRead"/> is worth a try, with false when the stream has ended.</summary>

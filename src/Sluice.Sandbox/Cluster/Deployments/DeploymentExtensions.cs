@@ -23,6 +23,10 @@ internal static class DeploymentExtensions
         [WellKnown.MaxReplicas] = (deployment.Replicas() + RolloutBounds.Of(deployment).Surge).ToString(),
     };
 
+    /// <summary>The annotations that ReplicaSets have from their Deployment, such as the cause of a change.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> HandedDown(this V1Deployment deployment) => (deployment.Metadata.Annotations ?? new Dictionary<string, string>())
+        .Where(entry => entry.Key is not (WellKnown.LastApplied or WellKnown.DeploymentRevision or WellKnown.DesiredReplicas or WellKnown.MaxReplicas));
+
     private static long? Number(IKubernetesObject item, string annotation) =>
         long.TryParse(item.Metadata.Annotation(annotation), out var number) ? number : null;
 }

@@ -12,7 +12,9 @@ internal sealed class ReplicaSetWriter(ClusterLifePorts ports)
     {
         var highest = sets.Old.Select(item => item.Revision()).DefaultIfEmpty().Max();
         var newest = sets.Newest ?? await CreateAsync(deployment, sets, highest + 1, ct);
-        if (newest.Revision() <= highest) newest = await AnnotateAsync(newest, Revision(highest + 1), ct);
+        var annotations = newest.Revision() <= highest ? Revision(highest + 1) : [];
+        foreach (var (key, value) in deployment.HandedDown().Where(entry => newest.Metadata.Annotation(entry.Key) != entry.Value)) annotations[key] = value;
+        if (annotations.Count > 0) newest = await AnnotateAsync(newest, annotations, ct);
         if (deployment.Revision() != newest.Revision())
         {
             // The answer is not needed: the change comes back as an event, and the status write after it is fenced.
@@ -91,8 +93,7 @@ internal sealed class ReplicaSetWriter(ClusterLifePorts ports)
     {
         var template = deployment.Spec?.Template ?? new V1PodTemplateSpec();
         var labels = new Dictionary<string, string>(template.Metadata?.Labels ?? new Dictionary<string, string>()) { [WellKnown.PodTemplateHash] = hash };
-        var annotations = (deployment.Metadata.Annotations ?? new Dictionary<string, string>())
-            .Where(entry => entry.Key is not (WellKnown.LastApplied or WellKnown.DeploymentRevision)).ToDictionary();
+        var annotations = deployment.HandedDown().ToDictionary();
         foreach (var (key, value) in deployment.SizeAnnotations()) annotations[key] = value;
         annotations[WellKnown.DeploymentRevision] = revision.ToString();
         var selector = deployment.Spec?.Selector ?? new V1LabelSelector();

@@ -21,6 +21,7 @@ internal static class PodStatusRenderer
             StartTime = before.StartTime ?? life.ArrivedAt,
             HostIP = hostIp,
             PodIP = started ? podIp : before.PodIP,
+            PodIPs = started ? [new V1PodIP { Ip = podIp }] : before.PodIPs,
             Conditions = Conditions(pod, life, started, now),
             ContainerStatuses = rejected is null ? Containers(pod, pod.Spec?.Containers, container => Status(pod, container, life, now)) : null,
             InitContainerStatuses = started ? Containers(pod, pod.Spec?.InitContainers, container => Initialised(pod, container, life)) : before.InitContainerStatuses,

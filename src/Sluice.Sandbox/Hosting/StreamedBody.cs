@@ -1,9 +1,9 @@
-using Sluice.Sandbox.ApiServer.Storage;
+using Sluice.Sandbox.ApiServer;
 
 namespace Sluice.Sandbox.Hosting;
 
-/// <summary>A watch as a stream of bytes that ends with the watch. Reading what is there completes at once.</summary>
-internal sealed class WatchBody(WatchStream watch) : Stream
+/// <summary>A body that goes on, as a stream of bytes. Reading what is there completes at once.</summary>
+internal sealed class StreamedBody(IResponseStream source) : Stream
 {
     private ReadOnlyMemory<byte> _rest;
 
@@ -25,8 +25,8 @@ internal sealed class WatchBody(WatchStream watch) : Stream
     {
         while (_rest.IsEmpty)
         {
-            if (watch.TryRead(out var frame)) _rest = frame.Line;
-            else if (!await watch.WaitToReadAsync(cancellationToken)) return 0;
+            if (source.TryRead(out var bytes)) _rest = bytes;
+            else if (!await source.WaitToReadAsync(cancellationToken)) return 0;
         }
 
         var count = Math.Min(buffer.Length, _rest.Length);
@@ -39,7 +39,7 @@ internal sealed class WatchBody(WatchStream watch) : Stream
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override int Read(byte[] buffer, int offset, int count) =>
-        throw new NotSupportedException("A watch is read asynchronously: it may have nothing to give for minutes.");
+        throw new NotSupportedException("A body that goes on is read asynchronously: it may have nothing to give for minutes.");
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -54,7 +54,7 @@ internal sealed class WatchBody(WatchStream watch) : Stream
 
     protected override void Dispose(bool disposing)
     {
-        if (disposing) watch.Dispose();
+        if (disposing) source.Dispose();
         base.Dispose(disposing);
     }
 }
