@@ -44,7 +44,7 @@ public sealed class InMemoryApiServer
         var logs = new PodLogs();
         var committer = new ObjectCommitter(_store);
         var remover = new ObjectRemover(committer, time);
-        var writer = new ObjectWriter(committer, new NamespaceGuard(_store), time, ids, options.TracksUpdateManagers);
+        var writer = new ObjectWriter(committer, new CreationGuard(_store), time, ids, options.TracksUpdateManagers);
         var encoder = new ResponseEncoder(time);
         var resources = new ResourceEndpoint(new ObjectReader(_store, _gate, time, encoder), writer, remover, encoder, time);
         var registrar = new CustomResourceRegistrar(_registry, _store, committer, remover, time);
@@ -83,7 +83,7 @@ public sealed class InMemoryApiServer
         lock (_gate)
         {
             if (Hooks.BeforeCommit?.Invoke(request) is { } substitute) return substitute;
-            var response = Answer(request);
+            var response = Negotiation.InPreferredLanguage(request.Accept, Answer(request));
             if (Hooks.AfterCommit?.Invoke(request, response) is not { } replaced) return response;
             if (!ReferenceEquals(replaced.Stream, response.Stream)) response.Stream?.Dispose();
             return replaced;

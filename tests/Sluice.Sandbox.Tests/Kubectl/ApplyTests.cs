@@ -58,8 +58,8 @@ public sealed class ApplyTests(KubectlClusters clusters)
             .ShouldContain("error validating data: ValidationError(ConfigMap): unknown field \"dota\" in io.k8s.api.core.v1.ConfigMap");
         user.Find("configmaps", "four").ShouldBeNull();
         var folder = Directory.CreateDirectory(user.File("") + ".d").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "cm.yaml"), Manifests.ConfigMap("five", "5"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "kustomization.yaml"), "resources: [cm.yaml]\nnamePrefix: high-\n");
+        await File.WriteAllTextAsync(Path.Combine(folder, "cm.yaml"), Manifests.ConfigMap("five", "5"), TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "kustomization.yaml"), "resources: [cm.yaml]\nnamePrefix: high-\n", TestContext.Current.CancellationToken);
         (await user.RunAsync($"apply -k {folder}")).ShouldBe("configmap/high-five created\n");
         (await user.RunAsync($"get -k {folder} -o name")).ShouldBe("configmap/high-five\n");
         (await user.RunAsync($"diff -k {folder}")).ShouldBe("");

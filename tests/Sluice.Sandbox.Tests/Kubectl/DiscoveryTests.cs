@@ -8,7 +8,7 @@ public sealed class DiscoveryTests(KubectlClusters clusters)
         var user = await clusters.UserAsync(version);
 
         (await user.RunAsync("api-resources --api-group sluice.dev")).ShouldMatch(
-            @"^NAME +SHORTNAMES +APIVERSION +NAMESPACED +KIND\nmigrations +sluice.dev/v1alpha1 +true +Migration\nreleases +sluice.dev/v1alpha1 +true +Release\nrollouts +slro +sluice.dev/v1alpha1 +true +Rollout\n$");
+            @"^NAME +SHORTNAMES +APIVERSION +NAMESPACED +KIND\n(.*\n)*migrations +sluice.dev/v1alpha1 +true +Migration\n(.*\n)*rollouts +slro +sluice.dev/v1alpha1 +true +Rollout\n");
         (await user.RunAsync("api-resources --namespaced=false -o name")).ShouldContain("customresourcedefinitions.apiextensions.k8s.io\n");
         (await user.RunAsync("api-resources --verbs=list,watch --api-group apps --sort-by name -o wide")).ShouldMatch(
             @"deployments +deploy +apps/v1 +true +Deployment +create,delete,deletecollection,get,list,patch,update,watch +all\n");

@@ -49,7 +49,7 @@ internal sealed partial record KubectlBinary(string Path, Version Version)
         return Version.TryParse($"{version["major"]!.GetValue<string>()}.{minor}", out var parsed) ? new KubectlBinary(path, parsed) : null;
     }
 
-    [GeneratedRegex(@"^kubectl(\.\d+\.\d+)?$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^kubectl(\.\d+\.\d+)?$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Name();
 
     // Some builds say "32+".

@@ -15,6 +15,8 @@ internal sealed class CustomResourceRegistrar(
     public const string Plural = "customresourcedefinitions";
     public const string Group = "apiextensions.k8s.io";
 
+    private const string Terminating = "Terminating";
+
     /// <summary>Called after every commit.</summary>
     public void React(ResourceType type, StoreEvent change)
     {
@@ -23,7 +25,7 @@ internal sealed class CustomResourceRegistrar(
         var definition = change.After.Value;
         var spec = definition.Object("spec");
         if (change.Type == WatchEventType.Deleted) registry.Remove(spec.String("group")!, spec.Object("names").String("plural")!);
-        else if (change.After.IsDeleting) Clear(definition);
+        else if (change.After.IsDeleting) Clear(type, change.After);
         else if (change.Before is null || !JsonNode.DeepEquals(change.Before.Value["spec"], definition["spec"])) Serve(type, change.After);
     }
 
@@ -89,15 +91,26 @@ internal sealed class CustomResourceRegistrar(
         };
     }
 
-    private void Clear(JsonObject definition)
+    private void Clear(ResourceType definitions, StoredObject stored)
     {
-        var spec = definition.Object("spec");
+        var spec = stored.Value.Object("spec");
         var (group, plural) = (spec.String("group")!, spec.Object("names").String("plural")!);
         if (registry.All.FirstOrDefault(type => type.Group == group && type.Plural == plural) is not { } type) return;
         foreach (var item in type.Store.List(null).Where(item => !item.IsDeleting).ToList())
         {
             remover.Delete(Internal(type, item.Name, null, item.Namespace), item, new DeleteOptions(null, null, null, null, DryRun: false));
         }
+
+        if (type.Store.Count > 0) ReportClearing(definitions, stored);
+    }
+
+    private void ReportClearing(ResourceType definitions, StoredObject stored)
+    {
+        if ((stored.Value.Object("status").Array("conditions") ?? []).Any(condition => condition.String("type") == Terminating)) return;
+        var reported = stored.Value.Copy();
+        var conditions = reported.Ensure("status").Array("conditions") ?? [];
+        conditions.Add(Condition(stored, Terminating, "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress"));
+        committer.Commit(Internal(definitions, stored.Name, "status"), WatchEventType.Modified, stored, reported);
     }
 
     private void FinishIfEmpty(ResourceType type)

@@ -12,12 +12,12 @@ internal sealed record WriteResult(JsonObject Value, bool Created);
 
 /// <summary>The life of an object: creation and update, from a decoded body to a commit. See <see cref="ObjectRemover"/> for its end.</summary>
 internal sealed class ObjectWriter(
-    ObjectCommitter committer, NamespaceGuard namespaces, TimeProvider time, IdSource ids, bool tracksManagers)
+    ObjectCommitter committer, CreationGuard guard, TimeProvider time, IdSource ids, bool tracksManagers)
 {
     public WriteResult Create(RestRequest rest, JsonObject value, bool ownsManagedFields)
     {
         SetNamespace(rest, value);
-        namespaces.CheckCreate(rest, value);
+        guard.CheckCreate(rest, value);
         PrepareIdentity(rest, value);
         var type = rest.Type;
         Complete(type, value);

@@ -54,7 +54,7 @@ internal sealed class ResponseEncoder(TimeProvider time)
     /// <summary>How a watch writes objects. Of a table, only the first event carries the columns.</summary>
     public Func<StoredObject, ReadOnlyMemory<byte>> WatchEncoding(RestRequest rest)
     {
-        var format = Negotiation.Choose(rest.Api.Accept);
+        var format = Negotiation.Choose(rest.Api.Accept, streamed: true);
         if (format == OutputFormat.PartialMetadata) return stored => TablePrinter.PartialMetadata(rest.Type.FromStorage(stored.Value)).ToUtf8Bytes();
         if (format == OutputFormat.Object) return rest.Type.Bytes;
 
