@@ -69,6 +69,9 @@ internal static partial class Log
     [LoggerMessage(1207, LogLevel.Warning, "Lease {Lease} could not be acquired: {Cause}")]
     public static partial void AcquisitionFailed(ILogger logger, string lease, string cause);
 
+    [LoggerMessage(1208, LogLevel.Warning, "Lease {Lease} had been deleted: it is made anew")]
+    public static partial void LeaseMadeAnew(ILogger logger, string lease);
+
     [LoggerMessage(1301, LogLevel.Warning, "Event {Reason} of {Key} was not sent: {Cause}")]
     public static partial void EventDropped(ILogger logger, string reason, NamespacedName key, string cause);
 }

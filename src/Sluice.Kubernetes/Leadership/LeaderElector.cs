@@ -26,9 +26,12 @@ public enum LeadershipOutcome
 public sealed class LeaderElector
 {
     /// <summary>A standby whose attempt failed waits the retry period and up to this many times as long again.</summary>
-    internal const double AcquireJitter = 1.2;
+    public const double AcquireJitter = 1.2;
 
     private static readonly TimeSpan ReleaseTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Timers cannot be set for as long as a lease may say that it lasts.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(1);
 
     private readonly KubernetesClient client;
     private readonly WriteGate gate;
@@ -49,7 +52,7 @@ public sealed class LeaderElector
         this.options = options;
         time = options.TimeProvider;
         jitter = new Jitter(options.Random);
-        observed = new ObservedLease(time);
+        observed = new ObservedLease(time, options.LeaseDuration);
         logger = options.LoggerFactory.CreateLogger<LeaderElector>();
         leaseName = $"{options.LeaseNamespace}/{options.LeaseName}";
     }
@@ -58,6 +61,12 @@ public sealed class LeaderElector
     public string? Holder => observed.Lease?.Spec?.HolderIdentity is { Length: > 0 } holder ? holder : null;
 
     public bool IsLeader => gate.IsOpen;
+
+    /// <summary>The lease as last seen; null when there is none.</summary>
+    public V1Lease? Lease => observed.Lease;
+
+    /// <summary>A request that gets lost leaves time for another one.</summary>
+    private TimeSpan AttemptTimeout => options.RenewDeadline / 2;
 
     /// <summary>
     /// Waits for the lease and runs <paramref name="lead"/> while holding it. The token given to it is cancelled by <paramref name="stop"/> and by the loss
@@ -114,7 +123,7 @@ public sealed class LeaderElector
     {
         try
         {
-            await changed.WaitAsync(atMost, time, stop);
+            await changed.WaitAsync(atMost < LongestWait ? atMost : LongestWait, time, stop);
         }
         catch (TimeoutException)
         {
@@ -125,7 +134,7 @@ public sealed class LeaderElector
     /// <summary>Reads the lease live and takes it if it is free; null when it is not, or when another was faster.</summary>
     private async Task<Held?> TryAcquireAsync(CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(options.RenewDeadline, time);
+        using var deadline = new CancellationTokenSource(AttemptTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, deadline.Token);
         try
         {
@@ -206,12 +215,13 @@ public sealed class LeaderElector
             }
             catch (KubernetesException error) when (error.IsConflict || error.IsNotFound)
             {
-                if (await ReadOwnAsync(held, end) is not { } own)
-                    return Lose("another took the lease, or it was deleted");
+                if (await RecoverAsync(held, end) is not { } own)
+                    return Lose("another has taken the lease");
 
-                // A newer version of ours is renewed at once; when nothing could be learnt, in the usual rhythm.
-                pause = ReferenceEquals(own, held) ? options.RetryPeriod : TimeSpan.Zero;
+                // A newer version of ours is renewed at once; when nothing could be learnt, or it was made anew, in the usual rhythm.
+                pause = ReferenceEquals(own, held) || own.SentAt != held.SentAt ? options.RetryPeriod : TimeSpan.Zero;
                 held = own;
+                Extend(held);
             }
             catch (KubernetesException error)
             {
@@ -239,16 +249,27 @@ public sealed class LeaderElector
         return new Held(renewed, sentAt);
     }
 
-    /// <summary>The lease as it is now if it is still ours (a renewal may have been committed without an answer); null when it is not.</summary>
-    private async Task<Held?> ReadOwnAsync(Held held, CancellationToken end)
+    /// <summary>
+    /// The lease as it is now if it is still ours (a renewal may have been committed without an answer), made anew if somebody deleted it; null when another
+    /// has it.
+    /// </summary>
+    private async Task<Held?> RecoverAsync(Held held, CancellationToken end)
     {
+        var sentAt = time.GetTimestamp();
         using var deadline = Deadline(held);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(end, deadline.Token);
         try
         {
             var current = await client.GetAsync<V1Lease>(options.LeaseNamespace, options.LeaseName, either.Token);
             observed.Observe(current);
-            return current?.Spec?.HolderIdentity == options.Identity ? held with { Lease = current } : null;
+            if (current is not null)
+                return current.Spec?.HolderIdentity == options.Identity ? held with { Lease = current } : null;
+
+            var spec = held.Lease.Spec! with { RenewTime = time.GetUtcNow() };
+            var made = await client.CreateAsync(NewLease() with { Spec = spec }, WriteOptions.Default, either.Token);
+            observed.Observe(made);
+            Log.LeaseMadeAnew(logger, leaseName);
+            return new Held(made, sentAt);
         }
         catch (KubernetesException)
         {
@@ -263,7 +284,8 @@ public sealed class LeaderElector
     private CancellationTokenSource Deadline(Held held)
     {
         var left = options.RenewDeadline - time.GetElapsedTime(held.SentAt);
-        return new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, time);
+        var atMost = left < AttemptTimeout ? left : AttemptTimeout;
+        return new CancellationTokenSource(atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero, time);
     }
 
     private bool Lose(string cause)
@@ -275,25 +297,39 @@ public sealed class LeaderElector
 
     private void Extend(Held held) => gate.OpenUntil(held.SentAt + (long)(options.RenewDeadline.TotalSeconds * time.TimestampFrequency));
 
-    /// <summary>Reads the lease first: the last renewal may have been committed without an answer.</summary>
+    /// <summary>Again and again until it is done: the last renewal may be carried out between reading the lease and writing it.</summary>
     private async Task ReleaseAsync()
     {
         using var deadline = new CancellationTokenSource(ReleaseTimeout, time);
         try
         {
-            var current = await client.GetAsync<V1Lease>(options.LeaseNamespace, options.LeaseName, deadline.Token);
-            if (current?.Spec is not { } spec || spec.HolderIdentity != options.Identity)
-                return;
-
-            var now = time.GetUtcNow();
-            // An absent holder is an empty one; some API servers refuse the empty text.
-            var released = spec with { HolderIdentity = null, LeaseDurationSeconds = 1, RenewTime = now, AcquireTime = now };
-            await client.UpdateAsync(current with { Spec = released }, WriteOptions.Default, deadline.Token);
-            Log.LeaseReleased(logger, leaseName);
+            while (!await TryReleaseAsync(deadline.Token))
+                deadline.Token.ThrowIfCancellationRequested();
         }
         catch (Exception error) when (error is KubernetesException or OperationCanceledException)
         {
             Log.ReleaseFailed(logger, leaseName, error.Message);
+        }
+    }
+
+    private async Task<bool> TryReleaseAsync(CancellationToken ct)
+    {
+        var current = await client.GetAsync<V1Lease>(options.LeaseNamespace, options.LeaseName, ct);
+        if (current?.Spec is not { } spec || spec.HolderIdentity != options.Identity)
+            return true;
+
+        var now = time.GetUtcNow();
+        // An absent holder is an empty one; some API servers refuse the empty text.
+        var released = spec with { HolderIdentity = null, LeaseDurationSeconds = 1, RenewTime = now, AcquireTime = now };
+        try
+        {
+            await client.UpdateAsync(current with { Spec = released }, WriteOptions.Default, ct);
+            Log.LeaseReleased(logger, leaseName);
+            return true;
+        }
+        catch (KubernetesException error) when (error.IsConflict)
+        {
+            return false;
         }
     }
 
@@ -306,8 +342,9 @@ public sealed class LeaderElector
     private V1Lease TakenOver(V1Lease current)
     {
         var spec = current.Spec ?? new V1LeaseSpec();
-        var own = spec.HolderIdentity == options.Identity;
-        return current with { Spec = Taken(spec, (spec.LeaseTransitions ?? 0) + (own ? 0 : 1)) };
+        var transitions = spec.LeaseTransitions ?? 0;
+        var counts = spec.HolderIdentity != options.Identity && transitions < int.MaxValue;
+        return current with { Spec = Taken(spec, counts ? transitions + 1 : transitions) };
     }
 
     private V1LeaseSpec Taken(V1LeaseSpec spec, int transitions)

@@ -3,13 +3,16 @@ using Sluice.Kubernetes.Models;
 namespace Sluice.Kubernetes.Leadership;
 
 /// <summary>
-/// The lease as last seen, and when it last changed by the local monotonic clock. Nobody's wall clock decides: a lease has expired when it stayed
+/// The lease as last seen, and when what it says last changed by the local monotonic clock. Nobody's wall clock decides: a lease has expired when it said
 /// the same for as long as it says itself.
 /// </summary>
-internal sealed class ObservedLease(TimeProvider time)
+/// <param name="time">Whose timestamps measure.</param>
+/// <param name="otherwise">How long a lease lasts that does not say it.</param>
+internal sealed class ObservedLease(TimeProvider time, TimeSpan otherwise)
 {
     private readonly Lock gate = new();
     private V1Lease? lease;
+    private V1LeaseSpec? held;
     private long changedAt = time.GetTimestamp();
     private TaskCompletionSource changed = New();
 
@@ -36,7 +39,10 @@ internal sealed class ObservedLease(TimeProvider time)
         }
     }
 
-    /// <summary>Takes over what was read or watched; null when the lease does not exist.</summary>
+    /// <summary>
+    /// Takes over what was read or watched; null when the lease does not exist. Neither labels and annotations nor its deletion say anything of its holder,
+    /// which may go on writing for as long as it last said.
+    /// </summary>
     public void Observe(V1Lease? current)
     {
         TaskCompletionSource tell;
@@ -45,8 +51,13 @@ internal sealed class ObservedLease(TimeProvider time)
             if (current?.Metadata.Uid == lease?.Metadata.Uid && current?.Metadata.ResourceVersion == lease?.Metadata.ResourceVersion)
                 return;
 
+            if (current is not null && !(current.Metadata.Uid == lease?.Metadata.Uid && SaysTheSame(current.Spec, held)))
+            {
+                held = current.Spec;
+                changedAt = time.GetTimestamp();
+            }
+
             lease = current;
-            changedAt = time.GetTimestamp();
             tell = changed;
             changed = New();
         }
@@ -59,13 +70,18 @@ internal sealed class ObservedLease(TimeProvider time)
     {
         lock (gate)
         {
-            if (string.IsNullOrEmpty(lease?.Spec?.HolderIdentity) || lease.Spec.HolderIdentity == identity)
+            if (string.IsNullOrEmpty(held?.HolderIdentity) || held.HolderIdentity == identity)
                 return TimeSpan.Zero;
 
-            var left = TimeSpan.FromSeconds(lease.Spec.LeaseDurationSeconds ?? 0) - time.GetElapsedTime(changedAt);
+            var duration = held.LeaseDurationSeconds is { } seconds and > 0 ? TimeSpan.FromSeconds(seconds) : otherwise;
+            var left = duration - time.GetElapsedTime(changedAt);
             return left > TimeSpan.Zero ? left : TimeSpan.Zero;
         }
     }
+
+    private static bool SaysTheSame(V1LeaseSpec? one, V1LeaseSpec? other) =>
+        one?.HolderIdentity == other?.HolderIdentity && one?.LeaseDurationSeconds == other?.LeaseDurationSeconds
+        && one?.AcquireTime == other?.AcquireTime && one?.RenewTime == other?.RenewTime && one?.LeaseTransitions == other?.LeaseTransitions;
 
     private static TaskCompletionSource New() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -127,6 +127,142 @@ public sealed class LeaderElectorTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_leader_whose_lease_is_deleted_makes_it_anew_and_goes_on()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "a", "b sees the holder");
+
+        server.Delete();
+        await Pass(TimeSpan.FromSeconds(60));
+
+        a.Gate.IsOpen.ShouldBeTrue();
+        b.Leading.ShouldBeFalse();
+        server.Lease!.Spec!.HolderIdentity.ShouldBe("a");
+        server.Writes.Select(write => write.Holder).Distinct().ShouldBe(["a"]);
+    }
+
+    [Fact]
+    public async Task A_deleted_lease_is_not_taken_while_its_holder_may_still_write()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "a", "b sees the holder");
+        server.Partitioned.Add("a");
+        server.Delete();
+        var bothOpen = false;
+
+        await Until(
+            () =>
+            {
+                bothOpen |= a.Gate.IsOpen && b.Gate.IsOpen;
+                return b.Leading;
+            },
+            "b leads");
+
+        bothOpen.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task A_lease_that_somebody_annotates_again_and_again_expires_all_the_same()
+    {
+        server.Put(new V1LeaseSpec { HolderIdentity = "killed", LeaseDurationSeconds = 15, LeaseTransitions = 1 });
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "killed", "b sees the holder");
+
+        var waited = await Until(
+            () =>
+            {
+                if (!b.Leading && server.Lease!.Spec!.HolderIdentity == "killed" && time.Elapsed.TotalSeconds % 5 < 0.2) server.Touch();
+                return b.Leading;
+            },
+            "b leads");
+
+        waited.ShouldBeInRange(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(17));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(0)]
+    [InlineData(-7)]
+    public async Task A_holder_that_does_not_say_how_long_its_lease_lasts_has_the_time_of_ours(int? seconds)
+    {
+        server.Put(new V1LeaseSpec { HolderIdentity = "killed", LeaseDurationSeconds = seconds });
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "killed", "b sees the holder");
+
+        (await Until(() => b.Leading, "b leads")).ShouldBeInRange(TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(17));
+    }
+
+    [Fact]
+    public async Task A_lease_for_years_is_waited_for_and_taken_once_it_is_given_back()
+    {
+        server.Put(new V1LeaseSpec { HolderIdentity = "somebody", LeaseDurationSeconds = int.MaxValue, LeaseTransitions = int.MaxValue });
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "somebody", "b sees the holder");
+        await Pass(TimeSpan.FromSeconds(60));
+        b.Running.IsCompleted.ShouldBeFalse();
+        b.Leading.ShouldBeFalse();
+
+        server.Put(server.Lease!.Spec! with { HolderIdentity = null, LeaseDurationSeconds = 1 });
+        await Until(() => b.Leading, "b leads");
+
+        server.Lease!.Spec!.LeaseTransitions.ShouldBe(int.MaxValue);
+    }
+
+    [Fact]
+    public async Task A_renewal_that_gets_no_answer_is_tried_again_before_the_lease_is_lost()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var silent = 0;
+        server.Silence = request => request.Method == "PUT" && ++silent == 1;
+
+        await Pass(TimeSpan.FromSeconds(30));
+
+        silent.ShouldBeGreaterThan(1);
+        a.Gate.IsOpen.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task A_release_that_meets_a_change_of_the_lease_is_tried_again()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var met = false;
+        server.Fault = request =>
+        {
+            if (request.Method != "PUT" || met || !a.Stop.IsCancellationRequested) return null;
+            met = true;
+            return ScriptedApi.Answer(HttpStatusCode.Conflict, ScriptedApi.Status(409, "Conflict"));
+        };
+
+        await a.Stop.CancelAsync();
+        (await a.Running).ShouldBe(LeadershipOutcome.Stopped);
+
+        met.ShouldBeTrue();
+        server.Lease!.Spec!.HolderIdentity.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task A_standby_whose_watch_has_died_takes_over_all_the_same()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var b = Start("b");
+        await Eventually.True(() => b.Elector.Holder == "a", "b sees the holder");
+        server.LoseWatches();
+        await Pass(TimeSpan.FromSeconds(60));
+        b.Leading.ShouldBeFalse();
+
+        server.Partitioned.Add("a");
+
+        (await Until(() => b.Leading, "b leads")).ShouldBeLessThanOrEqualTo(TimeSpan.FromSeconds(32));
+    }
+
+    [Fact]
     public async Task Errors_of_renewals_are_survived_until_the_deadline()
     {
         var a = Start("a");

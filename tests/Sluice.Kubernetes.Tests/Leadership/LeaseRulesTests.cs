@@ -118,7 +118,7 @@ public sealed class LeaseRulesTests : IAsyncDisposable
         for (var renewal = 0; renewal < 4; renewal++)
         {
             await Eventually.Advancing(time, () => time.Elapsed >= TimeSpan.FromSeconds(10 * (renewal + 1)), "ten seconds", Step);
-            server.Put(new V1LeaseSpec { HolderIdentity = "other", LeaseDurationSeconds = 15 });
+            server.Put(new V1LeaseSpec { HolderIdentity = "other", LeaseDurationSeconds = 15, RenewTime = time.GetUtcNow() });
             await Eventually.Settle();
         }
 

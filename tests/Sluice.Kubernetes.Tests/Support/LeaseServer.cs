@@ -23,13 +23,25 @@ public sealed class LeaseServer
     /// <summary>Answers instead of the server; null lets it answer.</summary>
     public Func<SeenRequest, HttpResponseMessage?> Fault { get; set; } = static _ => null;
 
+    /// <summary>Requests that are swallowed.</summary>
+    public Func<SeenRequest, bool> Silence { get; set; } = static _ => false;
+
+    /// <summary>Watches that are open stay open, and nothing comes over them any more.</summary>
+    public void LoseWatches()
+    {
+        lock (gate)
+        {
+            watchers.Clear();
+        }
+    }
+
     /// <summary>The server as one client sees it.</summary>
     public ScriptedApi For(string client, Func<TimeSpan> now)
     {
         var api = new ScriptedApi();
         api.Otherwise = async (request, ct) =>
         {
-            if (Partitioned.Contains(client))
+            if (Partitioned.Contains(client) || Silence(request))
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
 
             return Fault(request) ?? Answer(request, now());
@@ -43,6 +55,27 @@ public sealed class LeaseServer
         lock (gate)
         {
             Store(new V1Lease { Metadata = new() { Namespace = "ops", Name = "it", Uid = "u" }, Spec = spec });
+        }
+    }
+
+    /// <summary>Somebody labels or annotates the lease; what it says stays the same.</summary>
+    public void Touch()
+    {
+        lock (gate)
+        {
+            Store(Lease!);
+        }
+    }
+
+    /// <summary>Somebody deletes the lease.</summary>
+    public void Delete()
+    {
+        lock (gate)
+        {
+            var last = Lease! with { Metadata = Lease.Metadata with { ResourceVersion = $"{++version}" } };
+            Lease = null;
+            foreach (var watcher in watchers)
+                watcher.Line(Event("DELETED", Text(last)));
         }
     }
 
@@ -62,6 +95,9 @@ public sealed class LeaseServer
             }
 
             var sent = JsonSerializer.Deserialize(request.Body, ModelsJsonContext.Default.V1Lease)!;
+            if (request.Method == "PUT" && Lease is null)
+                return ScriptedApi.Answer(HttpStatusCode.NotFound, ScriptedApi.Status(404, "NotFound", "none", """{"name":"it"}"""));
+
             if (request.Method == "POST" ? Lease is not null : sent.Metadata.ResourceVersion != Lease?.Metadata.ResourceVersion)
                 return ScriptedApi.Answer(HttpStatusCode.Conflict, ScriptedApi.Status(409, request.Method == "POST" ? "AlreadyExists" : "Conflict"));
 
