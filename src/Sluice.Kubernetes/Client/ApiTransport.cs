@@ -38,7 +38,7 @@ internal sealed class ApiTransport : IDisposable
         jitter = new Jitter(options.Random);
         warnings = new ServerWarnings(options.LoggerFactory.CreateLogger<KubernetesClient>());
         prefix = configuration.Server.AbsoluteUri.TrimEnd('/') + "/";
-        var primary = options.PrimaryHandler ?? new ServerConnections(configuration);
+        var primary = options.PrimaryHandler ?? new ServerConnections(configuration, options.UndeliveredTimeout);
         invoker = new HttpMessageInvoker(options.WrapHandler?.Invoke(primary) ?? primary, disposeHandler: options.PrimaryHandler is null);
         retries = BuildRetries();
     }

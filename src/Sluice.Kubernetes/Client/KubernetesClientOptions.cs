@@ -31,6 +31,12 @@ public sealed class KubernetesClientOptions
     /// <summary>Objects per page of a list.</summary>
     public int PageSize { get; init; } = 500;
 
+    /// <summary>
+    /// How long what was sent may remain undelivered; then its connection is broken off and it never arrives. Null for as long as the system likes, which is
+    /// a quarter of an hour or so. Linux only.
+    /// </summary>
+    public TimeSpan? UndeliveredTimeout { get; init; }
+
     /// <summary>Replaces the network: an in-process API server or a script of a test.</summary>
     public HttpMessageHandler? PrimaryHandler { get; init; }
 

@@ -9,7 +9,7 @@ namespace Sluice.Kubernetes.Client;
 /// The connections to one API server. A connection carries the client certificate of its handshake, so a new certificate gets new connections;
 /// those of the old one end with their last request.
 /// </summary>
-internal sealed class ServerConnections(KubernetesClientConfiguration configuration) : HttpMessageHandler
+internal sealed class ServerConnections(KubernetesClientConfiguration configuration, TimeSpan? undeliveredTimeout) : HttpMessageHandler
 {
     public static readonly HttpRequestOptionsKey<KubernetesCredential> Credential = new("Sluice.Credential");
 
@@ -36,17 +36,18 @@ internal sealed class ServerConnections(KubernetesClientConfiguration configurat
         lock (gate)
         {
             if (current is null || current.Thumbprint != thumbprint)
-                current = new Pool(thumbprint, new HttpMessageInvoker(CreateHandler(configuration, credential)));
+                current = new Pool(thumbprint, new HttpMessageInvoker(CreateHandler(configuration, credential, undeliveredTimeout)));
 
             return current;
         }
     }
 
-    internal static SocketsHttpHandler CreateHandler(KubernetesClientConfiguration configuration, KubernetesCredential credential) => new()
+    internal static SocketsHttpHandler CreateHandler(KubernetesClientConfiguration configuration, KubernetesCredential credential, TimeSpan? undeliveredTimeout = null) => new()
     {
         AllowAutoRedirect = false,
         UseCookies = false,
         ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectCallback = (context, ct) => AbruptConnection.OpenAsync(context.DnsEndPoint, undeliveredTimeout, ct),
         EnableMultipleHttp2Connections = true,
         // A connection that died without a word is noticed after 45 s, whatever the deadlines of the requests on it.
         KeepAlivePingDelay = TimeSpan.FromSeconds(30),
