@@ -3,6 +3,11 @@
 {{- $options := dict "leaderElect" .Values.leaderElection.enabled }}
 {{- if .Values.leaderElection.enabled }}
 {{- $_ := set $options "leaderElectionNamespace" .Release.Namespace }}
+{{- range $option, $value := omit .Values.leaderElection "enabled" }}
+{{- if $value }}
+{{- $_ := set $options (printf "leaderElection%s" (title $option)) $value }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- with .Values.watchNamespaces }}
 {{- $_ := set $options "namespace" (join "," .) }}

@@ -60,6 +60,7 @@ internal sealed class OperatorService(
     {
         using var recording = new CancellationTokenSource();
         var recorder = events.RunAsync(recording.Token);
+        if (elector?.Lease is { } lease) events.Record(lease, "Normal", "LeaderElection", "Lead", $"{lease.Spec?.HolderIdentity} became leader");
         var trial = identity.RunAsync(stop);
         try
         {

@@ -30,6 +30,9 @@ internal static class OperatorServices
     /// <summary>15 s for reconciles, 5 s when they must be cancelled, 3 s for events and 5 s for the lease: 28 s of 30.</summary>
     private static readonly TimeSpan FinishWithin = TimeSpan.FromSeconds(15);
 
+    /// <summary>Renewals have connections of their own: they wait behind nobody's lists, and their writes are what opens the gate.</summary>
+    private const string ElectionClient = "leader election";
+
     private const string LeaseName = "sluice-operator";
 
     /// <summary>The pod's name where the manifest tells it; the host's name is another one in the host's network.</summary>
@@ -41,7 +44,7 @@ internal static class OperatorServices
         builder.Logging.AddOperatorLogging(options);
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ShutdownTimeout);
         builder.Services.AddSingleton(options);
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(BootTimeProvider.ForThisMachine());
         builder.Services.AddTelemetry(ProductVersion.Current, options.OtlpEndpoint);
 
         // Hosted services start in this order and stop in the opposite one: the work first, then what it measures with, probes last.
@@ -66,14 +69,8 @@ internal static class OperatorServices
     private static void AddCluster(IServiceCollection services, OperatorOptions options, KubernetesClientConfiguration cluster)
     {
         services.AddSingleton<RuntimeMetrics>();
-        services.AddSingleton(provider => new KubernetesClient(cluster, new KubernetesClientOptions
-        {
-            TypeInfoResolvers = [ApiJsonContext.Default],
-            UserAgent = $"sluice-operator/{ProductVersion.Current}",
-            TimeProvider = provider.GetRequiredService<TimeProvider>(),
-            LoggerFactory = provider.GetRequiredService<ILoggerFactory>(),
-            Metrics = provider.GetRequiredService<RuntimeMetrics>(),
-        }));
+        services.AddSingleton(provider => CreateClient(provider, options, cluster, inner => new GatedRequests(provider.GetRequiredService<WriteGate>(), inner)));
+        services.AddKeyedSingleton(ElectionClient, (provider, _) => CreateClient(provider, options, cluster, wrap: null));
         services.AddSingleton<IKubernetesClient>(provider => provider.GetRequiredService<KubernetesClient>());
         services.AddSingleton(provider => new ClusterCaches(provider.GetRequiredService<KubernetesClient>(), options.Namespaces));
         services.AddSingleton(provider => provider.GetRequiredService<ClusterCaches>().Informers);
@@ -92,6 +89,20 @@ internal static class OperatorServices
         }));
         services.AddSingleton<IEventRecorder>(provider => provider.GetRequiredService<EventRecorder>());
     }
+
+    private static KubernetesClient CreateClient(
+        IServiceProvider provider, OperatorOptions options, KubernetesClientConfiguration cluster, Func<HttpMessageHandler, HttpMessageHandler>? wrap) =>
+        new(cluster, new KubernetesClientOptions
+        {
+            TypeInfoResolvers = [ApiJsonContext.Default],
+            UserAgent = $"sluice-operator/{ProductVersion.Current}",
+            WrapHandler = wrap,
+            // What was sent while this process led arrives before another one can lead, or never.
+            UndeliveredTimeout = options.LeaderElect ? options.LeaseDuration - options.RenewDeadline : null,
+            TimeProvider = provider.GetRequiredService<TimeProvider>(),
+            LoggerFactory = provider.GetRequiredService<ILoggerFactory>(),
+            Metrics = provider.GetRequiredService<RuntimeMetrics>(),
+        });
 
     private static void AddWork(IServiceCollection services, OperatorOptions options, KubernetesClientConfiguration cluster)
     {
@@ -120,7 +131,7 @@ internal static class OperatorServices
             provider.GetRequiredService<ControllerManager>(),
             provider.GetRequiredService<EventRecorder>(),
             provider.GetRequiredService<IdentityTrial>(),
-            options.LeaderElect ? CreateElector(provider, options.LeaderElectionNamespace ?? cluster.Namespace) : null,
+            options.LeaderElect ? CreateElector(provider, options, options.LeaderElectionNamespace ?? cluster.Namespace) : null,
             provider.GetRequiredService<CacheSync>(),
             provider.GetRequiredService<IHostApplicationLifetime>(),
             provider.GetRequiredService<ILogger<OperatorService>>()));
@@ -149,13 +160,16 @@ internal static class OperatorServices
         ];
     }
 
-    private static LeaderElector CreateElector(IServiceProvider provider, string ns) =>
-        new(provider.GetRequiredService<KubernetesClient>(), provider.GetRequiredService<WriteGate>(), new LeaderElectionOptions
+    private static LeaderElector CreateElector(IServiceProvider provider, OperatorOptions options, string ns) =>
+        new(provider.GetRequiredKeyedService<KubernetesClient>(ElectionClient), provider.GetRequiredService<WriteGate>(), new LeaderElectionOptions
         {
             LeaseNamespace = ns,
             LeaseName = LeaseName,
             // A container that is restarted in its pod is another process, and must not take itself for the one before.
             Identity = $"{InstanceName}_{Guid.NewGuid()}",
+            LeaseDuration = options.LeaseDuration,
+            RenewDeadline = options.RenewDeadline,
+            RetryPeriod = options.RetryPeriod,
             TimeProvider = provider.GetRequiredService<TimeProvider>(),
             LoggerFactory = provider.GetRequiredService<ILoggerFactory>(),
             Metrics = provider.GetRequiredService<RuntimeMetrics>(),

@@ -100,6 +100,10 @@ public sealed partial class ChartTests
         var namespaced = await OptionsOfAsync("namespaced");
         namespaced.Namespaces.ShouldBe(["shop", "bank"]);
         (namespaced.LeaderElect, namespaced.LeaderElectionNamespace).ShouldBe((true, "sluice-system"));
+        namespaced.LeaseDuration.ShouldBe(new OperatorOptions().LeaseDuration);
+
+        var scheduled = await OptionsOfAsync("scheduled");
+        (scheduled.LeaseDuration, scheduled.RenewDeadline, scheduled.RetryPeriod).ShouldBe((TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(4)));
     }
 
     [Fact]

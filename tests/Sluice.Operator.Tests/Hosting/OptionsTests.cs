@@ -81,6 +81,24 @@ public sealed class OptionsTests : IDisposable
         Problems(new() { [name] = value }).ShouldBe([problem]);
 
     [Fact]
+    public void The_timings_of_leader_election_are_those_of_every_controller_unless_told_otherwise()
+    {
+        var options = Valid(new() { ["leader-elect"] = "true" });
+        (options.LeaseDuration, options.RenewDeadline, options.RetryPeriod).ShouldBe((TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(2)));
+
+        options = Valid(new() { ["leader-elect"] = "true", ["leader-election-lease-duration"] = "1m" }, ("SLUICE_LEADER_ELECTION_RENEW_DEADLINE", "40s"), ("SLUICE_LEADER_ELECTION_RETRY_PERIOD", "1500ms"));
+        (options.LeaseDuration, options.RenewDeadline, options.RetryPeriod).ShouldBe((TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(40), TimeSpan.FromSeconds(1.5)));
+    }
+
+    [Theory]
+    [InlineData("lease-duration", "10s", "leader-election-renew-deadline 10s: must be shorter than leader-election-lease-duration (10s)")]
+    [InlineData("lease-duration", "15500ms", "leader-election-lease-duration 15s500ms: must be whole seconds")]
+    [InlineData("retry-period", "9s", "leader-election-retry-period 9s: times 1.2, must be shorter than leader-election-renew-deadline (10s)")]
+    [InlineData("lease-duration", "0s", "leader-election-lease-duration '0s' (from --leader-election-lease-duration): must be a duration such as 60s, 1s or more")]
+    public void Timings_under_which_two_could_lead_are_told(string name, string value, string problem) =>
+        Problems(new() { ["leader-elect"] = "true", [$"leader-election-{name}"] = value }).ShouldBe([problem]);
+
+    [Fact]
     public void Every_problem_is_told_at_once_with_the_source_of_each()
     {
         File.WriteAllText(_file, "logLevel: loud\nworkerz: 3\nmetricSources:\n- name: default\n");

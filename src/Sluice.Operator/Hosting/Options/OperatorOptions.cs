@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Api.Values;
+using Sluice.Kubernetes.Leadership;
 using Sluice.Operator.Metrics.Sources;
 
 namespace Sluice.Operator.Hosting.Options;
@@ -18,6 +19,15 @@ public sealed class OperatorOptions
 
     /// <summary>Null for the namespace of the pod or of the kubeconfig's context.</summary>
     public string? LeaderElectionNamespace { get; init; }
+
+    /// <summary>See <see cref="LeaderElectionOptions.LeaseDuration"/>.</summary>
+    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>See <see cref="LeaderElectionOptions.RenewDeadline"/>.</summary>
+    public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>See <see cref="LeaderElectionOptions.RetryPeriod"/>.</summary>
+    public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
 
     public EndpointAddress HealthAddress { get; init; } = EndpointAddress.Any(8081);
 
@@ -47,6 +57,7 @@ public sealed class OperatorOptions
         [
             (Settings.Kubeconfig, Kubeconfig), (Settings.Context, Context), (Settings.Namespace, Namespaces.Count == 0 ? null : string.Join(',', Namespaces)),
             (Settings.LeaderElect, LeaderElect ? "true" : "false"), (Settings.LeaderElectionNamespace, LeaderElectionNamespace),
+            (Settings.LeaseDuration, WhenElecting(LeaseDuration)), (Settings.RenewDeadline, WhenElecting(RenewDeadline)), (Settings.RetryPeriod, WhenElecting(RetryPeriod)),
             (Settings.HealthAddress, HealthAddress), (Settings.MetricsAddress, MetricsAddress), (Settings.AddressFile, AddressFile),
             (Settings.ProgressInterval, GoDuration.Format(ProgressInterval)), (Settings.Workers, Workers),
             (Settings.RequireEnforcedIdentity, RequireEnforcedIdentity ? "true" : "false"),
@@ -57,6 +68,8 @@ public sealed class OperatorOptions
         return string.Join(' ', shown.Where(item => item.Value is not null).Select(item => $"{item.Setting.Name}={item.Value}")
             .Append($"{MetricSourcesYaml.Section}=[{string.Join(',', sources)}]"));
     }
+
+    private string? WhenElecting(TimeSpan timing) => LeaderElect ? GoDuration.Format(timing) : null;
 }
 
 /// <summary>How log records are written.</summary>

@@ -1,4 +1,6 @@
 using Microsoft.Extensions.Logging;
+using Sluice.Api.Values;
+using Sluice.Kubernetes.Leadership;
 
 namespace Sluice.Operator.Hosting.Options;
 
@@ -45,7 +47,19 @@ internal static class OptionsLoader
         if (options.HealthAddress == options.MetricsAddress && options.HealthAddress.Port is > 0)
             problems.Add($"{Settings.HealthAddress.Name} and {Settings.MetricsAddress.Name} are both {options.HealthAddress}: they must differ");
 
+        if (options.LeaderElect) problems.AddRange(LeaseProblems(options));
         return problems.Count == 0 ? new OptionsLoad.Valid(options) : new OptionsLoad.Invalid(problems);
+    }
+
+    /// <summary>Timings under which a leader could still write when the next one begins, or would give up before it has tried again.</summary>
+    private static IEnumerable<string> LeaseProblems(OperatorOptions options)
+    {
+        if (options.LeaseDuration.Ticks % TimeSpan.TicksPerSecond != 0)
+            yield return $"{Settings.LeaseDuration.Name} {GoDuration.Format(options.LeaseDuration)}: must be whole seconds";
+        if (options.RenewDeadline >= options.LeaseDuration)
+            yield return $"{Settings.RenewDeadline.Name} {GoDuration.Format(options.RenewDeadline)}: must be shorter than {Settings.LeaseDuration.Name} ({GoDuration.Format(options.LeaseDuration)})";
+        if (options.RetryPeriod * LeaderElector.AcquireJitter >= options.RenewDeadline)
+            yield return $"{Settings.RetryPeriod.Name} {GoDuration.Format(options.RetryPeriod)}: times {LeaderElector.AcquireJitter}, must be shorter than {Settings.RenewDeadline.Name} ({GoDuration.Format(options.RenewDeadline)})";
     }
 
     /// <summary>In a pod there are other replicas to agree with, and something that collects JSON; on a person's machine there is neither.</summary>
@@ -60,6 +74,9 @@ internal static class OptionsLoader
             Namespaces = reader.Namespaces(Settings.Namespace),
             LeaderElect = reader.Switch(Settings.LeaderElect, inPod && kubeconfig is null),
             LeaderElectionNamespace = reader.Namespace(Settings.LeaderElectionNamespace),
+            LeaseDuration = reader.Duration(Settings.LeaseDuration, defaults.LeaseDuration, TimeSpan.FromSeconds(1)),
+            RenewDeadline = reader.Duration(Settings.RenewDeadline, defaults.RenewDeadline, TimeSpan.FromSeconds(0.5)),
+            RetryPeriod = reader.Duration(Settings.RetryPeriod, defaults.RetryPeriod, TimeSpan.FromSeconds(0.1)),
             HealthAddress = reader.Address(Settings.HealthAddress, defaults.HealthAddress),
             MetricsAddress = reader.Address(Settings.MetricsAddress, defaults.MetricsAddress),
             AddressFile = reader.Text(Settings.AddressFile),

@@ -33,6 +33,14 @@ internal static class Settings
     public static readonly Setting LeaderElectionNamespace = new("leader-election-namespace", "NAME",
         "Where the lease is. Default: the pod's namespace, or that of the context.");
 
+    public static readonly Setting LeaseDuration = new("leader-election-lease-duration", "DURATION",
+        "How long after its last renewal a leader's lease lasts: until then nobody takes over from one that is gone. Whole seconds. Default: 15s.");
+
+    public static readonly Setting RenewDeadline = new("leader-election-renew-deadline", "DURATION",
+        "How long after its last renewal a leader may write; then it gives up. Shorter than the lease. Default: 10s.");
+
+    public static readonly Setting RetryPeriod = new("leader-election-retry-period", "DURATION", "Between renewals, and between attempts to lead. Default: 2s.");
+
     public static readonly Setting HealthAddress = new("health-address", "ADDRESS", "Serves /healthz and /readyz; 0 for none. Default: :8081.");
 
     public static readonly Setting MetricsAddress = new("metrics-address", "ADDRESS", "Serves /metrics; 0 for none. Default: :8080.");
@@ -56,7 +64,7 @@ internal static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Config, Kubeconfig, Context, Namespace, LeaderElect, LeaderElectionNamespace, HealthAddress, MetricsAddress, AddressFile,
-        ProgressInterval, Workers, RequireEnforcedIdentity, LogFormat, LogLevel, OtlpEndpoint,
+        Config, Kubeconfig, Context, Namespace, LeaderElect, LeaderElectionNamespace, LeaseDuration, RenewDeadline, RetryPeriod,
+        HealthAddress, MetricsAddress, AddressFile, ProgressInterval, Workers, RequireEnforcedIdentity, LogFormat, LogLevel, OtlpEndpoint,
     ];
 }
