@@ -46,7 +46,7 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
                 await writer.DeleteAsync<V1ReplicaSet>(new NamespacedName(ns, delete.Name), new DeleteOptions { PreconditionUid = set.Uid, PreconditionResourceVersion = set.ResourceVersion }, ct);
                 break;
             case Effect.DeleteRelease delete:
-                await writer.DeleteAsync<Release>(new NamespacedName(ns, delete.Name), DeleteOptions.Background, ct);
+                await DeleteReleaseAsync(snapshot, ns, delete, ct);
                 break;
             case Effect.AnswerDecision answer:
                 await AnswerAsync(snapshot, answer, ct);
@@ -101,6 +101,13 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         {
             // By its deterministic name this is what an earlier pass created; whether it says what it should is looked at in the next one.
         }
+    }
+
+    /// <summary>Only the one that was looked at: a Rollout that is made anew gives its Releases the same names again.</summary>
+    private async Task DeleteReleaseAsync(Snapshot snapshot, string ns, Effect.DeleteRelease delete, CancellationToken ct)
+    {
+        var release = snapshot.ReleaseNamed(delete.Name) ?? throw new InvalidOperationException($"Release {delete.Name} is not in the snapshot");
+        await writer.DeleteAsync<Release>(new NamespacedName(ns, delete.Name), DeleteOptions.Background with { PreconditionUid = release.Metadata.Uid }, ct);
     }
 
     private async Task WriteReleaseAsync(Snapshot snapshot, string name, Func<ReleaseStatus, ReleaseStatus> change, CancellationToken ct)
