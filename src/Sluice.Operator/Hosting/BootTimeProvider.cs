@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using System.Runtime.Versioning;
 
 namespace Sluice.Operator.Hosting;
 
@@ -8,7 +7,6 @@ namespace Sluice.Operator.Hosting;
 /// machine that was put to sleep would take a lease that has long gone to others for its own when it wakes. What pauses a virtual machine without its knowledge
 /// stops every clock of it; then only the versions of objects keep it from doing harm.
 /// </summary>
-[SupportedOSPlatform("linux")]
 internal sealed class BootTimeProvider : TimeProvider
 {
     private const long NanosecondsPerSecond = 1_000_000_000;

@@ -7,6 +7,8 @@ namespace Sluice.Kubernetes.Tests.Client;
 
 public sealed class ServerConnectionsTests
 {
+    private static CancellationToken Ct => TestContext.Current.CancellationToken;
+
     [Fact]
     public void Connections_are_probed_while_a_watch_is_silent_and_requests_have_no_other_deadline_than_their_own()
     {
@@ -24,10 +26,8 @@ public sealed class ServerConnectionsTests
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var invoker = new HttpMessageInvoker(Handler(listener, undeliveredTimeout: null));
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://{listener.LocalEndpoint}/") { Content = new StringContent("{}") };
         using var cancel = new CancellationTokenSource();
-        var sent = invoker.SendAsync(request, cancel.Token);
+        var sent = SendAsync(new Uri($"http://{listener.LocalEndpoint}"), undeliveredTimeout: null, static _ => { }, cancel.Token);
         using var accepted = await listener.AcceptSocketAsync(Ct);
         await accepted.ReceiveAsync(new byte[4096], Ct);
 
@@ -43,13 +43,9 @@ public sealed class ServerConnectionsTests
         Assert.SkipUnless(OperatingSystem.IsLinux(), "an option of Linux");
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        using var handler = Handler(listener, TimeSpan.FromSeconds(5));
         Stream? connection = null;
-        handler.PlaintextStreamFilter = (context, _) => ValueTask.FromResult(connection = context.PlaintextStream);
-        using var invoker = new HttpMessageInvoker(handler);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"http://{listener.LocalEndpoint}/");
         using var cancel = new CancellationTokenSource();
-        var sent = invoker.SendAsync(request, cancel.Token);
+        var sent = SendAsync(new Uri($"http://{listener.LocalEndpoint}"), TimeSpan.FromSeconds(5), stream => connection = stream, cancel.Token);
         using var accepted = await listener.AcceptSocketAsync(Ct);
         await accepted.ReceiveAsync(new byte[4096], Ct);
 
@@ -61,8 +57,17 @@ public sealed class ServerConnectionsTests
         await Should.ThrowAsync<OperationCanceledException>(sent);
     }
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
-    private static SocketsHttpHandler Handler(TcpListener server, TimeSpan? undeliveredTimeout) =>
-        ServerConnections.CreateHandler(new KubernetesClientConfiguration { Server = new Uri($"http://{server.LocalEndpoint}") }, KubernetesCredential.Anonymous, undeliveredTimeout);
+    private static async Task SendAsync(Uri server, TimeSpan? undeliveredTimeout, Action<Stream> connected, CancellationToken ct)
+    {
+        var configuration = new KubernetesClientConfiguration { Server = server };
+        using var handler = ServerConnections.CreateHandler(configuration, KubernetesCredential.Anonymous, undeliveredTimeout);
+        handler.PlaintextStreamFilter = (context, _) =>
+        {
+            connected(context.PlaintextStream);
+            return ValueTask.FromResult(context.PlaintextStream);
+        };
+        using var invoker = new HttpMessageInvoker(handler);
+        using var request = new HttpRequestMessage(HttpMethod.Post, server) { Content = new StringContent("{}") };
+        using var answer = await invoker.SendAsync(request, ct);
+    }
 }

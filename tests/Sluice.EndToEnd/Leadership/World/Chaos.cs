@@ -58,7 +58,7 @@ internal sealed class Chaos(LeadershipWorld world, int seed)
 
     private Candidate Victim()
     {
-        var leader = world.Ledger.Successions.LastOrDefault()?.Writer;
+        var leader = world.Ledger.Leader;
         var all = world.Candidates.OrderBy(candidate => candidate.Name, StringComparer.Ordinal).ToList();
         return random.NextDouble() < 0.75 && leader is not null ? world.Named(leader) : all[random.Next(all.Count)];
     }

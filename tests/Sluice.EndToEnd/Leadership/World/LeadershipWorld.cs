@@ -39,8 +39,8 @@ internal sealed class LeadershipWorld : IAsyncDisposable
 
     public static async Task<LeadershipWorld> OpenAsync(LeadershipCluster cluster, LeaseTimings timings)
     {
-        var environment = await cluster.StartedAsync(Ct);
-        return new LeadershipWorld(environment, await Shop.OpenAsync(environment, Ct), timings);
+        var started = await cluster.StartedAsync(Ct);
+        return new LeadershipWorld(started, await Shop.OpenAsync(started, Ct), timings);
     }
 
     /// <summary>Starts an operator and does not wait for anything.</summary>

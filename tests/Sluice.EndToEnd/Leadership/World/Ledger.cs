@@ -35,6 +35,9 @@ internal sealed class Ledger
         }
     }
 
+    /// <summary>Who has led last; null before anybody did.</summary>
+    public string? Leader => Successions is [.., var last] ? last.Writer : null;
+
     public void Add(LedgerEntry entry)
     {
         lock (gate) entries.Add(entry);

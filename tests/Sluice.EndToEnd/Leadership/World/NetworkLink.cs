@@ -83,9 +83,9 @@ internal sealed class NetworkLink : IAsyncDisposable
 
     private static TcpListener Listen(int port)
     {
-        var listener = new TcpListener(IPAddress.Loopback, port);
-        listener.Start();
-        return listener;
+        var listening = new TcpListener(IPAddress.Loopback, port);
+        listening.Start();
+        return listening;
     }
 
     private void Apply(LinkedConnection connection)
