@@ -21,7 +21,7 @@ public sealed class FrozenLeaderTests(LeadershipCluster cluster)
         await world.UntilLedByAsync(standby, frozen);
         await leader.ResumeAsync();
 
-        (await leader.ExitAsync(Ct)).ShouldBe(1);
+        await world.EndsWithAsync(leader, 1);
         await world.CompletesAsync();
         await world.NothingWasDoneTwiceAsync();
     }
@@ -40,7 +40,7 @@ public sealed class FrozenLeaderTests(LeadershipCluster cluster)
         var late = await world.LaunchAsync("b");
         await world.UntilLedByAsync(late, frozen);
         await leader.ResumeAsync();
-        (await leader.ExitAsync(Ct)).ShouldBe(1);
+        await world.EndsWithAsync(leader, 1);
         await leader.RestartAsync();
         await leader.UntilReadyAsync(Ct);
 
@@ -70,7 +70,7 @@ public sealed class FrozenLeaderTests(LeadershipCluster cluster)
         var released = world.Ledger.Now;
         held.Release();
         await leader.ResumeAsync();
-        (await leader.ExitAsync(Ct)).ShouldBe(1);
+        await world.EndsWithAsync(leader, 1);
 
         LedgerEntry[] late = [];
         await world.UntilAsync(() => (late = [.. world.Ledger.Entries.Where(entry => entry.Writer == leader.Name && entry.AnsweredAt > released)]).Length > 0, "the write was carried out");

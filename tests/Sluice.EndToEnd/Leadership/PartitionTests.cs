@@ -20,7 +20,7 @@ public sealed class PartitionTests(LeadershipCluster cluster)
 
             var since = world.Ledger.Now;
             await leader.Link.SetAsync(cut);
-            (await leader.ExitAsync(Ct)).ShouldBe(1);
+            await world.EndsWithAsync(leader, 1);
             await world.UntilLedByAsync(standby, since);
             await leader.RestartAsync();
             await leader.Link.SetAsync(LinkState.Open);
@@ -43,7 +43,7 @@ public sealed class PartitionTests(LeadershipCluster cluster)
 
             // The pause ends while the leader may write, and it does.
             await leader.Link.SetAsync(cut);
-            (await leader.ExitAsync(Ct)).ShouldBe(1);
+            await world.EndsWithAsync(leader, 1);
             var ended = world.Ledger.Now;
             await world.UntilLedByAsync(standby, TimeSpan.Zero);
             await leader.Link.SetAsync(LinkState.Open);
@@ -66,7 +66,7 @@ public sealed class PartitionTests(LeadershipCluster cluster)
 
             await standby.Link.SetAsync(LinkState.Silent);
             await leader.Link.SetAsync(LinkState.Silent);
-            (await leader.ExitAsync(Ct)).ShouldBe(1);
+            await world.EndsWithAsync(leader, 1);
             await leader.RestartAsync();
             var healed = world.Ledger.Now;
             await world.Named(first).Link.SetAsync(LinkState.Open);

@@ -88,6 +88,9 @@ internal sealed class LeadershipWorld : IAsyncDisposable
         return Ledger.SuccessionBy(candidate.Name, since)!;
     }
 
+    /// <summary>Waits for the end of an operator's process, which it brings about itself.</summary>
+    public async Task EndsWithAsync(Candidate candidate, int exitCode) => (await candidate.ExitAsync(Ct)).ShouldBe(exitCode, Tale());
+
     public async Task UntilAsync(Func<bool> condition, string what)
     {
         if (await Shop.EventuallyAsync(() => Task.FromResult(condition()), Patience)) return;
