@@ -61,13 +61,16 @@ internal sealed class OperatorService(
         using var recording = new CancellationTokenSource();
         var recorder = events.RunAsync(recording.Token);
         if (elector?.Lease is { } lease) events.Record(lease, "Normal", "LeaderElection", "Lead", $"{lease.Spec?.HolderIdentity} became leader");
-        var trial = identity.RunAsync(stop);
+        using var trying = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var trial = identity.RunAsync(trying.Token);
         try
         {
             await controllers.RunAsync(stop);
         }
         finally
         {
+            // Controllers can end by a failure too, which nobody has asked for.
+            await trying.CancelAsync();
             await trial;
             await recording.CancelAsync();
             await recorder;
