@@ -15,9 +15,11 @@ public sealed class LeaseRulesTests : IAsyncDisposable
     private readonly VirtualTimeProvider time = new();
     private readonly LeaseServer server = new();
     private readonly List<Candidate> candidates = [];
+    private readonly TaskCompletionSource<HttpResponseMessage> stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public async ValueTask DisposeAsync()
     {
+        stuck.SetException(new HttpRequestException("gone"));
         foreach (var candidate in candidates)
             await candidate.DisposeAsync();
     }
@@ -65,6 +67,34 @@ public sealed class LeaseRulesTests : IAsyncDisposable
 
         (time.Elapsed - sent).ShouldBeInRange(TimeSpan.FromSeconds(9.8), TimeSpan.FromSeconds(10.2));
         closed.ShouldBeLessThan(TimeSpan.FromSeconds(7.5));
+    }
+
+    [Fact]
+    public async Task The_gate_closes_by_the_clock_alone_although_nothing_that_watches_over_the_lease_gets_to_run()
+    {
+        var a = Start("a");
+        await a.Leads();
+        var answer = a.Api.Otherwise!;
+        var renewals = 0;
+        a.Api.Otherwise = async (request, ct) =>
+        {
+            if (request.Method != "PUT")
+                return await answer(request, ct);
+
+            if (++renewals > 1)
+                return await stuck.Task;
+
+            await Task.Delay(TimeSpan.FromSeconds(3), time, ct);
+            return await answer(request, ct);
+        };
+        await Eventually.Advancing(time, () => renewals == 1, "a renewal is sent", Step);
+        var sent = time.Elapsed;
+        await Eventually.Advancing(time, () => renewals == 2, "the next one, which gets stuck", Step);
+
+        time.Advance(sent + TimeSpan.FromSeconds(9.8) - time.Elapsed);
+        a.Gate.IsOpen.ShouldBeTrue();
+        time.Advance(TimeSpan.FromSeconds(0.3));
+        a.Gate.IsOpen.ShouldBeFalse();
     }
 
     [Fact]
