@@ -19,6 +19,7 @@ internal sealed class RandomHistory : IDisposable
     private readonly int seed;
     private readonly Random random;
     private readonly RandomPlans plans;
+    private readonly RandomDecisions decisions;
     private readonly ReleaseWorld world;
     private readonly List<string> log = [];
     private readonly HashSet<string> operators = [];
@@ -31,6 +32,7 @@ internal sealed class RandomHistory : IDisposable
         random = new Random(seed);
         plans = new RandomPlans(random);
         world = new ReleaseWorld(seed, interleaving: new Random(seed ^ 0x5eed));
+        decisions = new RandomDecisions(random, world);
         world.Cluster.Observe(Note);
         world.KillOperator();
         world.Strength = () => ReplicaBounds.For(world.Rollout.Spec.Replicas, Count(plans.MaxSurge), Count(plans.MaxUnavailable)).MinAvailable;
@@ -78,14 +80,28 @@ internal sealed class RandomHistory : IDisposable
         Say("peace");
         world.Patch("""{"spec":{"paused":false}}""");
         world.StartOperator("sluice-peace");
-        world.Cluster.RunUntil(IsAtRest, LongestWayToRest);
+        Settle();
         world.Cluster.RunFor(TimeSpan.FromMinutes(5));
         IsAtRest().ShouldBeTrue("what came to rest stays there");
         var writes = world.Writes;
         world.Cluster.RunFor(TimeSpan.FromHours(1));
         world.Writes.ShouldBe(writes, "a Rollout at rest writes nothing");
         if (world.Release is null) world.Releases.ShouldAllBe(release => release.Status!.Outcome != null, "every Release has its outcome");
+        world.Decisions.ShouldAllBe(decision => decision.Status!.State != null, "every Decision has its answer");
         if (world.Status.Phase == Phase.Healthy) world.Available(world.Status.Stable!.Revision).ShouldBe(world.Rollout.Spec.Replicas);
+    }
+
+    /// <summary>A patient person answers whatever waits for one.</summary>
+    private void Settle()
+    {
+        for (var answers = 0; answers < 100; answers++)
+        {
+            world.Cluster.RunUntil(() => IsAtRest() || decisions.Awaited() is not null, LongestWayToRest);
+            if (decisions.Awaited() is not { } awaited) return;
+
+            Decide(awaited);
+            world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        }
     }
 
     /// <summary>Healthy, held, or (stable itself does not run and nothing else is asked for) a rollback that says that it is stuck.</summary>
@@ -94,7 +110,7 @@ internal sealed class RandomHistory : IDisposable
 
     private void Happen()
     {
-        switch (random.Next(16))
+        switch (random.Next(20))
         {
             case 0 or 1 or 2 or 3:
                 Apply(plans.Next());
@@ -127,6 +143,10 @@ internal sealed class RandomHistory : IDisposable
                 break;
             case 13:
                 if (operators.Count < 2) StartOperator();
+                break;
+            case 14 or 15 or 16 or 17:
+                Decide(decisions.Any());
+                if (random.Next(3) == 0) Decide(decisions.Any());
                 break;
             default:
                 if (operators.Count > 0) StopOperator(operators.ElementAt(random.Next(operators.Count)));
@@ -161,6 +181,12 @@ internal sealed class RandomHistory : IDisposable
     {
         Say($"apply {rollout.Image} {string.Join(' ', rollout.Behaviour.Select(entry => $"{entry.Key.Split('/')[1]}={entry.Value}"))} replicas {rollout.Replicas} steps [{string.Join(", ", rollout.Steps)}] soak {rollout.Soak} migration {rollout.Migration?.Replace('\n', ' ')}");
         world.Apply(rollout);
+    }
+
+    private void Decide(DecisionSpec spec)
+    {
+        var name = world.Decide(spec);
+        Say($"{name}: {spec.Action} {spec.Release} {spec.Revision} {spec.Gate}{spec.ToRelease}{spec.Subject}");
     }
 
     private void Patch(string json)

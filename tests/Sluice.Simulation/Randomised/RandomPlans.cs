@@ -75,15 +75,17 @@ internal sealed class RandomPlans(Random random)
         var steps = new List<string>();
         for (var count = random.Next(0, 5); count > 0; count--)
         {
-            steps.Add(random.Next(5) switch
+            steps.Add(random.Next(7) switch
             {
                 0 => $"pause: {{duration: {random.Next(1, 120)}s}}",
+                5 => "pause: {}",
+                6 => $"gate: {{name: gate-{steps.Count}}}",
                 1 or 2 when measured && steps.Exists(step => step.StartsWith("setWeight", StringComparison.Ordinal)) => $"analysis: {{minDuration: {random.Next(0, 90)}s, maxDuration: 10m}}",
                 _ => $"setWeight: {random.Next(1, 101)}",
             });
         }
 
-        var analysis = One(random, Errors, Latency).Replace("{0}", One(random, "RollBack", "Promote"), StringComparison.Ordinal).Replace("{1}", One(random, "Wait", "Fail"), StringComparison.Ordinal);
+        var analysis = One(random, Errors, Latency).Replace("{0}", One(random, "RollBack", "Promote", "Pause"), StringComparison.Ordinal).Replace("{1}", One(random, "Wait", "Fail"), StringComparison.Ordinal);
         return rollout with
         {
             Steps = steps,

@@ -1,0 +1,44 @@
+using Sluice.Api;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Randomised;
+
+/// <summary>Draws what people decide: mostly about what is there, sometimes about what is not there any more, and hardly ever at the right moment.</summary>
+internal sealed class RandomDecisions(Random random, ReleaseWorld world)
+{
+    private string? Present => world.Release?.Revision ?? world.Status.LastRelease?.Revision;
+
+    public DecisionSpec Any()
+    {
+        var actions = Enum.GetValues<DecisionAction>();
+        var action = actions[random.Next(actions.Length)];
+        var revision = random.Next(4) == 0 ? world.Releases.Count > 0 ? One([.. world.Releases.Select(release => release.Spec.Revision)]) : "0000000000" : Present ?? "0000000000";
+        var needsRevision = action is DecisionAction.Continue or DecisionAction.PromoteFull or DecisionAction.Approve or DecisionAction.Reject or DecisionAction.Override;
+        return new DecisionSpec
+        {
+            Action = action,
+            Revision = needsRevision || random.Next(3) == 0 ? revision : null,
+            Release = random.Next(6) == 0 ? AnyRelease() : null,
+            Gate = action is DecisionAction.Approve or DecisionAction.Reject ? AnyGate() : null,
+            ToRelease = action == DecisionAction.RollBack ? AnyRelease() : null,
+            Subject = action == DecisionAction.Override ? random.Next(2) == 0 || world.Migrations.Count == 0 ? $"gate/{AnyGate()}" : $"migration/{One([.. world.Migrations.Select(migration => migration.Metadata.Name!)])}" : null,
+            Ticket = action == DecisionAction.Override ? "INC-1" : null,
+        };
+    }
+
+    /// <summary>What the Rollout waits for from a person; null when that is nothing.</summary>
+    public DecisionSpec? Awaited() => world.Status switch
+    {
+        { PausedBy: not null } => new DecisionSpec { Action = DecisionAction.Resume },
+        { Release: { Stage: Stage.Stepping, Step: { Kind: StepKind.Gate, Gate: { } gate } } release } => new DecisionSpec { Action = DecisionAction.Approve, Gate = gate, Revision = release.Revision },
+        { Release: { Stage: Stage.Stepping, Step: { Kind: StepKind.Pause, Deadline: null } } release } => new DecisionSpec { Action = DecisionAction.Continue, Revision = release.Revision },
+        { Release: { Stage: Stage.Stepping, Reason: Reasons.AnalysisInconclusive } release } => new DecisionSpec { Action = DecisionAction.Continue, Revision = release.Revision },
+        _ => null,
+    };
+
+    private string AnyGate() => world.Release?.Step?.Gate is { } gate && random.Next(4) > 0 ? gate : $"gate-{random.Next(4)}";
+
+    private string AnyRelease() => world.Releases.Count > 0 && random.Next(8) > 0 ? One([.. world.Releases.Select(release => release.Metadata.Name!)]) : "payments-99";
+
+    private string One(IReadOnlyList<string> choices) => choices[random.Next(choices.Count)];
+}
