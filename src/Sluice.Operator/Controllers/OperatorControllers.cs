@@ -29,6 +29,7 @@ internal static class OperatorControllers
             Reconciler = new RolloutReconciler(
                 new RolloutObserver(reader, measurements, identity, options),
                 new EffectExecutor(reader, writer, events, measurements),
+                new StrayDecisions(reader, writer, events, time),
                 reader,
                 writer,
                 events,

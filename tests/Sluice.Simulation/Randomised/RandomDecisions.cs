@@ -8,8 +8,11 @@ internal sealed class RandomDecisions(Random random, ReleaseWorld world)
 {
     private string? Present => world.Release?.Revision ?? world.Status.LastRelease?.Revision;
 
+    /// <summary>Half of them are what the Rollout just waits for, if it does, and half of these are about another revision.</summary>
     public DecisionSpec Any()
     {
+        if (random.Next(2) == 0 && Awaited() is { } awaited) return random.Next(2) == 0 ? awaited : awaited with { Revision = One([.. world.Releases.Select(release => release.Spec.Revision)]) };
+
         var actions = Enum.GetValues<DecisionAction>();
         var action = actions[random.Next(actions.Length)];
         var revision = random.Next(4) == 0 ? world.Releases.Count > 0 ? One([.. world.Releases.Select(release => release.Spec.Revision)]) : "0000000000" : Present ?? "0000000000";

@@ -73,6 +73,18 @@ public sealed class DecisionScenarios
     }
 
     [Fact]
+    public void A_Decision_about_a_Rollout_that_does_not_exist_is_refused_and_does_not_wait_for_one_of_that_name()
+    {
+        using var world = new ReleaseWorld();
+
+        world.AnswerTo(world.Decide(new DecisionSpec { Action = DecisionAction.Pause })).ShouldSatisfyAllConditions(
+            answer => answer.State.ShouldBe(DecisionState.Refused), answer => answer.Message.ShouldBe("there is no Rollout payments in shop"));
+
+        world.Deployed(new RolloutYaml());
+        world.Status.PausedBy.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_Decision_on_another_release_or_revision_is_superseded()
     {
         using var world = new ReleaseWorld();

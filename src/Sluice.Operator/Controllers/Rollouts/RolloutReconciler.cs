@@ -17,6 +17,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 internal sealed partial class RolloutReconciler(
     RolloutObserver observer,
     EffectExecutor executor,
+    StrayDecisions strays,
     IClusterReader reader,
     IClusterWriter writer,
     IEventRecorder events,
@@ -41,6 +42,7 @@ internal sealed partial class RolloutReconciler(
         if (rollout is null)
         {
             Forget(key);
+            await strays.RefuseAsync(key, ct);
             return ReconcileResult.Success;
         }
 
