@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -72,6 +73,8 @@ internal sealed class ApiGateway : IAsyncDisposable
     private static SocketsHttpHandler CreateHandler(KubernetesClientConfiguration server)
     {
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        if (server.InsecureSkipTlsVerify)
+            handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None || server.InsecureSkipTlsVerify;
         if (server.CertificateAuthorities is not { } authorities) return handler;
 
         var policy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
