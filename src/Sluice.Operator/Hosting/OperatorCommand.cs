@@ -10,12 +10,15 @@ namespace Sluice.Operator.Hosting;
 /// <param name="run">Runs the operator to its end and gives the exit code.</param>
 internal sealed class OperatorCommand(Func<string, string?> environment, TextWriter error, Func<OperatorOptions, Task<int>> run)
 {
+    // By default the command line would end the process two seconds after SIGTERM, whatever is under way.
+    private static readonly InvocationConfiguration SignalsAreTheHosts = new() { ProcessTerminationTimeout = null };
+
     private readonly List<(Setting Setting, Option<string> Option)> _options = [.. Settings.All.Select(setting => (setting, CreateOption(setting)))];
 
     public async Task<int> InvokeAsync(IReadOnlyList<string> args)
     {
         var parsed = CreateRoot().Parse(args);
-        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+        if (parsed.Errors.Count == 0) return await parsed.InvokeAsync(SignalsAreTheHosts);
 
         await TellAsync(parsed.Errors.Select(problem => problem.Message));
         return ExitCode.BadConfiguration;

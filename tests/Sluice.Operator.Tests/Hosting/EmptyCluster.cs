@@ -27,6 +27,9 @@ internal sealed class EmptyCluster : IAsyncDisposable
 
     public string Kubeconfig { get; } = Path.GetTempFileName();
 
+    /// <summary>How long the server takes over each write of a lease.</summary>
+    public TimeSpan LeaseWritesTake { get; set; }
+
     public JsonObject? Lease => _leases.Values.SingleOrDefault();
 
     public static async Task<EmptyCluster> StartAsync()
@@ -81,6 +84,7 @@ internal sealed class EmptyCluster : IAsyncDisposable
             return;
         }
 
+        await Task.Delay(LeaseWritesTake, TimeProvider.System, context.RequestAborted);
         var lease = (await JsonNode.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted))!.AsObject();
         if (HttpMethods.IsPost(context.Request.Method)) path = $"{path}/{lease["metadata"]!["name"]}";
         else if ((string?)_leases[path]["metadata"]!["resourceVersion"] != (string?)lease["metadata"]!["resourceVersion"])

@@ -59,6 +59,20 @@ public sealed class ProcessTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task It_takes_the_time_that_its_end_needs()
+    {
+        await using var process = RunningOperator.Start($"--kubeconfig {_cluster.Kubeconfig} --leader-elect");
+        await process.UntilAsync(() => process.Log.Contains("Controller rollout started", StringComparison.Ordinal), "the operator leads");
+
+        // Longer than the two seconds after which a command line's handling of signals ends a process by default.
+        _cluster.LeaseWritesTake = TimeSpan.FromSeconds(3);
+        process.Terminate();
+
+        (await process.ExitAsync()).ShouldBe(ExitCode.Success, process.Log);
+        Holder().ShouldBeNullOrEmpty();
+    }
+
+    [Fact]
     public async Task A_standby_is_ready_and_does_nothing()
     {
         await using var leader = RunningOperator.Start($"--kubeconfig {_cluster.Kubeconfig} --leader-elect");
