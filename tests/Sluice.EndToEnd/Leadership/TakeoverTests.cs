@@ -20,7 +20,7 @@ public sealed class TakeoverTests(LeadershipCluster cluster, ITestOutputHelper o
         var asked = world.Ledger.Now;
         await leader.TerminateAsync();
         var taken = await world.UntilLedByAsync(standby, asked);
-        await leader.ExitAsync(Ct);
+        await world.EndsWithAsync(leader, 0);
         await world.CompletesAsync();
 
         var released = world.Ledger.Entries.Last(entry => entry.IsElection && entry.Writer == leader.Name);
