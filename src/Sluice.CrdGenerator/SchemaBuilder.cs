@@ -147,6 +147,8 @@ internal static class SchemaBuilder
     {
         if (property.GetCustomAttribute<DefaultEmptyAttribute>() is not null)
             schema.Add("default", new YamlMap());
+        else if (property.GetCustomAttribute<DefaultUnobservedAttribute>() is not null)
+            schema.Add("default", new YamlMap { [JsonName(property.PropertyType.GetProperty("ObservedGeneration")!)] = DefaultUnobservedAttribute.Generation });
         else
             schema.With("default", property.GetCustomAttribute<DefaultAttribute>()?.Value);
     }

@@ -34,6 +34,7 @@ public sealed record Rollout : IKubernetesObject<Rollout>
     public RolloutSpec Spec { get => field ?? new(); init; }
 
     [Description("What is. Written by the operator.")]
+    [DefaultUnobserved]
     public RolloutStatus? Status { get; init; }
 
     public Rollout WithMetadata(V1ObjectMeta metadata) => this with { Metadata = metadata };

@@ -79,6 +79,17 @@ public sealed class DefaultAttribute : Attribute
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class DefaultEmptyAttribute : Attribute;
 
+/// <summary>
+/// A status that nobody has written yet says that it answers no generation of the spec. kstatus takes an object that says nothing for one that has reached
+/// what is wanted: without this, whoever waits for a new object would be done at once.
+/// </summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DefaultUnobservedAttribute : Attribute
+{
+    /// <summary>Generations begin at 1.</summary>
+    public const int Generation = -1;
+}
+
 /// <summary>How server-side apply merges a list: <c>atomic</c>, <c>set</c> or <c>map</c>.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ListTypeAttribute(string value) : Attribute

@@ -116,7 +116,7 @@ internal static class Transitions
             $"rolling back release {release.Number} (revision {release.Revision}): {message}");
     }
 
-    /// <summary>The outcome stands; what is left is to record it.</summary>
+    /// <summary>The outcome stands; what is left is to record it. Until then the release is in progress for whoever waits for its end.</summary>
     public static Decision.Transition Finish(Pass pass, ReleaseProgress release, Outcome outcome, string reason, string message)
     {
         var status = Enter(pass, release with { Outcome = outcome, Reason = reason, Message = StatusText.Shorten(message) }, Stage.Finishing, deadline: null, reason, message);
@@ -124,7 +124,7 @@ internal static class Transitions
         return Say(
             pass,
             status,
-            new Outlook(bad ? Phase.Degraded : Phase.Progressing, bad ? outcome.ToString() : Reasons.Progressing, message),
+            new Outlook(release.Stage == Stage.RollingBack ? Phase.RollingBack : Phase.Progressing, bad ? outcome.ToString() : Reasons.Progressing, message),
             bad,
             outcome.ToString(),
             "Finish",

@@ -59,6 +59,29 @@ public sealed class CustomResourceTests
         _client.Merge(Things + "/a", """{"spec":{"x":2}}""")["spec"]!["y"]!.GetValue<int>().ShouldBe(7);
     }
 
+    [Fact]
+    public void A_default_of_the_status_is_there_from_the_beginning_and_is_nobodys()
+    {
+        _client.Create(Definitions, WithStatus(Definition("Thing", "v1")));
+
+        var created = _client.Create(Things, """{"apiVersion":"test.dev/v1","kind":"Thing","metadata":{"name":"a"},"spec":{"x":1},"status":{"seen":5}}""");
+
+        created["status"]!.ToJsonString().ShouldBe("""{"seen":-1}""");
+        _client.Get(Things + "/a")["status"]!.ToJsonString().ShouldBe("""{"seen":-1}""");
+        created["metadata"]!["managedFields"]!.ToJsonString().ShouldNotContain("f:status");
+        _client.Merge(Things + "/a/status", """{"status":{"seen":1}}""")["status"]!.ToJsonString().ShouldBe("""{"seen":1}""");
+    }
+
+    private static string WithStatus(string definition)
+    {
+        var parsed = JsonNode.Parse(definition)!;
+        var version = parsed["spec"]!["versions"]![0]!;
+        version["subresources"] = new JsonObject { ["status"] = new JsonObject() };
+        version["schema"]!["openAPIV3Schema"]!["properties"]!["status"] =
+            JsonNode.Parse("""{"type":"object","default":{"seen":-1},"properties":{"seen":{"type":"integer"}}}""");
+        return parsed.ToJsonString();
+    }
+
     private static string Definition(string kind, params string[] versions)
     {
         var list = versions.Select((version, index) => new JsonObject

@@ -3,6 +3,7 @@ using Sluice.Api;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.ApiServer.Storage;
+using Sluice.TestSupport;
 
 namespace Sluice.Simulation.World;
 
@@ -17,10 +18,14 @@ internal sealed class Invariants(ReleaseWorld world)
     /// <summary>Writes of the operator so far; events apart.</summary>
     public long Writes { get; private set; }
 
+    public StatusHistory History { get; } = new();
+
     public void Check(CommittedWrite write)
     {
         world.Rights.Refused.ShouldBeEmpty("config/rbac/operator.yaml does not grant what the operator does");
-        if (write.UserAgent?.StartsWith("sluice", StringComparison.Ordinal) != true) return;
+        var isTheOperators = Ownership.IsTheOperators(write.UserAgent);
+        if (write.Resource == "rollouts") History.Note(write, isTheOperators);
+        if (!isTheOperators) return;
 
         Writes++;
         OwnResources.ShouldContain(write.Resource, "the operator writes nothing that is not its own");
@@ -50,9 +55,7 @@ internal sealed class Invariants(ReleaseWorld world)
     /// <summary>No write outside status; only declared changes of stage; a FAIL is never taken back, and no weight rises on the way back.</summary>
     private void CheckRollout(CommittedWrite write)
     {
-        write.Subresource.ShouldBe("status", "of a Rollout the operator writes the status alone");
-        JsonNode.DeepEquals(write.Before?["spec"], write.After["spec"]).ShouldBeTrue("the operator never writes a spec");
-        JsonNode.DeepEquals(write.Before?["metadata"]?["labels"], write.After["metadata"]?["labels"]).ShouldBeTrue("nor labels");
+        PersonsObjects.Check(write);
         var before = write.Before?["status"]?["release"];
         var after = write.After["status"]?["release"];
         StageTransitions.ShouldAllow(before, after);

@@ -77,6 +77,9 @@ internal sealed class ReleaseWorld : IDisposable
     /// <summary>Writes of the operator so far.</summary>
     public long Writes => invariants.Writes;
 
+    /// <summary>What kstatus has said of the Rollout so far.</summary>
+    public StatusHistory History => invariants.History;
+
     /// <summary>How often Rollouts were reconciled.</summary>
     public long Looks { get; private set; }
 

@@ -162,6 +162,9 @@ internal sealed class ObjectWriter(
     {
         value.Remove("status");
         if (!type.IsCustom) value["status"] = new JsonObject();
+
+        // The real server fills in a default of the whole status whenever it reads what it has stored without one.
+        else if (type.Schema?.Properties.GetValueOrDefault("status")?.Default is { } preset) value["status"] = preset.DeepClone();
     }
 
     private static void Check(ResourceType type, JsonObject value, JsonObject? old)

@@ -1,0 +1,93 @@
+using Sluice.Api;
+using Sluice.Simulation.World;
+using Sluice.TestSupport;
+
+namespace Sluice.Simulation.Scenarios;
+
+/// <summary>What kstatus says, from one change of the spec to the end of what follows from it. That it never says anything else in between is checked after every write of every scenario.</summary>
+public sealed class StatusScenarios
+{
+    [Fact]
+    public void A_first_deployment_is_in_progress_from_its_creation_and_current_at_its_end()
+    {
+        using var world = new ReleaseWorld();
+
+        world.Deployed(new RolloutYaml());
+
+        world.History.Changes.ShouldBe([(1, Kstatus.InProgress), (1, Kstatus.Current)]);
+    }
+
+    [Fact]
+    public void A_Rollout_that_no_operator_has_seen_is_in_progress()
+    {
+        using var world = new ReleaseWorld();
+        world.KillOperator();
+
+        world.Apply(new RolloutYaml());
+        world.Cluster.RunFor(TimeSpan.FromMinutes(10));
+
+        world.History.Changes.ShouldBe([(1, Kstatus.InProgress)]);
+    }
+
+    [Fact]
+    public void A_release_is_in_progress_until_it_is_promoted()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Soak = "2m" });
+
+        world.Apply(v1.V(2) with { Migration = "expand: {command: [./migrate]}" });
+        world.UntilHealthy();
+
+        world.History.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Current)]);
+    }
+
+    [Fact]
+    public void A_release_is_in_progress_until_it_is_rolled_back_and_then_failed()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml());
+
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/error-rate", "20%"));
+        world.UntilEnded(Outcome.RolledBack);
+        world.ShouldBeAtRest();
+        world.Apply(v1);
+        world.UntilHealthy();
+
+        world.History.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Failed), (3, Kstatus.InProgress), (3, Kstatus.Current)]);
+    }
+
+    [Fact]
+    public void An_invalid_spec_has_failed_and_a_corrected_one_is_in_progress()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml());
+
+        world.Apply(v1.V(2) with { Analysis = v1.Analysis + "\nsource: nowhere" });
+        world.Until(status => status.Conditions.Any(condition => condition is { Type: "Stalled", Reason: "InvalidSpec" }));
+        world.Apply(v1.V(2));
+        world.UntilHealthy();
+
+        world.History.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Failed), (3, Kstatus.InProgress), (3, Kstatus.Current)]);
+    }
+
+    [Fact]
+    public void A_pause_and_scaling_are_in_progress()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "pause: {}"], Analysis = null });
+
+        world.Apply(v1.V(2));
+        world.Until(status => status.Phase == Phase.Paused);
+        world.Patch("""{"spec":{"replicas":6}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        world.Patch("""{"spec":{"paused":true}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        world.Patch("""{"spec":{"paused":false}}""");
+        world.UntilHealthy();
+        world.Patch("""{"spec":{"replicas":8}}""");
+        world.UntilHealthy();
+
+        world.History.Changes.Skip(2).ShouldBe([
+            (2, Kstatus.InProgress), (3, Kstatus.InProgress), (4, Kstatus.InProgress), (5, Kstatus.InProgress), (5, Kstatus.Current), (6, Kstatus.InProgress), (6, Kstatus.Current)]);
+    }
+}
