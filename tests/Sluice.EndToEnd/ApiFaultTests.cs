@@ -19,7 +19,7 @@ public sealed class ApiFaultTests
     {
         await using var environment = await StartAsync(new SandboxEnvironmentOptions());
         await using var shop = await Shop.OpenAsync(environment, Ct);
-        await shop.ApplyAsync($"{new Payments()}");
+        await shop.ApplyAsync(new Payments());
         await shop.UntilHealthyAsync();
         var draws = new Random(7);
         var faults = 0;
@@ -27,9 +27,9 @@ public sealed class ApiFaultTests
         environment.ApiServer.Hooks.AfterCommit = (request, _) =>
             IsTheOperators(request) && draws.NextDouble() < 0.07 ? throw Cut(ref faults) : null;
 
-        await shop.ApplyAsync($"{new Payments { Version = 2, Migrates = true }}");
+        await shop.ApplyAsync(new Payments { Version = 2, Migration = new ExpandMigration() }.Measured());
         await shop.UntilHealthyAsync();
-        await shop.ApplyAsync($"{new Payments { Version = 3, Migrates = true, ErrorRate = "5%" }}");
+        await shop.ApplyAsync(new Payments { Version = 3, Migration = new ExpandMigration(), ErrorRate = "5%" }.Measured());
         var status = await shop.UntilAsync(status => status is { Release: null, LastRelease.Outcome: Outcome.RolledBack });
         environment.ApiServer.Hooks.BeforeCommit = null;
         environment.ApiServer.Hooks.AfterCommit = null;
@@ -59,10 +59,10 @@ public sealed class ApiFaultTests
         };
         await environment.StartOperatorAsync(Ct);
         await using var shop = await Shop.OpenAsync(environment, Ct);
-        await shop.ApplyAsync($"{new Payments()}");
+        await shop.ApplyAsync(new Payments());
         await shop.UntilHealthyAsync();
 
-        await shop.ApplyAsync($"{new Payments { Version = 2, Migrates = true }}");
+        await shop.ApplyAsync(new Payments { Version = 2, Migration = new ExpandMigration() }.Measured());
         var status = await shop.UntilHealthyAsync();
 
         initial.Values.Max().ShouldBeGreaterThan(1, "a watch that expired begins with the whole state again");
@@ -79,11 +79,11 @@ public sealed class ApiFaultTests
         await using var paused = await Shop.OpenAsync(environment, Ct);
         foreach (var shop in new[] { healthy, paused })
         {
-            await shop.ApplyAsync($"{new Payments()}");
+            await shop.ApplyAsync(new Payments());
             await shop.UntilHealthyAsync();
         }
 
-        await paused.ApplyAsync($"{new Payments { Version = 2, Steps = "[{pause: {}}, {setWeight: 20}]" }}");
+        await paused.ApplyAsync(new Payments { Version = 2, Steps = "[{pause: {}}, {setWeight: 20}]" });
         await paused.UntilAsync(status => status.Phase == Phase.Paused);
 
         var lately = new List<string>();

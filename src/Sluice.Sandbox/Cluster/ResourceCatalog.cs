@@ -6,6 +6,8 @@ namespace Sluice.Sandbox.Cluster;
 /// <summary>The resources that the API server serves at the moment, each in its group's preferred version, as far as they can be listed and deleted.</summary>
 internal sealed class ResourceCatalog(IRawApi api, TimeProvider time)
 {
+    private const string Aggregated = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json";
+
     // A kind that is asked for in vain is looked for anew, and not more often than this.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -25,15 +27,8 @@ internal sealed class ResourceCatalog(IRawApi api, TimeProvider time)
     public async Task<IReadOnlyList<KubernetesResource>> ReadAsync(CancellationToken ct)
     {
         var found = new List<KubernetesResource>();
-        await AddAsync(found, "", "v1", "/api/v1", ct);
-        var groups = await api.SendAsync(RawRequest.Get("/apis"), ct);
-        foreach (var group in (groups?["groups"] as JsonArray ?? []).OfType<JsonObject>())
-        {
-            var groupVersion = (string?)group["preferredVersion"]?["groupVersion"];
-            if (groupVersion is null) continue;
-            await AddAsync(found, (string?)group["name"] ?? "", groupVersion[(groupVersion.IndexOf('/', StringComparison.Ordinal) + 1)..], $"/apis/{groupVersion}", ct);
-        }
-
+        found.AddRange(await ReadAsync("/api", ct));
+        found.AddRange(await ReadAsync("/apis", ct));
         (_known, _readAt) = (found, time.GetUtcNow());
         return found;
     }
@@ -42,6 +37,35 @@ internal sealed class ResourceCatalog(IRawApi api, TimeProvider time)
         apiVersion?.IndexOf('/', StringComparison.Ordinal) is { } slash and >= 0 ? apiVersion[..slash] : "";
 
     private KubernetesResource? Find(string group, string kind) => _known.FirstOrDefault(resource => resource.Group == group && resource.Kind == kind);
+
+    /// <summary>All in one answer where the server can do that, which is also the only one that a server without aggregation lists custom resources in.</summary>
+    private async Task<IReadOnlyList<KubernetesResource>> ReadAsync(string path, CancellationToken ct)
+    {
+        var answer = await api.SendAsync(RawRequest.Get(path) with { Accept = Aggregated }, ct);
+        if ((string?)answer?["kind"] == "APIGroupDiscoveryList") return [.. Objects(answer, "items").SelectMany(Discovered)];
+
+        var found = new List<KubernetesResource>();
+        if (path == "/api") await AddAsync(found, "", "v1", "/api/v1", ct);
+        foreach (var group in Objects(answer, "groups"))
+        {
+            if ((string?)group["preferredVersion"]?["groupVersion"] is not { } groupVersion) continue;
+            await AddAsync(found, (string?)group["name"] ?? "", groupVersion[(groupVersion.IndexOf('/', StringComparison.Ordinal) + 1)..], $"/apis/{groupVersion}", ct);
+        }
+
+        return found;
+    }
+
+    /// <summary>The resources of a group's first version, which is the preferred one.</summary>
+    private static IEnumerable<KubernetesResource> Discovered(JsonObject group)
+    {
+        var version = Objects(group, "versions").FirstOrDefault();
+        return Objects(version, "resources").Where(IsListedAndDeleted).Select(resource => new KubernetesResource(
+            (string?)group["metadata"]?["name"] ?? "",
+            (string?)version!["version"] ?? "",
+            (string?)resource["responseKind"]?["kind"] ?? "",
+            (string?)resource["resource"] ?? "",
+            (string?)resource["scope"] == "Namespaced"));
+    }
 
     private async Task AddAsync(List<KubernetesResource> found, string group, string version, string path, CancellationToken ct)
     {
@@ -56,12 +80,19 @@ internal sealed class ResourceCatalog(IRawApi api, TimeProvider time)
             return;
         }
 
-        foreach (var resource in (list?["resources"] as JsonArray ?? []).OfType<JsonObject>())
+        foreach (var resource in Objects(list, "resources").Where(IsListedAndDeleted))
         {
             var name = (string?)resource["name"] ?? "";
-            var verbs = (resource["verbs"] as JsonArray ?? []).Select(verb => (string?)verb).ToList();
-            if (name.Contains('/', StringComparison.Ordinal) || !verbs.Contains("list") || !verbs.Contains("delete")) continue;
+            if (name.Contains('/', StringComparison.Ordinal)) continue;
             found.Add(new KubernetesResource(group, version, (string?)resource["kind"] ?? "", name, (bool?)resource["namespaced"] == true));
         }
+    }
+
+    private static IEnumerable<JsonObject> Objects(JsonObject? parent, string key) => (parent?[key] as JsonArray ?? []).OfType<JsonObject>();
+
+    private static bool IsListedAndDeleted(JsonObject resource)
+    {
+        var verbs = (resource["verbs"] as JsonArray ?? []).Select(verb => (string?)verb).ToList();
+        return verbs.Contains("list") && verbs.Contains("delete");
     }
 }

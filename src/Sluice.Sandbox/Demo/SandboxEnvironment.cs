@@ -3,6 +3,7 @@ using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.Cluster;
+using Sluice.Sandbox.Demo.External;
 using Sluice.Sandbox.Demo.Parts;
 using Sluice.Sandbox.Hosting;
 
@@ -23,6 +24,7 @@ public sealed class SandboxEnvironment : IAsyncDisposable
     private KubernetesClient? _client;
     private Kubectl? _kubectl;
     private OperatorSetup? _operator;
+    private ExternalCluster? _external;
 
     private SandboxEnvironment(SandboxEnvironmentOptions options, Repository repository)
     {
@@ -41,6 +43,9 @@ public sealed class SandboxEnvironment : IAsyncDisposable
     public KubernetesClient Client => Started(_client);
 
     public Kubectl Kubectl => Started(_kubectl);
+
+    /// <summary>Where the simulated pods' counters are; null where a cluster's own nodes run the pods.</summary>
+    public Uri? SimulatedPods { get; private set; }
 
     /// <summary>Null without Prometheus.</summary>
     public PrometheusProcess? Prometheus { get; private set; }
@@ -80,9 +85,10 @@ public sealed class SandboxEnvironment : IAsyncDisposable
         }
     }
 
-    /// <summary>Creates a namespace.</summary>
-    public Task CreateNamespaceAsync(string name, CancellationToken ct) =>
-        Client.CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, WriteOptions.Default, ct);
+    /// <summary>Creates a namespace; one on a cluster that is not the sandbox's own goes with the environments that use it.</summary>
+    public Task CreateNamespaceAsync(string name, CancellationToken ct) => _external is not null
+        ? _external.CreateNamespaceAsync(name, ct)
+        : Client.CreateAsync(new V1Namespace { Metadata = new V1ObjectMeta { Name = name } }, WriteOptions.Default, ct);
 
     /// <summary>Starts the operator, at the beginning or after it was stopped or killed; returns once it is ready.</summary>
     public async Task StartOperatorAsync(CancellationToken ct)
@@ -91,6 +97,16 @@ public sealed class SandboxEnvironment : IAsyncDisposable
         await RemoveOperatorAsync();
         Operator = await OperatorProcess.StartAsync(Started(_operator), Path.Combine(LogFolder, "operator.log"), _options.PartDeadline, ct);
         Tell("operator", $"process {Operator.Id}, {new Uri(Operator.Addresses.Metrics, "/metrics")}");
+    }
+
+    /// <summary>Starts another operator beside, with a configuration of its own; it is for the caller to dispose of.</summary>
+    /// <param name="name">Names its files; its log is <c>name.log</c>.</param>
+    /// <param name="arguments">Its further flags, instead of those in the options.</param>
+    /// <param name="ct">Cancels the start.</param>
+    public async Task<OperatorProcess> StartFurtherOperatorAsync(string name, IReadOnlyList<string> arguments, CancellationToken ct)
+    {
+        var setup = await SetUpOperatorAsync(name, arguments, ct);
+        return await OperatorProcess.StartAsync(setup, Path.Combine(LogFolder, $"{name}.log"), _options.PartDeadline, ct);
     }
 
     /// <summary>SIGTERM; returns the exit code.</summary>
@@ -123,6 +139,8 @@ public sealed class SandboxEnvironment : IAsyncDisposable
         await RemoveOperatorAsync();
         await StopPrometheusAsync();
         while (_parts.TryPop(out var part)) await part.DisposeAsync();
+        if (_external is not null) await ExternalClusters.LeaveAsync(KubeconfigPath);
+        _external = null;
         _client?.Dispose();
         _folder.Dispose();
     }
@@ -138,22 +156,36 @@ public sealed class SandboxEnvironment : IAsyncDisposable
             server, new KubernetesClientOptions { TypeInfoResolvers = [ApiJsonContext.Default], FieldManager = "sandbox", UserAgent = "sluice-sandbox" });
         _kubectl = new Kubectl(kubectl, KubeconfigPath, _folder.Of("kubectl-cache"), _repository.Root);
 
+        if (_host is null) await JoinAsync(server, ct);
+        else await PopulateAsync(_host, server, ct);
+        if (_options.WithPrometheus && SimulatedPods is { } pods) await StartPrometheusAsync(pods, ct);
+        _operator = await SetUpOperatorAsync("operator", _options.OperatorArguments, ct);
+        if (_options.WithOperator) await StartOperatorAsync(ct);
+    }
+
+    private async Task PopulateAsync(SandboxHost host, KubernetesClientConfiguration server, CancellationToken ct)
+    {
         await Kubectl.RunAsync(["apply", "-k", _repository.Definitions], ct);
         await Kubectl.RunAsync(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"], ct);
         Tell("CRDs", "applied by kubectl from config/crd");
 
-        var life = await ClusterLifeHost.StartAsync(
-            server,
-            new ClusterLifeHostOptions { Life = new ClusterLifeOptions { Seed = _options.Seed }, ApiServer = _host is null ? null : new ApiServerHandler(_host.ApiServer) },
-            ct);
+        var life = await ClusterLifeHost.StartAsync(server, new ClusterLifeHostOptions { Life = Life, ApiServer = new ApiServerHandler(host.ApiServer) }, ct);
         _parts.Push(life);
+        SimulatedPods = life.MetricsAddress;
         Tell("cluster", $"one simulated node, {new Uri(life.MetricsAddress, "/metrics")}");
-
-        if (_options.WithPrometheus) await StartPrometheusAsync(life.MetricsAddress, ct);
-        _operator = await OperatorSetup.WriteAsync(
-            _repository.OperatorAssembly, KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of("operator")).FullName, _options, ct);
-        if (_options.WithOperator) await StartOperatorAsync(ct);
     }
+
+    private async Task JoinAsync(KubernetesClientConfiguration server, CancellationToken ct)
+    {
+        _external = await ExternalClusters.JoinAsync(KubeconfigPath, server, Kubectl, _repository.Definitions, _options.ClusterLife, Life, ct);
+        SimulatedPods = _external.MetricsAddress;
+        Tell("cluster", SimulatedPods is { } pods ? $"one simulated node, {new Uri(pods, "/metrics")}" : "its own nodes");
+    }
+
+    private ClusterLifeOptions Life => new() { Seed = _options.Seed };
+
+    private async Task<OperatorSetup> SetUpOperatorAsync(string name, IReadOnlyList<string> arguments, CancellationToken ct) => await OperatorSetup.WriteAsync(
+        _repository.OperatorAssembly, KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of(name)).FullName, _options, arguments, ct);
 
     /// <summary>An API server of its own, unless the options name one.</summary>
     private async Task<KubernetesClientConfiguration> FindServerAsync(CancellationToken ct)

@@ -1,15 +1,21 @@
+using Sluice.Sandbox.Demo.External;
+
 namespace Sluice.Sandbox.Demo;
 
 /// <summary>What runs in a sandbox, and how.</summary>
 public sealed record SandboxEnvironmentOptions
 {
-    /// <summary>
-    /// Use the API server of this kubeconfig instead of an in-memory one: a server without controllers and nodes of its own, since the sandbox's run beside it.
-    /// </summary>
+    /// <summary>Use the cluster of this kubeconfig instead of an API server in memory. It is left as it was found.</summary>
     public string? Kubeconfig { get; init; }
 
-    /// <summary>Without it Rollouts have no metric source.</summary>
+    /// <summary>Who moves the pods of the cluster of <see cref="Kubeconfig"/>; in memory it is always the sandbox.</summary>
+    public ClusterLifeMode ClusterLife { get; init; }
+
+    /// <summary>Without it Rollouts have no metric source. There is none either where no pods are simulated: nobody would count their requests.</summary>
     public bool WithPrometheus { get; init; } = true;
+
+    /// <summary>Metric sources that the operator knows besides <c>default</c>: addresses of Prometheus servers by name.</summary>
+    public IReadOnlyDictionary<string, Uri> MetricSources { get; init; } = new Dictionary<string, Uri>();
 
     public bool WithOperator { get; init; } = true;
 

@@ -1,33 +1,58 @@
+using Sluice.EndToEnd.Support;
 using Sluice.Sandbox.Demo;
+
+[assembly: AssemblyFixture(typeof(LiveSandbox))]
 
 namespace Sluice.EndToEnd.Support;
 
 /// <summary>
-/// One environment for all tests that leave it as they found it: the operator's process, a real Prometheus, kubectl; on the sandbox's API server, or on the
-/// cluster that <c>SLUICE_E2E_KUBECONFIG</c> names.
+/// One environment for all scenarios, started by the first that needs it: the operator's process, limited to their namespaces, a real Prometheus and kubectl; on
+/// the sandbox's API server or on the cluster that is named to us.
 /// </summary>
-public sealed class LiveSandbox : IAsyncLifetime
+public sealed class LiveSandbox : IAsyncDisposable
 {
+    /// <summary>More than there are scenarios: an operator must know its namespaces when it starts.</summary>
+    private const int Namespaces = 48;
+
+    private readonly SemaphoreSlim gate = new(1);
+    private readonly string run = Guid.NewGuid().ToString("N")[..8];
     private SandboxEnvironment? environment;
+    private int taken;
 
-    public SandboxEnvironment Environment => environment ?? throw new InvalidOperationException("the environment is not started");
+    /// <summary>A kubeconfig of a cluster; null for the sandbox's own API server.</summary>
+    public static string? ExternalKubeconfig => TestCluster.Kubeconfig;
 
-    /// <summary>A kubeconfig of a cluster without controllers of its own; null for the sandbox's own API server.</summary>
-    public static string? ExternalKubeconfig => System.Environment.GetEnvironmentVariable("SLUICE_E2E_KUBECONFIG") is { Length: > 0 } path ? path : null;
+    /// <summary>An API server and nothing else: no life of its own, and no validation of pods. Known once it is started.</summary>
+    public bool IsBare => ExternalKubeconfig is not null && environment?.SimulatedPods is not null;
 
-    public async ValueTask InitializeAsync() => environment = await StartAsync(TestContext.Current.CancellationToken);
+    public async Task<SandboxEnvironment> StartedAsync(CancellationToken ct)
+    {
+        await gate.WaitAsync(ct);
+        try
+        {
+            var namespaces = string.Join(',', Enumerable.Range(1, Namespaces).Select(NameOf));
+            return environment ??= await SandboxEnvironment.StartAsync(TestCluster.Options with { OperatorArguments = ["--namespace", namespaces] }, ct);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
         if (environment is not null) await environment.DisposeAsync();
+        gate.Dispose();
     }
 
-    public static Task<SandboxEnvironment> StartAsync(CancellationToken ct) =>
-        SandboxEnvironment.StartAsync(new SandboxEnvironmentOptions { Kubeconfig = ExternalKubeconfig }, ct);
-}
+    /// <summary>A namespace that the operator looks at.</summary>
+    internal async Task<Shop> OpenShopAsync(CancellationToken ct)
+    {
+        var started = await StartedAsync(ct);
+        var number = Interlocked.Increment(ref taken);
+        number.ShouldBeLessThanOrEqualTo(Namespaces, "there are more scenarios than namespaces: raise their number");
+        return await Shop.OpenAsync(started, NameOf(number), ct);
+    }
 
-[CollectionDefinition(Name)]
-public sealed class LiveSandboxCollection : ICollectionFixture<LiveSandbox>
-{
-    public const string Name = "live sandbox";
+    private string NameOf(int number) => $"sluice-e2e-{run}-{number}";
 }

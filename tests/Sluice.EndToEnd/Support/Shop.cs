@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
-using Sluice.Sandbox.Demo;
 using Sluice.Sandbox.Demo.Parts;
+using Sluice.Sandbox.Demo;
 
 namespace Sluice.EndToEnd.Support;
 
@@ -10,37 +11,86 @@ namespace Sluice.EndToEnd.Support;
 internal sealed class Shop : IAsyncDisposable
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly string Run = Guid.NewGuid().ToString("N")[..8];
     private static int count;
 
-    private readonly SandboxEnvironment environment;
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("sluice-e2e-");
 
-    private Shop(SandboxEnvironment environment, string ns) => (this.environment, Namespace) = (environment, ns);
+    private Shop(SandboxEnvironment environment, string ns) => (Environment, Namespace) = (environment, ns);
 
     public string Namespace { get; }
 
-    public static async Task<Shop> OpenAsync(SandboxEnvironment environment, CancellationToken ct)
+    public SandboxEnvironment Environment { get; }
+
+    public static Task<Shop> OpenAsync(SandboxEnvironment environment, CancellationToken ct) =>
+        OpenAsync(environment, string.Create(CultureInfo.InvariantCulture, $"sluice-e2e-{Run}-own-{Interlocked.Increment(ref count)}"), ct);
+
+    public static async Task<Shop> OpenAsync(SandboxEnvironment environment, string ns, CancellationToken ct)
     {
-        var shop = new Shop(environment, $"e2e-{Environment.ProcessId}-{Interlocked.Increment(ref count)}");
+        var shop = new Shop(environment, ns);
         await environment.CreateNamespaceAsync(shop.Namespace, ct);
         return shop;
     }
 
     public async Task<KubectlResult> TryKubectlAsync(params IReadOnlyList<string> arguments) =>
-        await environment.Kubectl.TryAsync([.. arguments, "--namespace", Namespace], TestContext.Current.CancellationToken);
+        await Environment.Kubectl.TryAsync([.. arguments, "--namespace", Namespace], TestContext.Current.CancellationToken);
 
     public async Task<string> KubectlAsync(params IReadOnlyList<string> arguments) =>
-        await environment.Kubectl.RunAsync([.. arguments, "--namespace", Namespace], TestContext.Current.CancellationToken);
+        await Environment.Kubectl.RunAsync([.. arguments, "--namespace", Namespace], TestContext.Current.CancellationToken);
 
-    public async Task ApplyAsync(string yaml) => await KubectlAsync("apply", "-f", await WriteAsync(yaml));
+    /// <summary>Returns the manifest's file, for another look at it by kubectl.</summary>
+    public async Task<string> ApplyAsync(string yaml)
+    {
+        var file = await WriteAsync(yaml);
+        await KubectlAsync("apply", "-f", file);
+        return file;
+    }
+
+    public Task<string> ApplyAsync(Payments payments) => ApplyAsync($"{Here(payments)}");
 
     public async Task<KubectlResult> TryApplyAsync(string yaml) => await TryKubectlAsync("apply", "-f", await WriteAsync(yaml));
 
-    public Task<Rollout?> RolloutAsync(string name = "payments") => environment.Client.GetAsync<Rollout>(Namespace, name, TestContext.Current.CancellationToken);
+    public async Task PatchAsync(string json) => await KubectlAsync("patch", "rollout", "payments", "--type", "merge", "--patch", json);
+
+    /// <summary>Applies it and waits until it runs.</summary>
+    public async Task<Payments> DeployedAsync(Payments payments)
+    {
+        await ApplyAsync(payments);
+        await UntilHealthyAsync();
+        await ServesAsync(payments.Version, payments.Replicas);
+        return payments;
+    }
+
+    public Task<Rollout?> RolloutAsync(string name = "payments") => Environment.Client.GetAsync<Rollout>(Namespace, name, TestContext.Current.CancellationToken);
 
     public async Task<IReadOnlyList<T>> ListAsync<T>()
         where T : class, IKubernetesObject =>
-        (await environment.Client.ListAsync<T>(Namespace, labelSelector: null, TestContext.Current.CancellationToken)).Items;
+        (await Environment.Client.ListAsync<T>(Namespace, labelSelector: null, TestContext.Current.CancellationToken)).Items;
+
+    public async Task<IReadOnlyList<Release>> ReleasesAsync() => [.. (await ListAsync<Release>()).OrderBy(release => release.Spec.Number)];
+
+    /// <summary>How the releases ended, in their order.</summary>
+    public async Task<IReadOnlyList<Outcome?>> OutcomesAsync() => [.. (await ReleasesAsync()).Select(release => release.Status?.Outcome)];
+
+    public async Task<IReadOnlyList<MigrationState?>> MigrationsAsync() =>
+        [.. (await ListAsync<Migration>()).OrderBy(migration => migration.Spec.Release, StringComparer.Ordinal).Select(migration => migration.Status?.State)];
+
+    /// <summary>Pods that are there and not on their way out.</summary>
+    public async Task<IReadOnlyList<V1Pod>> PodsAsync() => [.. (await ListAsync<V1Pod>()).Where(pod => pod.Metadata.DeletionTimestamp is null && pod.Metadata.Label(Labels.Rollout) is not null)];
+
+    /// <summary>Waits until so many pods are ready, all of this version, and there are no others.</summary>
+    public async Task ServesAsync(int version, int pods)
+    {
+        IReadOnlyList<string> seen = [];
+        var serves = await EventuallyAsync(
+            async () =>
+            {
+                seen = [.. (await PodsAsync()).Select(pod => $"{pod.Metadata.Label("version")} {(IsReady(pod) ? "ready" : "not ready")}")];
+                return seen.Count == pods && seen.All(pod => pod == $"v{version} ready");
+            },
+            TimeSpan.FromMinutes(1));
+        serves.ShouldBeTrue($"{pods} pods of v{version} were expected, there are: {string.Join(", ", seen)}");
+    }
 
     /// <summary>Waits until the Rollout is so; the failure tells how it was instead.</summary>
     public async Task<RolloutStatus> UntilAsync(Func<RolloutStatus, bool> condition, TimeSpan? within = null)
@@ -59,6 +109,11 @@ internal sealed class Shop : IAsyncDisposable
     }
 
     public Task<RolloutStatus> UntilHealthyAsync() => UntilAsync(status => status is { Phase: Phase.Healthy, Release: null });
+
+    public Task<RolloutStatus> UntilEndedAsync(Outcome outcome) => UntilAsync(status => status is { Release: null, LastRelease: { } last } && last.Outcome == outcome);
+
+    /// <summary>Waits until the pause step of <see cref="Payments.Waiting"/> waits for a person.</summary>
+    public Task<RolloutStatus> UntilWaitingAsync() => UntilAsync(status => status is { Phase: Phase.Paused, Release.Step.Kind: StepKind.Pause });
 
     public static async Task<bool> EventuallyAsync(Func<Task<bool>> condition, TimeSpan within)
     {
@@ -101,7 +156,7 @@ internal sealed class Shop : IAsyncDisposable
         var answered = await EventuallyAsync(
             async () =>
             {
-                status = (await environment.Client.GetAsync<Decision>(Namespace, decision, TestContext.Current.CancellationToken))?.Status;
+                status = (await Environment.Client.GetAsync<Decision>(Namespace, decision, TestContext.Current.CancellationToken))?.Status;
                 return status?.State is not null;
             },
             TimeSpan.FromMinutes(1));
@@ -111,9 +166,19 @@ internal sealed class Shop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await environment.Kubectl.TryAsync(["delete", "namespace", Namespace, "--wait=false"], CancellationToken.None);
+        await Environment.Kubectl.TryAsync(["delete", "namespace", Namespace, "--wait=false"], CancellationToken.None);
         folder.Delete(recursive: true);
     }
+
+    /// <summary>As this cluster can run it.</summary>
+    private Payments Here(Payments payments)
+    {
+        if (Environment.SimulatedPods is not null) return payments;
+        var migration = payments.Migration is { } wanted ? wanted with { Image = TestCluster.Image } : null;
+        return payments with { RealImage = TestCluster.Image, Migration = migration };
+    }
+
+    private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 
     private async Task<string> WriteAsync(string yaml)
     {

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace Sluice.Sandbox.Demo.Parts;
 
@@ -38,6 +41,30 @@ public sealed class Kubectl(string program, string kubeconfig, string cacheFolde
         return result.Succeeded
             ? result.Output
             : throw new SandboxException($"kubectl {string.Join(' ', arguments)} ended with exit code {result.ExitCode}: {result.Error.Trim()}");
+    }
+
+    /// <summary>Runs until it ends or is cancelled; yields each JSON document as it is printed. The last line of a document is the only one that begins with a brace that closes.</summary>
+    public async IAsyncEnumerable<JsonNode> WatchAsync(IReadOnlyList<string> arguments, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var process = new Process { StartInfo = StartInfo(arguments) };
+        process.Start();
+        process.StandardInput.Close();
+        try
+        {
+            var document = new StringBuilder();
+            while (await process.StandardOutput.ReadLineAsync(ct) is { } line)
+            {
+                document.AppendLine(line);
+                if (line != "}") continue;
+
+                yield return JsonNode.Parse(document.ToString())!;
+                document.Clear();
+            }
+        }
+        finally
+        {
+            if (!process.HasExited) process.Kill(entireProcessTree: true);
+        }
     }
 
     private ProcessStartInfo StartInfo(IReadOnlyList<string> arguments)

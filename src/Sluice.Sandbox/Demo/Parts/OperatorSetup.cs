@@ -16,14 +16,15 @@ internal sealed record OperatorSetup(string Program, IReadOnlyList<string> Argum
     /// <param name="kubeconfig">Leads to the sandbox.</param>
     /// <param name="prometheus">The metric source <c>default</c>; null for none.</param>
     /// <param name="folder">Takes the files; exists already.</param>
-    /// <param name="options">Intervals and further flags.</param>
+    /// <param name="options">Intervals and further metric sources.</param>
+    /// <param name="arguments">Further flags.</param>
     /// <param name="ct">Cancels the writing.</param>
     public static async Task<OperatorSetup> WriteAsync(
-        string assembly, string kubeconfig, Uri? prometheus, string folder, SandboxEnvironmentOptions options, CancellationToken ct)
+        string assembly, string kubeconfig, Uri? prometheus, string folder, SandboxEnvironmentOptions options, IReadOnlyList<string> arguments, CancellationToken ct)
     {
         var config = Path.Combine(folder, "operator.yaml");
         var addressFile = Path.Combine(folder, "operator.addresses");
-        await File.WriteAllTextAsync(config, Config(prometheus, options.ScrapeInterval), ct);
+        await File.WriteAllTextAsync(config, Config(prometheus, options), ct);
         return new OperatorSetup(
             ProgramPath.Dotnet(),
             [
@@ -36,20 +37,25 @@ internal sealed record OperatorSetup(string Program, IReadOnlyList<string> Argum
                 "--metrics-address", "127.0.0.1:0",
                 "--address-file", addressFile,
                 "--log-format", "text",
-                .. options.OperatorArguments,
+                .. arguments,
             ],
             addressFile);
     }
 
-    private static string Config(Uri? prometheus, TimeSpan scrapeInterval) => prometheus is null
-        ? "metricSources: []\n"
-        : $"""
-          metricSources:
-          - name: default
-            address: {prometheus.GetLeftPart(UriPartial.Authority)}
-            scrapeInterval: {GoDuration.Format(scrapeInterval)}
-            timeout: 5s
-            allowQueries: true
+    private static string Config(Uri? prometheus, SandboxEnvironmentOptions options)
+    {
+        var sources = options.MetricSources.Select(source => Source(source.Key, source.Value, options.ScrapeInterval)).ToList();
+        if (prometheus is not null) sources.Insert(0, Source("default", prometheus, options.ScrapeInterval));
+        return sources.Count == 0 ? "metricSources: []\n" : $"metricSources:\n{string.Concat(sources)}";
+    }
 
-          """;
+    private static string Source(string name, Uri address, TimeSpan scrapeInterval) =>
+        $"""
+        - name: {name}
+          address: {address.GetLeftPart(UriPartial.Authority)}
+          scrapeInterval: {GoDuration.Format(scrapeInterval)}
+          timeout: 5s
+          allowQueries: true
+
+        """;
 }

@@ -1,25 +1,21 @@
 using Sluice.EndToEnd.Support;
 
-namespace Sluice.EndToEnd;
+namespace Sluice.EndToEnd.Scenarios;
 
 /// <summary>Manifests that must be refused, each naming the field to blame: by the schema, or by the operator in its condition.</summary>
-[Collection(LiveSandboxCollection.Name)]
-public sealed class InvalidManifestTests(LiveSandbox sandbox)
+public sealed class InvalidManifestTests(LiveSandbox sandbox) : ScenarioTests(sandbox)
 {
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     /// <summary>Refused by the API server's own validation of pods, which a bare API server does without.</summary>
     private const string NeedsPodValidation = "container-without-name.yaml";
 
-    private static IEnumerable<InvalidManifest> All => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Invalid"), "*.yaml")
+    private IEnumerable<InvalidManifest> All => Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "Invalid"), "*.yaml")
         .Order()
         .Select(InvalidManifest.Read)
-        .Where(manifest => LiveSandbox.ExternalKubeconfig is null || manifest.Name != NeedsPodValidation);
+        .Where(manifest => !Sandbox.IsBare || manifest.Name != NeedsPodValidation);
 
     [Fact]
-    public async Task The_schema_refuses_what_it_can()
+    public Task The_schema_refuses_what_it_can() => RunAsync(async shop =>
     {
-        await using var shop = await Shop.OpenAsync(sandbox.Environment, Ct);
         var accepted = new List<string>();
         foreach (var manifest in All.Where(manifest => manifest.IsRefusedBySchema))
         {
@@ -28,12 +24,11 @@ public sealed class InvalidManifestTests(LiveSandbox sandbox)
         }
 
         accepted.ShouldBeEmpty();
-    }
+    });
 
     [Fact]
-    public async Task The_operator_refuses_the_rest_and_names_the_field()
+    public Task The_operator_refuses_the_rest_and_names_the_field() => RunAsync(async shop =>
     {
-        await using var shop = await Shop.OpenAsync(sandbox.Environment, Ct);
         var missed = new List<string>();
         foreach (var manifest in All.Where(manifest => !manifest.IsRefusedBySchema))
         {
@@ -53,7 +48,7 @@ public sealed class InvalidManifestTests(LiveSandbox sandbox)
         }
 
         missed.ShouldBeEmpty();
-    }
+    });
 
     private sealed record InvalidManifest(string Path, string Field, bool IsRefusedBySchema)
     {
