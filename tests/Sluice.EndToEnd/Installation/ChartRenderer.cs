@@ -1,16 +1,13 @@
-using System.Diagnostics;
 using Sluice.Sandbox.Demo.Parts;
+using Sluice.TestSupport;
 
 namespace Sluice.EndToEnd.Installation;
 
-/// <summary>Renders the Helm chart by the Go program beside this file, which is built once for all tests.</summary>
+/// <summary>Renders the Helm chart by the Go program beside this file.</summary>
 internal static class ChartRenderer
 {
-    /// <summary>Where Debian's packages put the sources of Go libraries; elsewhere GOPATH says it.</summary>
-    private const string DebianLibraries = "/usr/share/gocode";
-
     private static readonly string Root = Repository.Find().Root;
-    private static readonly Lazy<Task<string>> Renderer = new(BuildAsync);
+    private static readonly GoProgram Renderer = new("chart-renderer", Path.Combine(Root, "tests", "Sluice.EndToEnd", "Installation", "render"));
 
     public static string Folder { get; } = Path.Combine(Root, "tests", "Sluice.EndToEnd", "Installation");
 
@@ -54,4 +51,6 @@ internal static class ChartRenderer
         await process.WaitForExitAsync(ct);
         return (process.ExitCode, await output, await error);
     }
+    public static Task<(int ExitCode, string Output, string Error)> TryRenderAsync(string valuesFile, CancellationToken ct) =>
+        Renderer.RunAsync(["-chart", Chart, "-values", valuesFile], input: null, ct);
 }
