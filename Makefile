@@ -48,9 +48,8 @@ generate: build ## write what is generated: the CRDs, and the chart's copies of 
 verify: build ## fail when something generated, or a lock file, is out of date
 	@.ci/verify $(CONFIGURATION)
 
-e2e: build prometheus go ## the end-to-end tests; on a real cluster with KUBECONFIG=FILE
-	@$(if $(filter command line,$(origin KUBECONFIG)),SLUICE_E2E_KUBECONFIG='$(abspath $(KUBECONFIG))') \
-	  .ci/test $(CONFIGURATION) $(RESULTS) tests/Sluice.EndToEnd
+e2e: build prometheus go ## the end-to-end tests; their scenarios on a cluster with KUBECONFIG=FILE, and on k3s where Docker runs
+	@.ci/e2e $(CONFIGURATION) $(RESULTS) $(if $(filter command line,$(origin KUBECONFIG)),'$(abspath $(KUBECONFIG))')
 
 bench: build ## the performance figures beside their targets (ARGS="--only writes failover"); minutes, not a test
 	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- bench $(ARGS)

@@ -26,6 +26,7 @@ internal sealed class ExternalCluster
     private readonly ClusterLifeOptions _life;
     private readonly string _run = Guid.NewGuid().ToString("N")[..8];
     private ClusterLifeHost? _host;
+    private bool _isLeaving;
     private IReadOnlyList<string> _nodes = [];
     private IReadOnlyList<string> _accounts = [];
 
@@ -59,6 +60,7 @@ internal sealed class ExternalCluster
     public async Task CreateNamespaceAsync(string name, CancellationToken ct)
     {
         _namespaces[name] = true;
+        if (_isLeaving) throw new SandboxException("the process is ending");
         await _client.CreateAsync(
             new V1Namespace { Metadata = new V1ObjectMeta { Name = name, Labels = new Dictionary<string, string> { [Mark] = _run } } }, WriteOptions.Default, ct);
     }
@@ -66,6 +68,7 @@ internal sealed class ExternalCluster
     /// <summary>Removes what is ours, the life of the cluster last: without it nothing goes.</summary>
     public async Task LeaveAsync(CancellationToken ct)
     {
+        _isLeaving = true;
         try
         {
             foreach (var name in _namespaces.Keys) await _client.DeleteAsync<V1Namespace>(null, name, DeleteOptions.Background, ct);

@@ -1,0 +1,2 @@
+// Scenarios wait far more than they compute: more of them at a time than there are cores.
+[assembly: CollectionBehavior(MaxParallelThreads = 8)]
