@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Sluice.Sandbox.Hosting;
 
 namespace Sluice.Sandbox.Cluster.Traffic;
 
@@ -28,6 +30,7 @@ public sealed class MetricsEndpoint : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
         builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, NestedLifetime>();
         var app = builder.Build();
         app.MapGet("/metrics", () => Results.Text(PrometheusText.Render(traffic.Snapshot()), PrometheusText.ContentType));
         await app.StartAsync(ct);
