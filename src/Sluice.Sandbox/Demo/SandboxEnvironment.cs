@@ -185,7 +185,7 @@ public sealed class SandboxEnvironment : IAsyncDisposable
     private ClusterLifeOptions Life => new() { Seed = _options.Seed };
 
     private async Task<OperatorSetup> SetUpOperatorAsync(string name, IReadOnlyList<string> arguments, CancellationToken ct) => await OperatorSetup.WriteAsync(
-        _repository.OperatorAssembly, KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of(name)).FullName, _options, arguments, ct);
+        _repository.OperatorAssembly, KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of(name)).FullName, _options with { OperatorArguments = arguments }, ct);
 
     /// <summary>An API server of its own, unless the options name one.</summary>
     private async Task<KubernetesClientConfiguration> FindServerAsync(CancellationToken ct)

@@ -16,11 +16,10 @@ internal sealed record OperatorSetup(string Program, IReadOnlyList<string> Argum
     /// <param name="kubeconfig">Leads to the sandbox.</param>
     /// <param name="prometheus">The metric source <c>default</c>; null for none.</param>
     /// <param name="folder">Takes the files; exists already.</param>
-    /// <param name="options">Intervals and further metric sources.</param>
-    /// <param name="arguments">Further flags.</param>
+    /// <param name="options">Intervals, further metric sources and further flags.</param>
     /// <param name="ct">Cancels the writing.</param>
     public static async Task<OperatorSetup> WriteAsync(
-        string assembly, string kubeconfig, Uri? prometheus, string folder, SandboxEnvironmentOptions options, IReadOnlyList<string> arguments, CancellationToken ct)
+        string assembly, string kubeconfig, Uri? prometheus, string folder, SandboxEnvironmentOptions options, CancellationToken ct)
     {
         var config = Path.Combine(folder, "operator.yaml");
         var addressFile = Path.Combine(folder, "operator.addresses");
@@ -37,7 +36,7 @@ internal sealed record OperatorSetup(string Program, IReadOnlyList<string> Argum
                 "--metrics-address", "127.0.0.1:0",
                 "--address-file", addressFile,
                 "--log-format", "text",
-                .. arguments,
+                .. options.OperatorArguments,
             ],
             addressFile);
     }
