@@ -51,18 +51,20 @@ public sealed class ArgoCdTests
     {
         using var world = new ReleaseWorld();
         var states = Record(world);
-        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "pause: {}"], Analysis = null });
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "pause: {duration: 10m}"], Analysis = null });
         world.Apply(v1.V(2));
         world.Until(status => status.Release?.Step?.Index == 1);
 
         (await ArgoCdScripts.ActionsOfAsync(states[^1], Ct)).ShouldBe(["pause"]);
         var paused = await ArgoCdScripts.ActAsync("pause", states[^1], Ct);
         world.Patch(new JsonObject { ["spec"] = new JsonObject { ["paused"] = paused["spec"]!["paused"]!.DeepClone() } }.ToJsonString());
-        world.Until(status => status.Release?.PauseAcknowledged == true);
+        world.Until(status => status.Phase == Phase.Paused && status.ObservedGeneration == world.Rollout.Metadata.Generation);
         (await ArgoCdScripts.ActionsOfAsync(states[^1], Ct)).ShouldBe(["resume"]);
         var resumed = await ArgoCdScripts.ActAsync("resume", states[^1], Ct);
         world.Patch(new JsonObject { ["spec"] = new JsonObject { ["paused"] = resumed["spec"]!["paused"]!.DeepClone() } }.ToJsonString());
 
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.Release!.Step!.Index.ShouldBe(1, "the pause step itself goes on");
         world.UntilHealthy();
     }
 
@@ -100,11 +102,11 @@ public sealed class ArgoCdTests
     {
         using var world = new ReleaseWorld();
         var states = Record(world);
-        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "pause: {}"], Analysis = null });
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "pause: {duration: 10m}"], Analysis = null });
         world.Apply(v1.V(2));
         world.Until(status => status.Phase == Phase.Paused);
         world.Patch("""{"spec":{"paused":true}}""");
-        world.Until(status => status.Release?.PauseAcknowledged == true);
+        world.Until(status => status.Phase == Phase.Paused && status.ObservedGeneration == world.Rollout.Metadata.Generation);
         return states;
     }
 

@@ -74,7 +74,7 @@ public sealed class StatusScenarios
     public void A_pause_and_scaling_are_in_progress()
     {
         using var world = new ReleaseWorld();
-        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "pause: {}"], Analysis = null });
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "pause: {duration: 10m}"], Analysis = null });
 
         world.Apply(v1.V(2));
         world.Until(status => status.Phase == Phase.Paused);

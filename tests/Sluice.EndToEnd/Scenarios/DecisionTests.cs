@@ -1,23 +1,19 @@
 using Sluice.Api;
 using Sluice.EndToEnd.Support;
 
-namespace Sluice.EndToEnd;
+namespace Sluice.EndToEnd.Scenarios;
 
 /// <summary>A person at kubectl decides about a release.</summary>
-[Collection(LiveSandboxCollection.Name)]
-public sealed class DecisionTests(LiveSandbox sandbox)
+public sealed class DecisionTests(LiveSandbox sandbox) : ScenarioTests(sandbox)
 {
     private const string Gated = "[{setWeight: 20}, {pause: {}}, {setWeight: 40}, {gate: {name: business}}]";
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
-    public async Task A_release_waits_for_people_and_kubectl_shows_what_they_decided()
+    public Task A_release_waits_for_people_and_kubectl_shows_what_they_decided() => RunAsync(async shop =>
     {
-        await using var shop = await Shop.OpenAsync(sandbox.Environment, Ct);
-        await shop.ApplyAsync($"{new Payments { Steps = Gated }}");
+        await shop.ApplyAsync(new Payments { Steps = Gated });
         await shop.UntilHealthyAsync();
-        await shop.ApplyAsync($"{new Payments { Version = 2, Steps = Gated }}");
+        await shop.ApplyAsync(new Payments { Version = 2, Steps = Gated });
         var revision = (await shop.UntilAsync(status => status.Release?.Step?.Kind == StepKind.Pause)).Release!.Revision;
 
         (await shop.TryApplyAsync("apiVersion: sluice.dev/v1alpha1\nkind: Decision\nmetadata: {name: forgotten}\nspec: {rollout: payments, action: Continue, by: alice, reason: because}"))
@@ -42,21 +38,24 @@ public sealed class DecisionTests(LiveSandbox sandbox)
                 return LiveSandbox.ExternalKubeconfig is not null || described.Contains("Events:", StringComparison.Ordinal) && described.Contains("Late", StringComparison.Ordinal);
             },
             TimeSpan.FromSeconds(30))).ShouldBeTrue(described);
-    }
+    });
 
     [Fact]
     public async Task A_Decision_made_while_no_operator_runs_is_applied_once_when_one_does()
     {
-        await using var shop = await Shop.OpenAsync(sandbox.Environment, Ct);
+        var environment = await Sandbox.StartedAsync(Ct);
+        await using var shop = await Shop.OpenAsync(environment, Ct);
+        var running = await environment.StartFurtherOperatorAsync("decided", ["--namespace", shop.Namespace], Ct);
         const string Pauses = "[{setWeight: 20}, {pause: {}}, {setWeight: 40}, {pause: {}}]";
-        await shop.ApplyAsync($"{new Payments { Steps = Pauses }}");
+        await shop.ApplyAsync(new Payments { Steps = Pauses });
         await shop.UntilHealthyAsync();
-        await shop.ApplyAsync($"{new Payments { Version = 2, Steps = Pauses }}");
+        await shop.ApplyAsync(new Payments { Version = 2, Steps = Pauses });
         var revision = (await shop.UntilAsync(status => status.Release?.Step?.Kind == StepKind.Pause)).Release!.Revision;
 
-        await sandbox.Environment.KillOperatorAsync();
+        await running.KillAsync();
+        await running.DisposeAsync();
         var decision = await shop.CreateDecisionAsync(new DecisionSpec { Action = DecisionAction.Continue, Revision = revision });
-        await sandbox.Environment.StartOperatorAsync(Ct);
+        await using var next = await environment.StartFurtherOperatorAsync("decided", ["--namespace", shop.Namespace], Ct);
 
         (await shop.AnswerAsync(decision)).State.ShouldBe(DecisionState.Applied);
         var status = await shop.UntilAsync(status => status.Release?.Step?.Index == 3);
@@ -66,13 +65,12 @@ public sealed class DecisionTests(LiveSandbox sandbox)
     }
 
     [Fact]
-    public async Task A_Rollout_says_that_names_are_not_proven_where_no_admission_policy_is()
+    public Task A_Rollout_says_that_names_are_not_proven_where_no_admission_policy_is() => RunAsync(async shop =>
     {
         Assert.SkipWhen(LiveSandbox.ExternalKubeconfig is not null, "another API server may have the policy");
-        await using var shop = await Shop.OpenAsync(sandbox.Environment, Ct);
 
-        await shop.ApplyAsync($"{new Payments()}");
+        await shop.ApplyAsync(new Payments());
 
         await shop.UntilAsync(status => status.Conditions.Any(condition => condition is { Type: ConditionTypes.IdentityEnforced, Status: "False", Reason: Reasons.ForgeryAccepted }));
-    }
+    });
 }
