@@ -2,13 +2,15 @@ using System.Text.Json;
 using Sluice.Api;
 using Sluice.EndToEnd.Support;
 using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.Demo.Parts;
 
-namespace Sluice.EndToEnd;
+namespace Sluice.EndToEnd.Scenarios;
 
 /// <summary>The policy of config/admission, where there is an API server that carries them out.</summary>
-[Collection(LiveSandboxCollection.Name)]
-public sealed class AdmissionPolicyTests(LiveSandbox sandbox)
+public sealed class AdmissionPolicyTests(LiveSandbox sandbox) : ScenarioTests(sandbox)
 {
+    private const string PolicyName = "sluice-decision-identity";
+
     private const string ReleaseManager = """
         apiVersion: rbac.authorization.k8s.io/v1
         kind: Role
@@ -24,16 +26,37 @@ public sealed class AdmissionPolicyTests(LiveSandbox sandbox)
         subjects: [{kind: User, name: alice, apiGroup: rbac.authorization.k8s.io}]
         """;
 
-    private static CancellationToken Ct => TestContext.Current.CancellationToken;
-
     [Fact]
     public async Task Who_decides_is_who_it_says_and_may_do_so()
     {
         Assert.SkipWhen(LiveSandbox.ExternalKubeconfig is null, "the sandbox keeps admission policies and carries none out");
-        await using var shop = await Shop.OpenAsync(sandbox.Environment, Ct);
-        await shop.KubectlAsync("apply", "-k", Path.Combine(Sandbox.Demo.Parts.Repository.Find().Root, "config", "admission"));
-        await shop.ApplyAsync(ReleaseManager);
+        await RunAsync(async shop =>
+        {
+            var policy = await shop.ApplyAsync(await PolicyForAsync(shop));
+            try
+            {
+                await shop.ApplyAsync(ReleaseManager);
+                await RefusesWhatIsNotProvenAsync(shop);
+            }
+            finally
+            {
+                await shop.KubectlAsync("delete", "-f", policy);
+            }
+        });
+    }
 
+    /// <summary>Of this namespace alone: beside it, others decide in names of their choice.</summary>
+    private static async Task<string> PolicyForAsync(Shop shop)
+    {
+        await shop.KubectlAsync("label", "namespace", shop.Namespace, $"proven={shop.Namespace}");
+        var everywhere = await shop.KubectlAsync("kustomize", Path.Combine(Repository.Find().Root, "config", "admission"));
+        return everywhere
+            .Replace(PolicyName, $"{PolicyName}-{shop.Namespace}", StringComparison.Ordinal)
+            .Replace("  validationActions:", $"  matchResources: {{namespaceSelector: {{matchLabels: {{proven: {shop.Namespace}}}}}}}\n  validationActions:", StringComparison.Ordinal);
+    }
+
+    private static async Task RefusesWhatIsNotProvenAsync(Shop shop)
+    {
         // The API server puts a policy into force some time after it was created.
         var abort = new DecisionSpec { Rollout = "payments", Action = DecisionAction.Abort, By = "bob", Reason = "because" };
         (await Shop.EventuallyAsync(async () => (await TryAsAsync(shop, "alice", abort)).Contains("spec.by must be your own user name, alice", StringComparison.Ordinal), TimeSpan.FromMinutes(1)))
