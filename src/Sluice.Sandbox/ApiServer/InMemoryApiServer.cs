@@ -50,7 +50,7 @@ public sealed class InMemoryApiServer
         var registrar = new CustomResourceRegistrar(_registry, _store, committer, remover, time);
         _discovery = new Discovery(_registry, new OpenApiEndpoint(_registry));
         _router = new Router(
-            _registry, resources, new ScaleEndpoint(writer, encoder), new PodEndpoint(_store, _gate, writer, remover, logs, time),
+            _registry, resources, new ScaleEndpoint(writer, encoder, time), new PodEndpoint(_store, _gate, writer, remover, logs, time),
             new NamespaceEndpoint(writer, encoder), new Reviews(time));
         committer.Observer = write => Hooks.Committed?.Invoke(write);
         committer.Reaction = (type, change) =>

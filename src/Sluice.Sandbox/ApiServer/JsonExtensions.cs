@@ -69,6 +69,20 @@ internal static class JsonExtensions
     public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
 
     /// <summary>Replaces a top-level part by a copy of another object's part, or removes it where that has none.</summary>
+    /// <summary>Removes fields that are null, at any depth, as a typed decoder does.</summary>
+    public static void DropNulls(this JsonNode node)
+    {
+        if (node is JsonObject value)
+        {
+            foreach (var key in value.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList()) value.Remove(key);
+            foreach (var (_, part) in value) part!.DropNulls();
+        }
+        else if (node is JsonArray list)
+        {
+            foreach (var item in list.OfType<JsonNode>()) item.DropNulls();
+        }
+    }
+
     public static void CopyPart(this JsonObject target, JsonObject source, string key)
     {
         if (source.TryGetPropertyValue(key, out var part)) target[key] = part?.DeepClone();

@@ -27,6 +27,15 @@ public sealed class AnswersInYamlTests
     }
 
     [Fact]
+    public void Whoever_takes_nothing_but_YAML_is_told_the_groups_in_it()
+    {
+        var answer = _client.Send("GET", "/apis", accept: "application/yaml");
+
+        (answer.StatusCode, answer.ContentType).ShouldBe((200, "application/yaml"));
+        Encoding.UTF8.GetString(answer.Body.Span).ShouldContain("\nkind: APIGroupList\n");
+    }
+
+    [Fact]
     public void A_watch_has_no_form_in_YAML()
     {
         var answer = _client.Send("GET", "/api/v1/namespaces?watch=true", accept: "application/yaml");

@@ -49,9 +49,7 @@ public sealed class BadInputTests
     [Theory]
     [InlineData("{")]
     [InlineData("[]")]
-    [InlineData("null")]
     [InlineData("\"x\"")]
-    [InlineData("{\"a\":1,\"a\":2}")]
     public void What_is_no_object_is_a_bad_request(string body) =>
         new SandboxClient().Refusal(400, "POST", "/api/v1/namespaces/default/configmaps", body).ShouldContain("must be of type ConfigMap");
 

@@ -6,6 +6,8 @@ namespace Sluice.Sandbox.Tests.ApiServer;
 public sealed class BuiltinValidationTests
 {
     private const string ReplicaSets = "/apis/apps/v1/namespaces/default/replicasets?dryRun=All";
+    private const string Secrets = "/api/v1/namespaces/default/secrets?dryRun=All";
+    private const string Autoscalers = "/apis/autoscaling/v2/namespaces/default/horizontalpodautoscalers?dryRun=All";
     private const string Jobs = "/apis/batch/v1/namespaces/default/jobs?dryRun=All";
 
     private readonly SandboxClient _client = new();
@@ -39,6 +41,23 @@ public sealed class BuiltinValidationTests
     [InlineData("""{"containers":[{"name":"a","image":"i","readinessProbe":{}}]}""", "spec.template.spec.containers[0].readinessProbe: Required value: must specify a handler type")]
     public void A_pod_template_that_cannot_run_is_refused_with_the_field(string podSpec, string error) =>
         _client.Refusal(422, "POST", ReplicaSets, ReplicaSet(podSpec)).ShouldBe($"ReplicaSet.apps \"r\" is invalid: {error}");
+
+    [Theory]
+    [InlineData(ReplicaSets, """{"spec":{"replicas":3000000000}}""", "number 3000000000 into Go struct field ReplicaSetSpec.spec.replicas of type int32")]
+    [InlineData(ReplicaSets, """{"spec":{"replicas":1.5}}""", "number 1.5 into Go struct field ReplicaSetSpec.spec.replicas of type int32")]
+    [InlineData(Secrets, """{"data":{"key":1}}""", "number into Go struct field Secret.data of type []uint8")]
+    [InlineData(Autoscalers, """{"spec":{"metrics":"cpu"}}""", "string into Go struct field HorizontalPodAutoscalerSpec.spec.metrics of type []v2.MetricSpec")]
+    public void A_value_that_its_field_cannot_hold_is_told_in_the_words_of_Go(string path, string body, string problem) =>
+        _client.Refusal(400, "POST", path, body).ShouldEndWith($"json: cannot unmarshal {problem}");
+
+    [Fact]
+    public void A_strict_strategic_patch_is_refused_where_a_field_stands_twice()
+    {
+        _client.Create("/api/v1/namespaces/default/configmaps", """{"metadata":{"name":"cm"}}""");
+
+        _client.Refusal(422, "PATCH", "/api/v1/namespaces/default/configmaps/cm?fieldValidation=Strict", """{"data":{"a":"1","a":"2"}}""", "application/strategic-merge-patch+json")
+            .ShouldBe(" \"\" is invalid: patch: Invalid value: \"map[data:map[a:2]]\": strict decoding error: duplicate field \"data.a\"");
+    }
 
     [Fact]
     public void A_quantity_that_nobody_can_read_is_a_bad_request() =>

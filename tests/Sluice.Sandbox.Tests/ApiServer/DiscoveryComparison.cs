@@ -17,10 +17,16 @@ internal static class DiscoveryComparison
         JsonObject json when json.ContainsKey("resources") => Resources(json, actual!, "name"),
         JsonObject json when json.ContainsKey("items") => Aggregated(json, actual!),
         JsonObject json when json.ContainsKey("paths") && !json.ContainsKey("openapi") => Paths(json, actual!),
+        JsonObject json when json.ContainsKey("groups") => Groups(json, actual!),
         JsonObject json when json.ContainsKey("versions") => JsonNode.DeepEquals(json["versions"], actual!["versions"]) ? null : "versions differ",
         JsonObject json when json.ContainsKey("gitVersion") => json["minor"]!.ToString() == actual!["minor"]!.ToString() ? null : "version differs",
         _ => new TranscriptComparison().Difference(expected, actual),
     };
+
+    private static string? Groups(JsonObject expected, JsonNode actual) => expected["groups"]!.AsArray().FirstOrDefault(group =>
+        !actual["groups"]!.AsArray().Any(found => found!["name"]!.ToString() == group!["name"]!.ToString() && JsonNode.DeepEquals(found["versions"], group["versions"]))) is { } missing
+            ? $"group {missing["name"]} is missing or differs"
+            : null;
 
     private static string? Aggregated(JsonObject expected, JsonNode actual)
     {

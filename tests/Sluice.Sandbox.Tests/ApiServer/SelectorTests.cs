@@ -82,8 +82,8 @@ public sealed class SelectorTests
     [Fact]
     public void Yaml_becomes_the_json_that_it_means()
     {
-        var json = YamlReader.Parse("a: 1\nb: \"1\"\nc: [true, null, 1.5, 1e3, 0x]\nd: {e: yes}\nf: |\n  text\n")!;
-        json.ToJsonString().ShouldBe("""{"a":1,"b":"1","c":[true,null,1.5,1000,"0x"],"d":{"e":"yes"},"f":"text\n"}""");
+        var json = YamlReader.Parse("a: 1\nb: \"1\"\nc: [true, null, 1.5, 1e3, 0x]\nd: {e: yes, mode: 0644}\nf: |\n  text\n")!;
+        json.ToJsonString().ShouldBe("""{"a":1,"b":"1","c":[true,null,1.5,1000,"0x"],"d":{"e":true,"mode":420},"f":"text\n"}""");
     }
 
     [Fact]

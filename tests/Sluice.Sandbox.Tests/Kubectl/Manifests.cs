@@ -7,7 +7,7 @@ internal static class Manifests
         $$$"""
         apiVersion: v1
         kind: ConfigMap
-        metadata: {name: {{{name}}}, labels: { {{{labels}}} }}
+        metadata: {name: {{{name}}}{{{(labels.Length == 0 ? "" : $", labels: {{ {labels} }}")}}}}
         data: {k: "{{{value}}}"}
 
         """;

@@ -63,7 +63,7 @@ public sealed class BuiltinSchemasTests
     {
         var pod = JsonNode.Parse("""{"metadata":{"name":"x","colour":"red"},"spec":{"containers":[{"name":"a","imagee":"b"}]},"extra":{}}""")!;
 
-        BuiltinSchemas.Find("", "v1", "Pod")!.Prune(pod).ShouldBe(["extra", "metadata.colour", "spec.containers[0].imagee"]);
+        BuiltinSchemas.Find("", "v1", "Pod")!.Prune(pod).ShouldBe(["metadata.colour", "spec.containers[0].imagee", "extra"]);
         pod.ToJsonString().ShouldBe("""{"metadata":{"name":"x"},"spec":{"containers":[{"name":"a"}]}}""");
     }
 

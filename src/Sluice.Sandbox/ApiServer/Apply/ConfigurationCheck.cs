@@ -26,8 +26,11 @@ internal sealed class ConfigurationCheck
 
         var metadata = applied["metadata"] as JsonObject ?? [];
         var problem = check._problems is [var only] ? only : $"errors:\n{string.Join("\n", check._problems.Select(text => $"  {text}"))}";
-        return $"failed to create typed patch object ({metadata.Text("namespace")}/{metadata.Text("name")}; {applied.Text("apiVersion")}, Kind={applied.Text("kind")}): {problem}";
+        return $"failed to create typed patch object ({metadata.Text("namespace")}/{metadata.Text("name")}; {GroupVersion(applied.Text("apiVersion"))}, Kind={applied.Text("kind")}): {problem}";
     }
+
+    /// <summary>A version as Go prints it: with its empty group where it is of the core.</summary>
+    public static string GroupVersion(string apiVersion) => apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion : "/" + apiVersion;
 
     private void Visit(StructuralSchema? schema, JsonNode? value, string path)
     {

@@ -48,6 +48,17 @@ internal static class ManagedFields
         return result;
     }
 
+    /// <summary>Whether a list of entries that a client sent replaces the stored one: it resets it, or every entry of it can be read.</summary>
+    /// <param name="sent">The list; null where none was sent.</param>
+    /// <param name="schema">The kind's schema. Of built-in kinds an empty list resets as well.</param>
+    public static bool Sets(JsonArray? sent, StructuralSchema? schema) => sent switch
+    {
+        null => false,
+        [] => schema?.Builtin == true,
+        [JsonObject { Count: 0 }] => true,
+        _ => sent.All(entry => entry is JsonObject json && (json.Text("operation") is "Apply" or "Update") && json["fieldsV1"] is JsonObject),
+    };
+
     /// <summary>
     /// An object that differs from the stored one in nothing but the times of ownership entries is the stored one:
     /// such a write changes nothing and must not get a new version.
@@ -63,7 +74,9 @@ internal static class ManagedFields
     {
         var table = new OwnershipTable();
         var updater = FieldManager.Updater(BeforeFirstApplyManager, options.ApiVersion, options.Subresource);
-        Account(table, EmptyOf(live), live, updater, options.ApiVersion, options.Schema, options.Now);
+        var visible = live.DeepClone().AsObject();
+        foreach (var field in options.IgnoredFields) visible.Remove(field);
+        Account(table, EmptyOf(live), visible, updater, options.ApiVersion, options.Schema, options.Now);
         return table;
     }
 

@@ -17,8 +17,25 @@ internal static class StrategicListMerge
         var isOfObjects = existing.Concat(patch).Any(item => item is JsonObject);
         if (isOfObjects && key.Length == 0)
             throw new StrategicMergePatchException("cannot merge lists without merge key");
+        if (order is not null)
+            CheckOrder(patch, order, isOfObjects ? key : "");
         var merged = isOfObjects ? MergeObjects(existing, patch, key, schema?.Items) : MergeScalars(existing, patch);
         return Sort(merged, order ?? patch, existing, isOfObjects ? key : "");
+    }
+
+    // What is added or changed must stand in the order asked for, and nothing may be missing from it.
+    private static void CheckOrder(JsonArray patch, JsonArray order, string key)
+    {
+        JsonNode? IdOfItem(JsonNode? item) => item is JsonObject map && key.Length > 0 ? map[key] : item;
+        var wanted = order.Select(IdOfItem).ToList();
+        var next = 0;
+        foreach (var item in patch.Where(item => item is not JsonObject map || !map.ContainsKey(StrategicMergePatch.Directive)))
+        {
+            var place = wanted.FindIndex(next, id => JsonNumber.DeepEquals(id, IdOfItem(item)));
+            if (place < 0)
+                throw new StrategicMergePatchException($"The order in patch list:\n{GoText.Of(patch)}\n doesn't match $setElementOrder list:\n{GoText.Of(order)}\n");
+            next = place + 1;
+        }
     }
 
     private static List<JsonNode?> MergeScalars(JsonArray existing, JsonArray patch)

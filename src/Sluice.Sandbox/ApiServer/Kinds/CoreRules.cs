@@ -67,17 +67,6 @@ internal sealed class ConfigMapRules : KindRules
 
 internal sealed class SecretRules : KindRules
 {
-    public override string? Undecodable(JsonObject value)
-    {
-        foreach (var (_, part) in value.Object("data") ?? [])
-        {
-            var text = part.AsText() ?? "";
-            if (IllegalByte(text) is { } at) return $"illegal base64 data at input byte {at}";
-        }
-
-        return null;
-    }
-
     /// <summary>Folds the write-only stringData into data.</summary>
     public override void ApplyDefaults(JsonObject value)
     {
@@ -95,17 +84,6 @@ internal sealed class SecretRules : KindRules
         {
             errors.Add(FieldError.Invalid("type", Names.Quote(value.String("type") ?? ""), "field is immutable"));
         }
-    }
-
-    private static int? IllegalByte(string text)
-    {
-        for (var at = 0; at < text.Length; at++)
-        {
-            var ok = char.IsAsciiLetterOrDigit(text[at]) || text[at] is '+' or '/' or '\n' or '\r' || (text[at] == '=' && at >= text.TrimEnd('=').Length);
-            if (!ok) return at;
-        }
-
-        return Convert.TryFromBase64String(text, new byte[text.Length], out _) ? null : text.Length;
     }
 }
 

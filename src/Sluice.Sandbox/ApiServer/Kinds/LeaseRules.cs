@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Sluice.Sandbox.ApiServer.Resources;
@@ -17,11 +18,20 @@ internal static partial class MicroTime
         var head = SecondsExpression().Match(text);
         var rest = head.Success ? text[head.Length..] : text;
         var expected = head.Success ? ".000000" : "2006";
+        if (FractionExpression().Match(rest) is { Success: true } fraction) (rest, expected) = (rest[fraction.Length..], "Z07:00");
         return $"parsing time \"{text}\" as \"{Layout}\": cannot parse \"{rest}\" as \"{expected}\"";
     }
 
     [GeneratedRegex(@"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(Z|[+-]\d\d:\d\d)\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Expression();
+
+    /// <summary>The same moment in UTC, which is how such times are stored; any other text as it is.</summary>
+    public static string ToUtc(string text) => Expression().IsMatch(text) && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, out var time)
+        ? time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)
+        : text;
+
+    [GeneratedRegex(@"\A\.\d{6}", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex FractionExpression();
 
     [GeneratedRegex(@"\A\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex SecondsExpression();
@@ -29,6 +39,8 @@ internal static partial class MicroTime
 
 internal sealed class LeaseRules : KindRules
 {
+    private static readonly string[] Times = ["acquireTime", "renewTime"];
+
     public override bool AllowsCreateOnUpdate => true;
 
     public override bool AllowsUnconditionalUpdate => false;
@@ -37,12 +49,21 @@ internal sealed class LeaseRules : KindRules
 
     public override string? Undecodable(JsonObject value)
     {
-        foreach (var name in (string[])["acquireTime", "renewTime"])
+        foreach (var name in Times)
         {
             if (value.Object("spec").String(name) is { } text && MicroTime.Undecodable(text) is { } why) return why;
         }
 
         return null;
+    }
+
+    public override void ApplyDefaults(JsonObject value)
+    {
+        if (value.Object("spec") is not { } spec) return;
+        foreach (var name in Times)
+        {
+            if (spec.String(name) is { } text) spec[name] = MicroTime.ToUtc(text);
+        }
     }
 
     public override void Validate(JsonObject value, JsonObject? old, List<FieldError> errors)

@@ -26,6 +26,27 @@ internal static partial class Quantity
         }
     }
 
+    /// <summary>
+    /// The form in which Kubernetes writes a quantity: the largest suffix of its own kind under which it stays a whole number. Text that is no
+    /// quantity stays as it is.
+    /// </summary>
+    public static string Canonical(string text)
+    {
+        if (!TryParse(text, out var value)) return text;
+        if (value == 0) return "0";
+        var suffix = Expression().Match(text).Groups["suffix"].Value;
+        // Less than 1024 of a binary kind is written as a decimal one.
+        var isBinary = suffix.EndsWith('i') && Math.Abs(value) >= 1024;
+        var isExponent = suffix.Length > 1 && suffix[0] is 'e' or 'E' && suffix != "Ei";
+        var suffixes = isBinary ? BinarySuffixes : isExponent ? Exponents : DecimalSuffixes;
+        var largest = suffixes.FirstOrDefault(candidate => value % Factor(candidate)!.Value == 0, suffixes[^1]);
+        return string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(value / Factor(largest)!.Value):0}{largest}");
+    }
+
+    private static readonly string[] BinarySuffixes = ["Ei", "Pi", "Ti", "Gi", "Mi", "Ki", ""];
+    private static readonly string[] DecimalSuffixes = ["E", "P", "T", "G", "M", "k", "", "m", "u", "n"];
+    private static readonly string[] Exponents = ["e18", "e15", "e12", "e9", "e6", "e3", "", "e-3", "e-6", "e-9"];
+
     /// <summary>Numbers are quantities too, as YAML writers leave out the quotes.</summary>
     public static string? Text(JsonNode? node) => node.AsText() ?? (node is JsonValue value ? value.ToJsonString() : null);
 

@@ -90,7 +90,7 @@ internal static class BuiltinColumns
     ];
 
     public static IReadOnlyList<TableColumn> Definitions { get; } =
-        [TableColumn.ObjectName, new("Created At", "date", "", "", 0, (value, _) => value.Object("metadata").String("creationTimestamp"))];
+        [TableColumn.ObjectName, new("Created At", "date", "", TableColumn.CreatedDescription, 0, (value, _) => value.Object("metadata").String("creationTimestamp"))];
 
     public static TableColumn Count(string name, Func<JsonObject, long> count) => new(name, "string", "", "", 0, (value, _) => $"{count(value)}");
 

@@ -25,7 +25,7 @@ internal static class TablePrinter
             ["apiVersion"] = MetaVersion,
             ["metadata"] = metadata,
             ["columnDefinitions"] = withColumns ? new JsonArray([.. columns.Select(column => column.Definition())]) : null,
-            ["rows"] = rows.Count > 0 ? rows : null,
+            ["rows"] = rows,
         };
     }
 
@@ -34,7 +34,8 @@ internal static class TablePrinter
         null or "Metadata" => IncludeObject.Metadata,
         "None" => IncludeObject.None,
         "Object" => IncludeObject.Object,
-        _ => throw ApiStatus.BadRequest($"unrecognized includeObject value: \"{text}\"").ToException(),
+        _ => throw ApiStatus.BadRequest(
+            $"Unable to convert to Table as requested: includeObject: Invalid value: \"{text}\": must be 'Metadata', 'Object', 'None', or empty").ToException(),
     };
 
     public static JsonObject PartialMetadata(JsonObject value) => new()
@@ -44,13 +45,17 @@ internal static class TablePrinter
         ["metadata"] = value["metadata"]?.DeepClone() ?? new JsonObject(),
     };
 
-    public static JsonObject PartialMetadataList(IEnumerable<JsonObject> objects, JsonObject metadata) => new()
+    public static JsonObject PartialMetadataList(IEnumerable<JsonObject> objects, JsonObject metadata)
     {
-        ["kind"] = "PartialObjectMetadataList",
-        ["apiVersion"] = MetaVersion,
-        ["metadata"] = metadata,
-        ["items"] = new JsonArray([.. objects.Select(PartialMetadata)]),
-    };
+        JsonNode[] items = [.. objects.Select(PartialMetadata)];
+        return new JsonObject
+        {
+            ["kind"] = "PartialObjectMetadataList",
+            ["apiVersion"] = MetaVersion,
+            ["metadata"] = metadata,
+            ["items"] = items.Length > 0 ? new JsonArray(items) : null,
+        };
+    }
 
     private static JsonObject Row(IReadOnlyList<TableColumn> columns, JsonObject value, IncludeObject include, DateTimeOffset now) => new()
     {

@@ -13,6 +13,7 @@ internal sealed class CustomResourceRegistrar(
     ResourceRegistry registry, ObjectStore store, ObjectCommitter committer, ObjectRemover remover, TimeProvider time)
 {
     public const string Plural = "customresourcedefinitions";
+    public const string CleanUp = "customresourcecleanup.apiextensions.k8s.io";
     public const string Group = "apiextensions.k8s.io";
 
     private const string Terminating = "Terminating";
@@ -42,17 +43,23 @@ internal sealed class CustomResourceRegistrar(
         Report(definitions, stored, conflict);
     }
 
-    /// <summary>Another definition of the same group that has the kind already; null where there is none.</summary>
-    private string? Conflict(JsonObject definition)
+    /// <summary>The reason and message of what another definition of the same group has taken already; null where nothing is.</summary>
+    private (string Reason, string Message)? Conflict(JsonObject definition)
     {
         var spec = definition.Object("spec");
-        var (group, kind, plural) = (spec.String("group"), spec.Object("names").String("kind"), spec.Object("names").String("plural"));
-        return registry.All.FirstOrDefault(type => type.Group == group && type.Kind == kind && type.Plural != plural) is { } other
-            ? $"\"{kind}\" is already in use by {other.GroupResource}"
-            : null;
+        var (group, names) = (spec.String("group"), spec.Object("names"));
+        var others = registry.All.Where(type => type.Group == group && type.Plural != names.String("plural")).ToList();
+        // The last clash that is found is the one that is told.
+        foreach (var (name, reason) in (ReadOnlySpan<(string, string)>)[("listKind", "ListKindConflict"), ("kind", "KindConflict")])
+        {
+            var text = names.String(name);
+            if (others.Any(other => (name == "kind" ? other.Kind : other.ListKind) == text)) return (reason, $"\"{text}\" is already in use");
+        }
+
+        return null;
     }
 
-    private void Report(ResourceType definitions, StoredObject stored, string? conflict)
+    private void Report(ResourceType definitions, StoredObject stored, (string Reason, string Message)? conflict)
     {
         var reported = stored.Value.Copy();
         var names = reported.Object("spec").Object("names");
@@ -60,21 +67,13 @@ internal sealed class CustomResourceRegistrar(
         status["conditions"] = new JsonArray(
             conflict is null
                 ? Condition(stored, "NamesAccepted", "True", "NoConflicts", "no conflicts found")
-                : Condition(stored, "NamesAccepted", "False", "KindConflict", conflict),
+                : Condition(stored, "NamesAccepted", "False", conflict.Value.Reason, conflict.Value.Message),
             conflict is null
                 ? Condition(stored, "Established", "True", "InitialNamesAccepted", "the initial names have been accepted")
                 : Condition(stored, "Established", "False", "NotAccepted", "not all names are accepted"));
-        if (conflict is null) status["acceptedNames"] = names?.DeepClone();
-        var stores = status.Array("storedVersions") ?? [];
-        foreach (var version in reported.Object("spec").Array("versions")!.Where(version => version.IsTrue("storage")))
-        {
-            if (!stores.Any(known => known.AsText() == version.String("name"))) stores.Add(version.String("name"));
-        }
-
-        var rest = Internal(definitions, stored.Name, "status");
-        var accounted = ManagedFields.OnUpdate(
-            stored.Value, reported, rest.FieldManager, definitions.ApiVersion, "status", definitions.Schema, time.GetUtcNow());
-        committer.Commit(rest, WatchEventType.Modified, stored, accounted);
+        status["acceptedNames"] = conflict is null ? names?.DeepClone() : new JsonObject { ["plural"] = names.String("plural"), ["kind"] = "" };
+        if (JsonNode.DeepEquals(stored.Value, reported)) return;
+        CommitStatus(definitions, stored, reported);
     }
 
     private JsonObject Condition(StoredObject stored, string type, string status, string reason, string message)
@@ -95,29 +94,54 @@ internal sealed class CustomResourceRegistrar(
     {
         var spec = stored.Value.Object("spec");
         var (group, plural) = (spec.String("group")!, spec.Object("names").String("plural")!);
-        if (registry.All.FirstOrDefault(type => type.Group == group && type.Plural == plural) is not { } type) return;
+        if (registry.All.FirstOrDefault(type => type.Group == group && type.Plural == plural) is not { } type)
+        {
+            // A definition whose names were taken was never served.
+            Finish(stored.Name);
+            return;
+        }
+
+        // The report is itself a change of the definition, upon which its objects go.
+        if (ReportClearing(definitions, stored)) return;
         foreach (var item in type.Store.List(null).Where(item => !item.IsDeleting).ToList())
         {
             remover.Delete(Internal(type, item.Name, null, item.Namespace), item, new DeleteOptions(null, null, null, null, DryRun: false));
         }
 
-        if (type.Store.Count > 0) ReportClearing(definitions, stored);
+        FinishIfEmpty(type);
     }
 
-    private void ReportClearing(ResourceType definitions, StoredObject stored)
+    /// <summary>Says in the status that the objects are being deleted; false where it says so already.</summary>
+    private bool ReportClearing(ResourceType definitions, StoredObject stored)
     {
-        if ((stored.Value.Object("status").Array("conditions") ?? []).Any(condition => condition.String("type") == Terminating)) return;
+        const string reason = "InstanceDeletionInProgress";
         var reported = stored.Value.Copy();
         var conditions = reported.Ensure("status").Array("conditions") ?? [];
-        conditions.Add(Condition(stored, Terminating, "True", "InstanceDeletionInProgress", "CustomResource deletion is in progress"));
-        committer.Commit(Internal(definitions, stored.Name, "status"), WatchEventType.Modified, stored, reported);
+        if (conditions.Any(condition => condition.String("reason") == reason)) return false;
+        var others = conditions.Where(condition => condition.String("type") != Terminating).Select(condition => condition!.DeepClone());
+        reported["status"]!["conditions"] = new JsonArray([.. others, Condition(stored, Terminating, "True", reason, "CustomResource deletion is in progress")]);
+        CommitStatus(definitions, stored, reported);
+        return true;
+    }
+
+    private void CommitStatus(ResourceType definitions, StoredObject stored, JsonObject reported)
+    {
+        var rest = Internal(definitions, stored.Name, "status");
+        var accounted = ManagedFields.OnUpdate(
+            stored.Value, reported, rest.FieldManager, definitions.ApiVersion, "status", definitions.Schema, time.GetUtcNow());
+        committer.Commit(rest, WatchEventType.Modified, stored, accounted);
     }
 
     private void FinishIfEmpty(ResourceType type)
     {
-        if (type.Store.Count > 0 || registry.Find(Group, "v1", Plural) is not { } definitions) return;
-        if (definitions.Store.Find("", type.GroupResource) is not { IsDeleting: true } definition) return;
-        if (!definition.Value.Metadata().Has("finalizers")) committer.Remove(Internal(definitions, definition.Name, null), definition, definition.Value);
+        if (type.Store.Count == 0) Finish(type.GroupResource);
+    }
+
+    private void Finish(string name)
+    {
+        if (registry.Find(Group, "v1", Plural) is not { } definitions) return;
+        if (definitions.Store.Find("", name) is not { IsDeleting: true } definition) return;
+        if ((definition.Value.Metadata().Array("finalizers") ?? []).All(finalizer => finalizer.AsText() == CleanUp)) committer.Remove(Internal(definitions, definition.Name, null), definition, definition.Value);
     }
 
     private static RestRequest Internal(ResourceType type, string name, string? subresource, string @namespace = "")

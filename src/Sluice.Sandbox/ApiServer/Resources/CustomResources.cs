@@ -18,7 +18,18 @@ internal static class CustomResources
         var group = spec.String("group")!;
         var versions = spec.Array("versions")!.OfType<JsonObject>().ToList();
         var storage = versions.Count > 1 ? $"{group}/{versions.Single(version => version.IsTrue("storage")).String("name")}" : null;
-        return versions.Where(version => version.IsTrue("served")).Select(version => Type(spec, version, store, storage));
+        return versions.Where(version => version.IsTrue("served")).Select(version => Type(spec, version, store, storage) with
+        {
+            DeprecationWarning = version.IsTrue("deprecated") ? version.String("deprecationWarning") ?? Deprecation(spec, version, versions) : null,
+        });
+    }
+
+    private static string Deprecation(JsonObject spec, JsonObject version, List<JsonObject> versions)
+    {
+        var (group, kind) = (spec.String("group"), spec.Object("names").String("kind"));
+        var old = $"{group}/{version.String("name")} {kind} is deprecated";
+        var better = versions.Where(other => other.IsTrue("served") && !other.IsTrue("deprecated")).Select(other => other.String("name")!).Order(VersionPriority.Instance).FirstOrDefault();
+        return better is null ? old : $"{old}; use {group}/{better} {kind}";
     }
 
     private static ResourceType Type(JsonObject spec, JsonObject version, ResourceStore store, string? storage)

@@ -67,6 +67,9 @@ internal class KindRules
     /// <summary>Whether the kind keeps an object that is being deleted for a reason besides finalizers and grace.</summary>
     public virtual bool HoldsDeletion(JsonObject value) => false;
 
+    /// <summary>What is worth a warning in an object that is about to be stored.</summary>
+    public virtual IEnumerable<string> Warnings(JsonObject value) => [];
+
     /// <summary>Shows in the object itself that its deletion has begun.</summary>
     public virtual void MarkDeleting(JsonObject value)
     {

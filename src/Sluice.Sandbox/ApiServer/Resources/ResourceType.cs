@@ -58,6 +58,9 @@ internal sealed record ResourceType
     /// <summary>What may be done with the resource; reviews are only created.</summary>
     public IReadOnlyList<string> Verbs { get; init; } = AllVerbs;
 
+    /// <summary>What clients of this version are warned of; null where there is nothing to warn of.</summary>
+    public string? DeprecationWarning { get; init; }
+
     /// <summary>Converts between this version and the stored one; null where they differ by nothing but their name.</summary>
     public ObjectConversion? Conversion { get; init; }
 
@@ -78,6 +81,8 @@ internal sealed record ResourceType
         if (!NeedsConversion || stored.String("apiVersion") == ApiVersion) return stored;
         var converted = Conversion is { } conversion ? conversion.FromStorage(stored) : stored.Copy();
         converted["apiVersion"] = ApiVersion;
+        // Conversion changes no more than the version; what this one does not know is not seen in it.
+        if (IsCustom) Schema?.Prune(converted);
         return converted;
     }
 

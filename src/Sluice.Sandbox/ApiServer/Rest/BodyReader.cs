@@ -10,8 +10,11 @@ internal static class BodyReader
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256, AllowDuplicateProperties = false };
 
     /// <summary>Parses a whole body.</summary>
+    /// <param name="body">The body as it was sent.</param>
+    /// <param name="yaml">Whether it may be YAML; otherwise it is JSON.</param>
+    /// <param name="duplicates">Receives the paths of fields that stand twice; the last one of them counts.</param>
     /// <exception cref="FormatException">With Kubernetes' words for what is wrong.</exception>
-    public static JsonNode? Parse(ReadOnlyMemory<byte> body, bool yaml)
+    public static JsonNode? Parse(ReadOnlyMemory<byte> body, bool yaml, List<string>? duplicates = null)
     {
         var text = body.Span;
         if (yaml && text.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..]) return YamlReader.Parse(Encoding.UTF8.GetString(text));
@@ -21,7 +24,9 @@ internal static class BodyReader
         }
         catch (JsonException failure)
         {
-            throw new FormatException(Explain(body.Span, failure), failure);
+            if (GoJsonSyntax.FirstError(body.Span) is { } error) throw new FormatException(error, failure);
+            if (!IsDuplicate(failure)) throw new FormatException(failure.Message, failure);
+            return DuplicateFields.Read(body, duplicates ?? []);
         }
     }
 
@@ -35,26 +40,5 @@ internal static class BodyReader
         return type.Length == 0 ? "application/json" : type;
     }
 
-    private static string Explain(ReadOnlySpan<byte> body, JsonException failure)
-    {
-        if (failure.Message.Contains("duplicate", StringComparison.OrdinalIgnoreCase)) return failure.Message;
-        var at = Offset(body, failure);
-        if (at >= body.Length) return "unexpected end of JSON input";
-        var before = body[..at].TrimEnd(" \t\r\n"u8);
-        var where = before is [.., (byte)'{'] ? "object key string" : "value";
-        return $"invalid character '{(char)body[at]}' looking for beginning of {where}";
-    }
-
-    private static int Offset(ReadOnlySpan<byte> body, JsonException failure)
-    {
-        var start = 0;
-        for (var line = failure.LineNumber ?? 0; line > 0; line--)
-        {
-            var end = body[start..].IndexOf((byte)'\n');
-            if (end < 0) break;
-            start += end + 1;
-        }
-
-        return start + (int)(failure.BytePositionInLine ?? 0);
-    }
+    private static bool IsDuplicate(JsonException failure) => failure.Message.Contains("duplicate", StringComparison.OrdinalIgnoreCase);
 }

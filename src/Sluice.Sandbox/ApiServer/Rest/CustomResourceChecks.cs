@@ -10,6 +10,7 @@ internal static class CustomResourceChecks
     public static void Validate(ResourceType type, JsonObject value, JsonObject? old, List<FieldError> errors)
     {
         if (type.Schema is not { } schema) return;
+        EmbeddedResources.Validate(schema, value, "", errors);
         var found = schema.Validate(value, old).ToList();
         // The remark that rules were left unchecked comes last.
         var remark = found.FindIndex(error => error.Field == "<nil>");

@@ -15,13 +15,41 @@ internal sealed class Discovery(ResourceRegistry registry, OpenApiEndpoint openA
     /// <summary>The answer to a path that names no resource; null where nothing is served under it.</summary>
     public ApiResponse? Answer(ApiRequest request)
     {
+        var isHealth = request.Path.StartsWith("/healthz", StringComparison.Ordinal) || request.Path.StartsWith("/livez", StringComparison.Ordinal)
+            || request.Path.StartsWith("/readyz", StringComparison.Ordinal);
+        var answer = Find(request);
+        if (answer is not null && request.Path is "/api" or "/apis" && !IsAcceptable(request.Accept))
+        {
+            throw new ApiStatus(406, "NotAcceptable", "only the following media types are accepted: application/json, application/yaml") { HasDetails = false }.ToException();
+        }
+
+        if (answer is null) return IsApi(request.Path) ? ApiResponse.Failure(ApiStatus.NoSuchResource()) : null;
+        return request.IsWrite && !isHealth ? ApiResponse.Failure(ApiStatus.MethodNotAllowed()) : answer;
+    }
+
+    private static bool IsAcceptable(string accept) => accept.Length == 0 || accept.Split(',').Any(clause =>
+        clause.Contains(Aggregated, StringComparison.Ordinal)
+            ? AggregatedVersion(clause) is not null
+            : clause.Split(';')[0].Trim() is "application/json" or "application/yaml" or "application/*" or "*/*");
+
+    // A path under a version that Kubernetes knows is answered with a Status, even where nothing is.
+    private bool IsApi(string path) => path.Split('/', StringSplitOptions.RemoveEmptyEntries) switch
+    {
+        ["api", ..] => true,
+        ["apis", var group, ..] => registry.All.Any(type => type.Group == group && !type.IsCustom),
+        _ => false,
+    };
+
+    private ApiResponse? Find(ApiRequest request)
+    {
+        if (request.Path.Length > 1 && request.Path.EndsWith('/') && request.Path != "/apis/") return null;
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         return parts switch
         {
             ["version"] => ApiResponse.Json(200, Version()),
-            ["healthz" or "livez" or "readyz", ..] => ApiResponse.Text(200, "ok"),
-            ["api"] => AggregatedVersion(request) is { } version ? Aggregate(version, core: true) : ApiResponse.Json(200, CoreVersions()),
-            ["apis"] => AggregatedVersion(request) is { } version ? Aggregate(version, core: false) : ApiResponse.Json(200, Groups()),
+            ["healthz" or "livez" or "readyz"] or ["healthz" or "livez" or "readyz", "ping" or "etcd" or "log"] => ApiResponse.Text(200, "ok"),
+            ["api"] => AggregatedVersion(request.Accept) is { } version ? Aggregate(version, core: true) : ApiResponse.Json(200, CoreVersions()),
+            ["apis"] => AggregatedVersion(request.Accept) is { } version ? Aggregate(version, core: false) : ApiResponse.Json(200, Groups()),
             ["api", "v1"] => Resources("", "v1"),
             ["apis", var group] => Group(group),
             ["apis", var group, var version] => Resources(group, version),
@@ -51,13 +79,13 @@ internal sealed class Discovery(ResourceRegistry registry, OpenApiEndpoint openA
     };
 
     // The version of the aggregated form that the client prefers: what it asks for is echoed.
-    private static string? AggregatedVersion(ApiRequest request)
+    private static string? AggregatedVersion(string accept)
     {
-        foreach (var clause in request.Accept.Split(','))
+        foreach (var clause in accept.Split(','))
         {
             if (!clause.Contains(Aggregated, StringComparison.Ordinal)) continue;
             if (clause.Contains("v=v2beta1", StringComparison.Ordinal)) return "v2beta1";
-            if (clause.Contains("v=v2", StringComparison.Ordinal)) return "v2";
+            if (clause.Split(';').Any(parameter => parameter.Trim() == "v=v2")) return "v2";
         }
 
         return null;
@@ -167,7 +195,7 @@ internal sealed class Discovery(ResourceRegistry registry, OpenApiEndpoint openA
 
     // As Kubernetes computes it, so that storage migrators find what they know.
     private static string StorageVersionHash(ResourceType type) =>
-        Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{type.Group}/{type.Version}/{type.Kind}")).AsSpan(0, 8));
+        Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes($"{type.StorageApiVersion ?? $"{type.Group}/{type.Version}"}/{type.Kind}")).AsSpan(0, 8));
 
     private static JsonObject Entry(string name, string singular, ResourceType type, string kind, IReadOnlyList<string> verbs) => new()
     {

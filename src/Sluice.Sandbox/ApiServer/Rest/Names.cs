@@ -55,6 +55,14 @@ internal static partial class Names
     public static IEnumerable<string> QualifiedName(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
+        if (slash >= 0 && name.LastIndexOf('/') > slash)
+        {
+            yield return "a valid label key must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
+                + $"(e.g. 'MyName',  or 'my.name',  or '123-abc', regex used for validation is '{QualifiedPattern}') with an optional DNS subdomain prefix "
+                + "and '/' (e.g. 'example.com/MyName')";
+            yield break;
+        }
+
         var part = slash < 0 ? name : name[(slash + 1)..];
         if (slash == 0) yield return "prefix part must be non-empty";
         else if (slash > 0)
@@ -63,7 +71,7 @@ internal static partial class Names
         }
 
         if (part.Length == 0) yield return "name part must be non-empty";
-        else if (part.Length > 63) yield return "name part " + TooLong(63);
+        else if (part.Length > 63) yield return "name part must be no more than 63 bytes";
         if (!QualifiedExpression().IsMatch(part))
         {
             yield return "name part must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character "
@@ -73,7 +81,7 @@ internal static partial class Names
 
     public static IEnumerable<string> LabelValue(string value)
     {
-        if (value.Length > 63) yield return TooLong(63);
+        if (value.Length > 63) yield return "must be no more than 63 bytes";
         if (!LabelValueExpression().IsMatch(value))
         {
             yield return "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an "
@@ -90,7 +98,7 @@ internal static partial class Names
         }
     }
 
-    public static string Quote(string text) => JsonValue.Create(text).ToJsonString(Plain);
+    public static string Quote(string text) => ControlCharacter().Replace(JsonValue.Create(text).ToJsonString(Plain), @"\x${code}");
 
     private static readonly System.Text.Json.JsonSerializerOptions Plain = new()
     {
@@ -107,6 +115,10 @@ internal static partial class Names
     }
 
     private static string TooLong(int limit) => $"must be no more than {limit} characters";
+
+    // Go writes \x01 where JSON has \u0001.
+    [GeneratedRegex(@"\\u00(?<code>[01][0-9A-Fa-f]|7[Ff])", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
+    private static partial Regex ControlCharacter();
 
     [GeneratedRegex(@"\A" + LabelPattern + @"\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex LabelExpression();

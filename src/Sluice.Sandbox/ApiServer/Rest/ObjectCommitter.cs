@@ -22,13 +22,16 @@ internal sealed class ObjectCommitter(ObjectStore store)
         return rest.Type.FromStorage(change.After.Value);
     }
 
-    /// <summary>Commits a deletion; gives back the last state under its last own version.</summary>
+    /// <summary>
+    /// Commits a deletion; gives back <paramref name="last"/> under its last own version. Watchers see the state that was stored, which still
+    /// has the finalizers that <paramref name="last"/> may have lost.
+    /// </summary>
     public JsonObject Remove(RestRequest rest, StoredObject before, JsonObject last)
     {
-        var final = Normalised(rest.Type, rest.Type.ToStorage(last).Copy());
+        var final = before.Value.Copy();
         var change = store.Commit(rest.Type.Store, WatchEventType.Deleted, before, final);
         Announce(rest, change);
-        var answer = rest.Type.FromStorage(change.After.Value).Copy();
+        var answer = last.Copy();
         answer.Metadata()["resourceVersion"] = before.ResourceVersion.ToString(CultureInfo.InvariantCulture);
         return answer;
     }

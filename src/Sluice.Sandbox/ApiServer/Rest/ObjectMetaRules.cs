@@ -19,7 +19,10 @@ internal static partial class ObjectMetaRules
         ValidateAnnotations(metadata.Object("annotations"), "metadata.annotations", errors);
         ValidateOwners(metadata.Array("ownerReferences"), errors);
         ValidateFinalizers(metadata.Array("finalizers"), errors);
-        if (old is not null) ValidateUpdate(metadata, old.Metadata(), errors);
+        if (old is null) return;
+        ValidateUpdate(metadata, old.Metadata(), errors);
+        // The custom resource handler reports changes of what is immutable a second time.
+        if (type.IsCustom) ValidateIdentity(metadata, old.Metadata(), errors);
     }
 
     public static void ValidateLabels(JsonObject? labels, string field, List<FieldError> errors)
@@ -36,6 +39,15 @@ internal static partial class ObjectMetaRules
 
     private static void ValidateName(ResourceType type, JsonObject metadata, List<FieldError> errors)
     {
+        if (metadata.String("generateName") is { Length: > 0 } prefix)
+        {
+            // A suffix comes behind it, so that it may end in a dash.
+            foreach (var detail in Names.Check(type.Rules.NameRule, prefix.EndsWith('-') ? prefix[..^1] + "a" : prefix))
+            {
+                errors.Add(FieldError.Invalid("metadata.generateName", Names.Quote(prefix), detail));
+            }
+        }
+
         var name = metadata.String("name") ?? "";
         if (name.Length == 0)
         {
@@ -46,7 +58,7 @@ internal static partial class ObjectMetaRules
         foreach (var detail in Names.Check(type.Rules.NameRule, name)) errors.Add(FieldError.Invalid("metadata.name", Names.Quote(name), detail));
     }
 
-    private static void ValidateAnnotations(JsonObject? annotations, string field, List<FieldError> errors)
+    public static void ValidateAnnotations(JsonObject? annotations, string field, List<FieldError> errors)
     {
         const int limit = 256 * 1024;
         var size = 0L;
@@ -66,6 +78,11 @@ internal static partial class ObjectMetaRules
         foreach (var owner in owners ?? [])
         {
             ValidateOwner(owner, errors);
+            if (owner is JsonObject { } reference && reference.String("apiVersion") == "v1" && reference.String("kind") == "Event")
+            {
+                errors.Add(FieldError.Invalid(field, owner.ToJsonString(), "/v1, Kind=Event is disallowed from being an owner"));
+            }
+
             if (!owner.IsTrue("controller")) continue;
             if (controller is null)
             {
@@ -87,7 +104,7 @@ internal static partial class ObjectMetaRules
             var field = $"metadata.ownerReferences.{name}";
             errors.Add(name == "apiVersion"
                 ? FieldError.Invalid(field, "\"\"", "version must not be empty")
-                : FieldError.Invalid(field, "\"\"", $"{name} must not be empty"));
+                : FieldError.Invalid(field, "\"\"", "must not be empty"));
         }
     }
 
@@ -101,6 +118,15 @@ internal static partial class ObjectMetaRules
 
     private static void ValidateUpdate(JsonObject metadata, JsonObject old, List<FieldError> errors)
     {
+        ValidateIdentity(metadata, old, errors);
+        // An update checks these a second time, and reports them a second time.
+        ValidateLabels(metadata.Object("labels"), "metadata.labels", errors);
+        ValidateAnnotations(metadata.Object("annotations"), "metadata.annotations", errors);
+        ValidateOwners(metadata.Array("ownerReferences"), errors);
+    }
+
+    private static void ValidateIdentity(JsonObject metadata, JsonObject old, List<FieldError> errors)
+    {
         if (old.Has("deletionTimestamp"))
         {
             var known = old.Array("finalizers")?.Select(item => item.AsText()).ToHashSet() ?? [];
@@ -113,14 +139,16 @@ internal static partial class ObjectMetaRules
             }
         }
 
-        // An update checks these a second time, and reports them a second time.
-        ValidateLabels(metadata.Object("labels"), "metadata.labels", errors);
-        ValidateAnnotations(metadata.Object("annotations"), "metadata.annotations", errors);
-        ValidateOwners(metadata.Array("ownerReferences"), errors);
         foreach (var name in (ReadOnlySpan<string>)["name", "namespace", "uid"])
         {
             var value = metadata.String(name) ?? "";
             if (value != (old.String(name) ?? "")) errors.Add(FieldError.Invalid($"metadata.{name}", Names.Quote(value), "field is immutable"));
+        }
+
+        if (old.Has("deletionTimestamp")) return;
+        foreach (var name in (ReadOnlySpan<string>)["deletionTimestamp", "deletionGracePeriodSeconds"])
+        {
+            if (metadata[name] is { } value) errors.Add(FieldError.Invalid($"metadata.{name}", value.ToJsonString(), "field is immutable"));
         }
     }
 
@@ -131,7 +159,7 @@ internal static partial class ObjectMetaRules
     public static long? ResourceVersion(JsonObject metadata) =>
         metadata.String("resourceVersion") is { Length: > 0 } text
             ? long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-                ? version
+                ? version == 0 ? null : version
                 : throw new ApiStatus(500, null, $"strconv.ParseUint: parsing {Names.Quote(text)}: invalid syntax") { HasDetails = false }.ToException()
             : null;
 }

@@ -12,47 +12,58 @@ namespace Sluice.Sandbox.ApiServer.Rest;
 /// <summary>Lists and watches.</summary>
 internal sealed class ObjectReader(ObjectStore store, Lock gate, TimeProvider time, ResponseEncoder encoder)
 {
-    private const string NotOlderThan = "NotOlderThan";
-
     // What the real server picks at random between 30 and 60 minutes.
     private static readonly TimeSpan UsualWatch = TimeSpan.FromMinutes(45);
     private const int LongestWatchSeconds = 24 * 60 * 60;
 
     public ListPage List(RestRequest rest)
     {
-        var selects = Selection(rest);
-        var limit = int.TryParse(rest.Api.Parameter("limit"), NumberStyles.None, CultureInfo.InvariantCulture, out var given) && given > 0 ? given : int.MaxValue;
-        var token = ContinueToken.Parse(rest.Api.Parameter("continue"));
-        var version = token?.ResourceVersion ?? ListVersion(rest);
+        var options = ListOptions.Read(rest, watch: false);
+        var selects = Selection(rest.Type, options);
+        var token = ContinueToken.Parse(options.Continue);
+        if (token is not null && options is { ResourceVersion: not null, AnyVersion: false })
+        {
+            throw ApiStatus.BadRequest("specifying resource version is not allowed when using continue").ToException();
+        }
+
+        var version = token?.ResourceVersion ?? ListVersion(options);
         if (version is { } past && past < rest.Type.Store.Log.Compacted) throw TooOld(token is not null);
 
         var source = version is { } exact ? rest.Type.Store.ListAt(rest.Namespace, exact) : rest.Type.Store.List(rest.Namespace);
         var all = source.Where(item => selects(item.Value));
         if (token is not null) all = all.Where(item => token.IsBefore(item));
-        if (limit == int.MaxValue) return new ListPage([.. all], version ?? store.ResourceVersion, "", null);
+        // A list of any version comes from a cache, which knows no pages.
+        if (options.Limit == 0 || options.AnyVersion) return new ListPage([.. all], version ?? store.ResourceVersion, "", null);
 
         var selected = all.ToList();
-        if (selected.Count <= limit) return new ListPage(selected, version ?? store.ResourceVersion, "", null);
-        var page = selected[..limit];
+        if (selected.Count <= options.Limit) return new ListPage(selected, version ?? store.ResourceVersion, "", null);
+        var page = selected[..(int)options.Limit];
         var next = new ContinueToken(version ?? store.ResourceVersion, page[^1].Namespace, page[^1].Name);
-        return new ListPage(page, next.ResourceVersion, next.ToString(), selected.Count - limit);
+        // How many are left is told only where nobody would have to look at each of them.
+        long? remaining = options.SelectsAll ? selected.Count - options.Limit : null;
+        return new ListPage(page, next.ResourceVersion, next.ToString(), remaining);
+    }
+
+    /// <summary>Refuses to read a single object at a version that is not there yet.</summary>
+    public void CheckVersion(RestRequest rest)
+    {
+        if (rest.Api.Parameter("resourceVersion") is { } text && ParseVersion(text) is var version && version > store.ResourceVersion) throw TooLarge(version);
     }
 
     public WatchStream Watch(RestRequest rest)
     {
-        var (initial, bookmarks) = WatchParameters(rest);
-        var selects = Selection(rest);
-        var filter = new WatchFilter(rest.Namespace, selects, encoder.WatchEncoding(rest), rest.Type.ApiVersion, rest.Type.Kind, bookmarks);
-        var from = WatchVersion(rest);
-        var timeout = int.TryParse(rest.Api.Parameter("timeoutSeconds"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) && seconds > 0
-            ? TimeSpan.FromSeconds(Math.Min(seconds, LongestWatchSeconds))
-            : UsualWatch;
+        var options = ListOptions.Read(rest, watch: true);
+        var bookmarks = options.AllowWatchBookmarks;
+        var filter = new WatchFilter(rest.Namespace, Selection(rest.Type, options), encoder.WatchEncoding(rest), encoder.BookmarkForm(rest), bookmarks);
+        // 0 means any version: what is there now, and what follows.
+        long? from = options.ResourceVersion is { } text && ParseVersion(text) is > 0 and var version ? version : null;
+        var timeout = options.TimeoutSeconds > 0 ? TimeSpan.FromSeconds(Math.Min(options.TimeoutSeconds, LongestWatchSeconds)) : UsualWatch;
         var frames = new Queue<WatchFrame>();
-        var current = initial ?? from is null;
+        var current = options.SendInitialEvents ?? from is null;
         if (current)
         {
             foreach (var item in rest.Type.Store.List(rest.Namespace).Where(filter.Selects)) frames.Enqueue(filter.Added(item));
-            if (initial is true && bookmarks) frames.Enqueue(filter.Bookmark(store.ResourceVersion, initialEventsEnd: true));
+            if (options.SendInitialEvents is true && bookmarks) frames.Enqueue(filter.Bookmark(store.ResourceVersion, initialEventsEnd: true));
         }
         else if (from < rest.Type.Store.Log.Compacted)
         {
@@ -71,13 +82,10 @@ internal sealed class ObjectReader(ObjectStore store, Lock gate, TimeProvider ti
     }
 
     /// <summary>Whether an object is in what the request selects, by labels, fields and, for a single object's watch, by name.</summary>
-    private static Func<JsonObject, bool> Selection(RestRequest rest)
+    private static Func<JsonObject, bool> Selection(ResourceType type, ListOptions options)
     {
-        var labels = LabelSelector.Parse(rest.Api.Parameter("labelSelector"));
-        var type = rest.Type;
-        var fields = FieldSelector.Parse(rest.Api.Parameter("fieldSelector"), field =>
-            field is "metadata.name" || (field is "metadata.namespace" && type.Namespaced) || type.SelectableFields.Contains(field));
-        if (labels.Requirements.Count == 0 && fields.Requirements.Count == 0) return static _ => true;
+        var (labels, fields) = (options.Labels, options.Fields);
+        if (options.SelectsAll) return static _ => true;
         if (fields.Requirements.Count == 0) return labels.Matches;
         return stored =>
         {
@@ -99,18 +107,16 @@ internal sealed class ObjectReader(ObjectStore store, Lock gate, TimeProvider ti
     }
 
     /// <summary>The past version that a list asks for; null for the current state, which also serves "any" and "not older than".</summary>
-    private long? ListVersion(RestRequest rest)
+    private long? ListVersion(ListOptions options)
     {
-        var exact = rest.Api.Parameter("resourceVersionMatch") == "Exact";
-        if (rest.Api.Parameter("resourceVersion") is not { } text)
+        if (options.ResourceVersion is not { } text) return null;
+        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version))
         {
-            return exact ? throw InvalidOptions("resourceVersionMatch is forbidden unless resourceVersion is provided") : null;
+            throw ApiStatus.BadRequest("invalid resource version: " + UnreadableVersion(text)).ToException();
         }
 
-        var version = ParseVersion(text);
-        if (exact && version == 0) throw InvalidOptions("resourceVersionMatch \"exact\" is forbidden for resourceVersion \"0\"");
         if (version > store.ResourceVersion) throw TooLarge(version);
-        return exact ? version : null;
+        return options.Match == ListOptions.Exact ? version : null;
     }
 
     private StatusException TooLarge(long version) =>
@@ -124,36 +130,12 @@ internal sealed class ObjectReader(ObjectStore store, Lock gate, TimeProvider ti
         ? "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter."
         : "The resourceVersion for the provided list is too old.").ToException();
 
-    private static (bool? Initial, bool Bookmarks) WatchParameters(RestRequest rest)
-    {
-        bool? initial = rest.Api.Query.ContainsKey("sendInitialEvents") ? rest.Api.Flag("sendInitialEvents") : null;
-        var match = rest.Api.Parameter("resourceVersionMatch");
-        if (initial is not null && match != NotOlderThan)
-        {
-            throw InvalidOptions("sendInitialEvents requires setting resourceVersionMatch to NotOlderThan");
-        }
-
-        if (initial is null && match is not null)
-        {
-            throw InvalidOptions("resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided");
-        }
-
-        return (initial, rest.Api.Flag("allowWatchBookmarks"));
-    }
-
-    private static StatusException InvalidOptions(string detail) =>
-        ApiStatus.Invalid("meta.k8s.io", "ListOptions", "", [FieldError.Forbidden("resourceVersionMatch", detail)]).ToException();
-
-    // 0 means any version: what is there now, and what follows.
-    private static long? WatchVersion(RestRequest rest) =>
-        rest.Api.Parameter("resourceVersion") is { } text && ParseVersion(text) is > 0 and var version ? version : null;
-
     private static long ParseVersion(string text) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
         ? version
-        : throw new ApiStatus(500, null, $"resourceVersion: Invalid value: {Names.Quote(text)}: strconv.ParseUint: parsing {Names.Quote(text)}: invalid syntax")
-        {
-            HasDetails = false,
-        }.ToException();
+        : throw new ApiStatus(500, null, UnreadableVersion(text)) { HasDetails = false }.ToException();
+
+    private static string UnreadableVersion(string text) =>
+        $"resourceVersion: Invalid value: {Names.Quote(text)}: strconv.ParseUint: parsing {Names.Quote(text)}: invalid syntax";
 }
 
 /// <summary>Where the next page of a list begins: after a key, in the state of a version.</summary>
@@ -164,8 +146,9 @@ internal sealed record ContinueToken(long ResourceVersion, string Namespace, str
         if (text is null) return null;
         try
         {
+            if (Base64.FirstProblemOfUrl(text) is { } problem) throw new FormatException(problem);
             var bytes = Convert.FromBase64String(text.Replace('-', '+').Replace('_', '/').PadRight((text.Length + 3) / 4 * 4, '='));
-            if (bytes is not [(byte)'{', ..]) throw new FormatException($"invalid character '{Visible(bytes[0])}' looking for beginning of value");
+            if (GoJsonSyntax.FirstError(bytes) is { } error) throw new FormatException(error);
             var json = JsonNode.Parse(bytes);
             return new ContinueToken(json.Integer("rv") ?? 0, json.String("namespace") ?? "", json.String("name") ?? "");
         }
@@ -174,8 +157,6 @@ internal sealed record ContinueToken(long ResourceVersion, string Namespace, str
             throw ApiStatus.BadRequest("invalid continue token: continue key is not valid: " + failure.Message).ToException();
         }
     }
-
-    private static string Visible(byte character) => character is > 0x20 and < 0x7F ? $"{(char)character}" : $"\\x{character:x2}";
 
     /// <summary>Whether an item comes after the key.</summary>
     public bool IsBefore(StoredObject item)

@@ -4,26 +4,6 @@ using Sluice.Sandbox.ApiServer.Storage;
 
 namespace Sluice.Sandbox.ApiServer.Rest;
 
-/// <summary>The options of a deletion, from the body or, as old clients send them, the query.</summary>
-internal sealed record DeleteOptions(string? Uid, string? ResourceVersion, string? Propagation, long? GracePeriodSeconds, bool DryRun)
-{
-    public static DeleteOptions Read(RestRequest rest)
-    {
-        var body = new JsonObject();
-        if (rest.Api.Body.Length > 0)
-        {
-            body = ObjectDecoder.Parse(rest, rest.Api.Body);
-        }
-
-        var preconditions = body.Object("preconditions");
-        var propagation = body.String("propagationPolicy") ?? rest.Api.Parameter("propagationPolicy");
-        if (propagation is null && body.ContainsKey("orphanDependents")) propagation = body.IsTrue("orphanDependents") ? "Orphan" : "Background";
-        var grace = body.Integer("gracePeriodSeconds") ?? (long.TryParse(rest.Api.Parameter("gracePeriodSeconds"), out var given) ? given : null);
-        return new DeleteOptions(
-            preconditions.String("uid"), preconditions.String("resourceVersion"), propagation, grace, rest.DryRun || body.Has("dryRun"));
-    }
-}
-
 /// <summary>What a deletion came to: the object where it stays or its kind answers with it, else only its identity.</summary>
 internal sealed record DeleteResult(JsonObject Value, bool Gone);
 

@@ -19,12 +19,14 @@ internal sealed class ObjectWriter(
         SetNamespace(rest, value);
         guard.CheckCreate(rest, value);
         PrepareIdentity(rest, value);
+        ObjectDecoder.MergeOwners(rest, value);
         var type = rest.Type;
-        Complete(type, value);
+        Complete(type, value, keepsNulls: ownsManagedFields);
         if (type.HasStatus) ResetStatus(type, value);
         type.Rules.PrepareForCreate(value, new RuleContext(time.GetUtcNow(), ids));
         if (type.Rules.TracksGeneration) value.Metadata()["generation"] = 1;
         Check(type, value, null);
+        rest.Warnings.AddRange(type.Rules.Warnings(value));
         if (type.Store.Find(rest.StoreNamespace, value.Name()) is { } taken) throw AlreadyExists(type, taken);
         if (!ownsManagedFields)
         {
@@ -44,12 +46,14 @@ internal sealed class ObjectWriter(
         var type = rest.Type;
         var old = type.FromStorage(stored.Value);
         CheckVersion(rest, stored, value);
+        ObjectDecoder.MergeOwners(rest, value);
         value = rest.Subresource == "status" ? WithStatusOf(type, old, value) : WithoutStatusOf(type, old, value);
         KeepSystemFields(value, old);
-        Complete(type, value);
+        Complete(type, value, keepsNulls: ownsManagedFields);
         if (rest.Subresource is null or "scale") type.Rules.PrepareForUpdate(value, old);
         if (type.Rules.TracksGeneration) value.Metadata()["generation"] = Generation(type, value, old);
         Check(type, value, old);
+        if (!JsonNode.DeepEquals(value["spec"], old["spec"])) rest.Warnings.AddRange(type.Rules.Warnings(value));
         type.Rules.Complete(value);
         value = Account(rest, old, value, ownsManagedFields);
         if (ReferenceEquals(value, old)) return new WriteResult(old, Created: false);
@@ -94,28 +98,35 @@ internal sealed class ObjectWriter(
     {
         if (!ownsManagedFields)
         {
-            var isRewritten = RewritesManagers(rest, old, value);
-            if (!isRewritten) value.Metadata().CopyPart(old.Metadata(), "managedFields");
+            // A client may reset the account, or correct it; any other list, such as none at all, leaves it as it is.
+            var sent = rest.Subresource is null && tracksManagers ? value.Metadata()["managedFields"] as JsonArray : null;
+            value.Metadata().CopyPart(old.Metadata(), "managedFields");
+            if (ManagedFields.Sets(sent, rest.Type.Schema)) value.Metadata()["managedFields"] = sent!.DeepClone();
             if (JsonNode.DeepEquals(old, value)) return old;
             if (!tracksManagers) return value;
-            var accounted = ManagedFields.OnUpdate(
-                old, value, rest.FieldManager, rest.Type.ApiVersion, rest.Subresource ?? "", rest.Type.Schema, time.GetUtcNow());
-            return isRewritten ? ManagedFields.UnlessOnlyTimesDiffer(old, accounted) : accounted;
+            return ManagedFields.UnlessOnlyTimesDiffer(old, AccountUpdate(rest, old, value));
         }
 
         return ManagedFields.UnlessOnlyTimesDiffer(old, value);
     }
 
-    /// <summary>Whether the request brings an account of managers of its own, as kubectl does when it goes over from client-side to server-side apply.</summary>
-    private bool RewritesManagers(RestRequest rest, JsonObject old, JsonObject value) =>
-        tracksManagers && rest.Subresource is null
-        && value.Metadata()["managedFields"] is JsonArray sent && !JsonNode.DeepEquals(sent, old.Metadata()["managedFields"]);
+    // What the server itself adds to the status of an object whose spec is written is nobody's.
+    private JsonObject AccountUpdate(RestRequest rest, JsonObject old, JsonObject value)
+    {
+        var ownStatus = rest.Type.HasStatus && rest.Subresource is null && !JsonNode.DeepEquals(old["status"], value["status"]) ? value["status"]?.DeepClone() : null;
+        if (ownStatus is not null) value.CopyPart(old, "status");
+        var accounted = ManagedFields.OnUpdate(
+            old, value, rest.FieldManager, rest.Type.ApiVersion, rest.Subresource ?? "", rest.Type.Schema, time.GetUtcNow());
+        if (ownStatus is not null) accounted["status"] = ownStatus;
+        return accounted;
+    }
 
     private static void SetNamespace(RestRequest rest, JsonObject value)
     {
         var metadata = value.Metadata();
         var given = metadata.String("namespace") ?? "";
         if (rest.Type.Namespaced && given.Length == 0) metadata["namespace"] = rest.Namespace;
+        else if (!rest.Type.Namespaced) metadata.Remove("namespace");
         else if (given != rest.StoreNamespace)
         {
             throw ApiStatus.BadRequest("the namespace of the provided object does not match the namespace sent on the request").ToException();
@@ -125,7 +136,7 @@ internal sealed class ObjectWriter(
     private void PrepareIdentity(RestRequest rest, JsonObject value)
     {
         var metadata = value.Metadata();
-        if (metadata.Has("resourceVersion"))
+        if (ObjectMetaRules.ResourceVersion(metadata) is not null && rest.Verb != "apply")
         {
             throw new ApiStatus(500, null, "resourceVersion should not be set on objects to be created") { HasDetails = false }.ToException();
         }
@@ -151,10 +162,10 @@ internal sealed class ObjectWriter(
     }
 
     /// <summary>Fills in defaults, so that what is compared and stored is complete. Unknown fields went when the body was read.</summary>
-    private static void Complete(ResourceType type, JsonObject value)
+    private static void Complete(ResourceType type, JsonObject value, bool keepsNulls)
     {
         // A custom resource of another kind than its path says is not defaulted: it is about to be refused.
-        if (value.String("kind") == type.Kind) type.Schema?.ApplyDefaults(value);
+        if (value.String("kind") == type.Kind) type.Schema?.ApplyDefaults(value, keepsNulls);
         type.Rules.ApplyDefaults(value);
     }
 
@@ -174,8 +185,11 @@ internal sealed class ObjectWriter(
         {
             errors.Add(FieldError.Invalid("kind", Names.Quote(value.String("kind") ?? ""), $"must be {type.Kind}"));
         }
+        else
+        {
+            ObjectMetaRules.Validate(type, value, old, errors);
+        }
 
-        ObjectMetaRules.Validate(type, value, old, errors);
         if (type.IsCustom) CustomResourceChecks.Validate(type, value, old, errors);
         type.Rules.Validate(value, old, errors);
         if (errors.Count > 0) throw ApiStatus.Invalid(type.Group, value.String("kind") ?? type.Kind, value.Name(), errors).ToException();
@@ -199,7 +213,7 @@ internal sealed class ObjectWriter(
         if (rest.Verb == "update" && metadata.String("uid") is { Length: > 0 } uid && uid != stored.Uid)
         {
             throw ApiStatus.Conflict(type.Group, type.Plural, stored.Name,
-                $"StorageError: invalid object, Code: 4, Key: /registry/{type.GroupResource}/{stored.Namespace}/{stored.Name}, ResourceVersion: 0, "
+                $"StorageError: invalid object, Code: 4, Key: {StorageKey(type, stored)}, ResourceVersion: 0, "
                 + $"AdditionalErrorMsg: Precondition failed: UID in precondition: {uid}, UID in object meta: {stored.Uid}").ToException();
         }
 
@@ -207,11 +221,20 @@ internal sealed class ObjectWriter(
         {
             if (version != stored.ResourceVersion) throw ApiStatus.Modified(type.Group, type.Plural, stored.Name).ToException();
         }
-        else if (!type.Rules.AllowsUnconditionalUpdate && rest.Verb == "update")
+        else if (!type.Rules.AllowsUnconditionalUpdate && (rest is { Verb: "update", Subresource: not "scale" } || LostItsVersion(rest, value)))
         {
             throw ApiStatus.Invalid(type.Group, type.Plural, stored.Name,
                 [FieldError.Invalid("metadata.resourceVersion", "0", "must be specified for an update")]).ToException();
         }
+    }
+
+    // A patch begins with the stored version, and may take it away.
+    private static bool LostItsVersion(RestRequest rest, JsonObject value) => rest is { Verb: "patch", Subresource: null } && !value.Metadata().Has("resourceVersion");
+
+    private static string StorageKey(ResourceType type, StoredObject stored)
+    {
+        var place = type.IsCustom ? $"apiextensions.kubernetes.io/{type.Group}/{type.Plural}" : type.Plural;
+        return $"/registry/{place}/{(type.Namespaced ? stored.Namespace + "/" : "")}{stored.Name}";
     }
 
     /// <summary>A write to status takes the status alone; of built-in kinds annotations too, as their controllers rely on it.</summary>
@@ -235,10 +258,12 @@ internal sealed class ObjectWriter(
     private static void KeepSystemFields(JsonObject value, JsonObject old)
     {
         var (metadata, kept) = (value.Metadata(), old.Metadata());
-        foreach (var system in (ReadOnlySpan<string>)
-            ["creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "generation", "selfLink", "resourceVersion"])
+        foreach (var system in (ReadOnlySpan<string>)["creationTimestamp", "generation", "selfLink", "resourceVersion"]) metadata.CopyPart(kept, system);
+        // A deletion that has begun cannot be taken back; one that has not cannot be begun by a write, and is refused.
+        if (kept.Has("deletionTimestamp"))
         {
-            metadata.CopyPart(kept, system);
+            metadata.CopyPart(kept, "deletionTimestamp");
+            metadata.CopyPart(kept, "deletionGracePeriodSeconds");
         }
 
         if (!metadata.Has("uid")) metadata.CopyPart(kept, "uid");

@@ -6,6 +6,7 @@ internal enum OutputFormat
     Object,
     Table,
     PartialMetadata,
+    PartialMetadataList,
 }
 
 /// <summary>Choice of a form by the Accept header: the first clause that can be served wins.</summary>
@@ -48,7 +49,8 @@ internal static class Negotiation
         return form switch
         {
             "as=Table" => OutputFormat.Table,
-            "as=PartialObjectMetadata" or "as=PartialObjectMetadataList" => OutputFormat.PartialMetadata,
+            "as=PartialObjectMetadata" => OutputFormat.PartialMetadata,
+            "as=PartialObjectMetadataList" => OutputFormat.PartialMetadataList,
             _ => null,
         };
     }

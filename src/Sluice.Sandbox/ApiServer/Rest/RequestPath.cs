@@ -15,6 +15,13 @@ internal sealed record RequestPath(string Group, string Version, string? Namespa
         };
     }
 
+    /// <summary>The group of an apiVersion; empty for that of the core.</summary>
+    public static string GroupOf(string apiVersion)
+    {
+        var slash = apiVersion.IndexOf('/', StringComparison.Ordinal);
+        return slash < 0 ? "" : apiVersion[..slash];
+    }
+
     private static RequestPath? Resource(string group, string version, ReadOnlySpan<string> rest)
     {
         if (rest.Length == 0) return null;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using Sluice.Sandbox.ApiServer.Apply;
 using Sluice.Sandbox.ApiServer.Resources;
@@ -9,7 +10,11 @@ namespace Sluice.Sandbox.ApiServer.Rest;
 /// <summary>The generic verbs on a resource, its objects and their status.</summary>
 internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer, ObjectRemover remover, ResponseEncoder encoder, TimeProvider time)
 {
-    public ApiResponse Get(RestRequest rest) => encoder.Object(rest, 200, rest.Type.FromStorage(Find(rest).Value));
+    public ApiResponse Get(RestRequest rest)
+    {
+        reader.CheckVersion(rest);
+        return encoder.Object(rest, 200, rest.Type.FromStorage(Find(rest).Value));
+    }
 
     public ApiResponse List(RestRequest rest) => encoder.List(rest, reader.List(rest));
 
@@ -43,17 +48,31 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
         if (!known) throw Patcher.Unsupported(rest.Type);
         var stored = Find(rest);
         var current = rest.Type.FromStorage(stored.Value);
-        var patched = Patcher.Patch(rest.Type, media, current, rest.Api.Body);
+        var patched = Patcher.Patch(rest.Type, media, current, rest.Api.Body, rest.DuplicateFields);
+        if (rest.Type.IsCustom && patched.String("kind") is null)
+        {
+            throw Patcher.Undecodable(patched, $"Object 'Kind' is missing in '{Encoding.UTF8.GetString(patched.ToUtf8Bytes())}'");
+        }
+
+        if (rest.Type.IsCustom && patched.String("apiVersion") is { } version && version != rest.Type.ApiVersion)
+        {
+            throw ApiStatus.Invalid(
+                RequestPath.GroupOf(version), patched.String("kind")!, rest.Name!,
+                [FieldError.Invalid("apiVersion", Names.Quote(version), $"must be {rest.Type.ApiVersion}")]).ToException();
+        }
+
         ObjectDecoder.CheckTypeMeta(rest.Type, patched);
-        if (ObjectDecoder.Undecodable(rest.Type, patched) is { } why) throw RefusedPatch(rest, patched, why);
-        if (ObjectDecoder.PruneUnknownFields(rest, patched) is { } strict) throw RefusedPatch(rest, patched, strict);
+        if (ObjectDecoder.Undecodable(rest.Type, patched) is { } why) throw UndecodablePatch(rest, media, patched, why);
+        var whole = rest.FieldValidation == FieldValidation.Strict ? patched.Copy() : patched;
+        ObjectDecoder.CheckUnknownFields(rest, patched, why => UndecodablePatch(rest, media, whole, why));
         CheckName(rest, patched);
         return encoder.Object(rest, 200, writer.Update(rest, stored, patched, ownsManagedFields: false).Value);
     }
 
     public ApiResponse Delete(RestRequest rest)
     {
-        var result = remover.Delete(rest, Find(rest), DeleteOptions.Read(rest));
+        var options = DeleteOptions.Read(rest);
+        var result = remover.Delete(rest, Find(rest), options);
         return result.Gone && !rest.Type.Rules.ReturnsDeletedObject ? Deleted(rest.Type, result.Value) : encoder.Object(rest, 200, result.Value);
     }
 
@@ -67,20 +86,19 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
 
     private ApiResponse Apply(RestRequest rest)
     {
-        if (rest.Api.Parameter("fieldManager") is null)
-        {
-            throw ApiStatus.Invalid("meta.k8s.io", "PatchOptions", "",
-                [FieldError.Required("fieldManager", "is required for apply patch")]).ToException();
-        }
-
-        var applied = ObjectDecoder.Parse(rest, rest.Api.Body);
-        ObjectDecoder.CheckTypeMeta(rest.Type, applied);
-        if (ObjectDecoder.Undecodable(rest.Type, applied) is { } why) throw ObjectDecoder.CannotBeHandled(rest.Type, why);
+        var applied = AppliedConfiguration.Read(rest);
         CheckName(rest, applied);
         var stored = rest.Type.Store.Find(rest.StoreNamespace, rest.Name!);
         if (stored is null && rest.Subresource is not null) throw rest.NotFound();
+        if (stored is null && applied.Metadata().String("uid") is { Length: > 0 } uid)
+        {
+            throw ApiStatus.Conflict(rest.Type.Group, rest.Type.Plural, rest.Name!,
+                $"uid mismatch: the provided object specified uid {uid}, and no existing object was found").ToException();
+        }
+
         CheckAppliedVersion(rest, stored, applied);
         var merged = Merged(rest, stored, applied);
+        if (rest.Type is { IsCustom: false, Schema: { } schema }) GoForm.Apply(schema, merged);
         if (stored is null)
         {
             merged.Metadata()["name"] = rest.Name;
@@ -93,29 +111,42 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
     private JsonObject Merged(RestRequest rest, StoredObject? stored, JsonObject applied)
     {
         var live = stored is null ? null : rest.Type.FromStorage(stored.Value);
-        var options = new ApplyOptions
-        {
-            Manager = rest.FieldManager,
-            Force = rest.Api.Flag("force"),
-            ApiVersion = rest.Type.ApiVersion,
-            Subresource = rest.Subresource ?? "",
-            Schema = rest.Type.Schema,
-            Now = time.GetUtcNow(),
-        };
-        return ServerSideApply.Apply(live, applied, options) switch
-        {
-            ApplyResult.Merged merged => merged.Object,
-            ApplyResult.Conflicting conflict => throw new ApiStatus(409, "Conflict", conflict.Message) { Causes = conflict.Causes }.ToException(),
-            ApplyResult.BadRequest bad => throw ApiStatus.BadRequest(bad.Message).ToException(),
-            ApplyResult.Failed failed => throw new ApiStatus(500, null, failed.Message) { HasDetails = false }.ToException(),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        };
+        return MergedOrThrow(ServerSideApply.Apply(live, applied, ApplyOptionsOf(rest, time.GetUtcNow())));
     }
+
+    internal static ApplyOptions ApplyOptionsOf(RestRequest rest, DateTimeOffset now) => new()
+    {
+        Manager = rest.FieldManager,
+        Force = rest.Api.Flag("force"),
+        ApiVersion = rest.Type.ApiVersion,
+        Subresource = rest.Subresource ?? "",
+        IgnoredFields = IgnoredFields(rest),
+        Schema = rest.Type.Schema,
+        Now = now,
+    };
+
+    // Spec and status each belong to an endpoint of their own; the status of a custom resource leaves its metadata alone too.
+    private static string[] IgnoredFields(RestRequest rest) => (rest.Subresource, rest.Type) switch
+    {
+        ("status", { IsCustom: true }) => ["spec", "metadata"],
+        ("status", _) => ["spec"],
+        (null, { HasStatus: true }) => ["status"],
+        _ => [],
+    };
+
+    internal static JsonObject MergedOrThrow(ApplyResult result) => result switch
+    {
+        ApplyResult.Merged merged => merged.Object,
+        ApplyResult.Conflicting conflict => throw new ApiStatus(409, "Conflict", conflict.Message) { Causes = conflict.Causes }.ToException(),
+        ApplyResult.BadRequest bad => throw ApiStatus.BadRequest(bad.Message).ToException(),
+        ApplyResult.Failed failed => throw new ApiStatus(500, null, failed.Message) { HasDetails = false }.ToException(),
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
 
     private static void CheckAppliedVersion(RestRequest rest, StoredObject? stored, JsonObject applied)
     {
         if (ObjectMetaRules.ResourceVersion(applied.Metadata()) is not { } version) return;
-        if (stored is null || version != stored.ResourceVersion) throw ApiStatus.Modified(rest.Type.Group, rest.Type.Plural, rest.Name!).ToException();
+        if (stored is not null && version != stored.ResourceVersion) throw ApiStatus.Modified(rest.Type.Group, rest.Type.Plural, rest.Name!).ToException();
     }
 
     private static StoredObject Find(RestRequest rest) => rest.Type.Store.Find(rest.StoreNamespace, rest.Name!) ?? throw rest.NotFound();
@@ -123,7 +154,7 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
     private static void CheckName(RestRequest rest, JsonObject value)
     {
         var name = value.Name();
-        if (name.Length == 0 && rest.Verb == "update")
+        if (name.Length == 0 && rest.Verb is "update" or "patch")
         {
             throw ApiStatus.BadRequest($"the name of the object ({rest.Name} based on URL) was undeterminable: name must be provided").ToException();
         }
@@ -140,15 +171,10 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
         }
     }
 
-    /// <summary>Kubernetes shows the whole patched object when its kind cannot hold it, and of a strategic patch the patch, as Go prints it.</summary>
-    private static StatusException RefusedPatch(RestRequest rest, JsonObject patched, string why)
-    {
-        var isStrategic = BodyReader.MediaType(rest.Api.ContentType) == Patcher.StrategicMerge;
-        var text = Names.Quote(isStrategic
-            ? GoText.Of(BodyReader.Parse(rest.Api.Body, yaml: false))
-            : System.Text.Encoding.UTF8.GetString(patched.ToUtf8Bytes()));
-        return ApiStatus.Invalid("", "", "", [FieldError.Invalid("patch", text, why)]).ToException();
-    }
+    // Of a strategic merge the patch is shown, of any other what came out of it.
+    private static StatusException UndecodablePatch(RestRequest rest, string media, JsonObject patched, string why) => media == Patcher.StrategicMerge
+        ? ApiStatus.Invalid("", "", "", [FieldError.Invalid("patch", Names.Quote(GoText.Of(BodyReader.Parse(rest.Api.Body, yaml: false))), why)]).ToException()
+        : Patcher.Undecodable(patched, why);
 
     private static ApiResponse Deleted(ResourceType type, JsonObject value)
     {

@@ -19,10 +19,12 @@ internal sealed class ResponseEncoder(TimeProvider time)
         var format = Negotiation.Choose(rest.Api.Accept);
         if (format == OutputFormat.Table)
         {
-            var metadata = new JsonObject { ["resourceVersion"] = value.Object("metadata").String("resourceVersion") ?? "" };
+            var metadata = new JsonObject();
+            metadata.CopyPart(value.Object("metadata")!, "resourceVersion");
             return Warned(rest, ApiResponse.Json(statusCode, Table(rest, [value], metadata, withColumns: true)));
         }
 
+        if (format == OutputFormat.PartialMetadataList) throw new ApiStatus(500, null, "content is not a list") { HasDetails = false }.ToException();
         if (format == OutputFormat.PartialMetadata) return Warned(rest, ApiResponse.Json(statusCode, TablePrinter.PartialMetadata(value)));
         // What was just stored has its bytes already, or will need them for the watchers.
         var stored = rest.Type.Store.Find(rest.StoreNamespace, value.Name());
@@ -42,6 +44,12 @@ internal sealed class ResponseEncoder(TimeProvider time)
     public ApiResponse List(RestRequest rest, ListPage page)
     {
         var format = Negotiation.Choose(rest.Api.Accept);
+        if (format == OutputFormat.PartialMetadata)
+        {
+            var list = rest.Type.IsCustom ? "unstructured.UnstructuredList" : $"{rest.Type.Version}.{rest.Type.ListKind}";
+            throw new ApiStatus(406, "NotAcceptable", $"you requested PartialObjectMetadata, but the requested object is a list (*{list})") { HasDetails = false }.ToException();
+        }
+
         if (format == OutputFormat.Object) return Warned(rest, new ApiResponse(200, "application/json") { Body = ListBytes(rest.Type, page) });
 
         var objects = page.Items.Select(item => rest.Type.FromStorage(item.Value));
@@ -55,7 +63,7 @@ internal sealed class ResponseEncoder(TimeProvider time)
     public Func<StoredObject, ReadOnlyMemory<byte>> WatchEncoding(RestRequest rest)
     {
         var format = Negotiation.Choose(rest.Api.Accept, streamed: true);
-        if (format == OutputFormat.PartialMetadata) return stored => TablePrinter.PartialMetadata(rest.Type.FromStorage(stored.Value)).ToUtf8Bytes();
+        if (format is OutputFormat.PartialMetadata or OutputFormat.PartialMetadataList) return stored => TablePrinter.PartialMetadata(rest.Type.FromStorage(stored.Value)).ToUtf8Bytes();
         if (format == OutputFormat.Object) return rest.Type.Bytes;
 
         var first = true;
@@ -67,6 +75,15 @@ internal sealed class ResponseEncoder(TimeProvider time)
             return table.ToUtf8Bytes();
         };
     }
+
+    /// <summary>How a watch writes a bookmark: like any object that has nothing but the given metadata.</summary>
+    public Func<JsonObject, JsonObject> BookmarkForm(RestRequest rest) => Negotiation.Choose(rest.Api.Accept, streamed: true) switch
+    {
+        OutputFormat.Table => metadata => Table(
+            rest, [new JsonObject { ["metadata"] = metadata.Copy() }], new JsonObject { ["resourceVersion"] = metadata.String("resourceVersion") }, withColumns: false),
+        OutputFormat.PartialMetadata or OutputFormat.PartialMetadataList => metadata => TablePrinter.PartialMetadata(new JsonObject { ["metadata"] = metadata }),
+        _ => metadata => new JsonObject { ["kind"] = rest.Type.Kind, ["apiVersion"] = rest.Type.ApiVersion, ["metadata"] = metadata },
+    };
 
     public static ApiResponse Warned(RestRequest rest, ApiResponse response) => rest.Warnings.Count == 0
         ? response

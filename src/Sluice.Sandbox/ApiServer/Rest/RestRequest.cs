@@ -1,5 +1,4 @@
 using Sluice.Sandbox.ApiServer.Resources;
-using Sluice.Sandbox.ApiServer.Schema;
 
 namespace Sluice.Sandbox.ApiServer.Rest;
 
@@ -18,7 +17,8 @@ internal sealed class RestRequest
     {
         (Api, Type, Verb) = (api, type, verb);
         (Namespace, Name, Subresource) = (path.Namespace, path.Name, path.Subresource);
-        DryRun = ReadDryRun(api, verb);
+        WriteOptionsRules.Check(api, verb);
+        DryRun = api.Parameter("dryRun") is not null;
         FieldValidation = api.Parameter("fieldValidation") switch
         {
             "Strict" => FieldValidation.Strict,
@@ -46,26 +46,15 @@ internal sealed class RestRequest
 
     public string FieldManager { get; }
 
+    /// <summary>Paths of the fields that stand twice in the body.</summary>
+    public List<string> DuplicateFields { get; } = [];
+
     /// <summary>Texts for the Warning header.</summary>
     public List<string> Warnings { get; } = [];
 
     public string StoreNamespace => Namespace ?? "";
 
     public StatusException NotFound() => ApiStatus.NotFound(Type.Group, Type.Plural, Name ?? "").ToException();
-
-    private static bool ReadDryRun(ApiRequest api, string verb)
-    {
-        if (api.Parameter("dryRun") is not { } given) return false;
-        if (given == "All") return true;
-        var options = verb switch
-        {
-            "create" => "CreateOptions",
-            "update" => "UpdateOptions",
-            "patch" or "apply" => "PatchOptions",
-            _ => "DeleteOptions",
-        };
-        throw ApiStatus.Invalid("meta.k8s.io", options, "", [FieldError.NotSupported("dryRun", $"[{Names.Quote(given)}]", ["\"All\""])]).ToException();
-    }
 
     // "kubectl/v1.32 (linux/amd64)" manages fields as "kubectl".
     private static string UserAgentManager(string userAgent)

@@ -6,11 +6,15 @@ namespace Sluice.Sandbox.ApiServer.Rest;
 internal sealed class Router(
     ResourceRegistry registry, ResourceEndpoint resources, ScaleEndpoint scales, PodEndpoint pods, NamespaceEndpoint namespaces, Reviews reviews)
 {
+    private static ApiResponse NoSuchPath => ApiResponse.Text(404, "404 page not found\n");
+
     public ApiResponse Route(ApiRequest request, RequestPath path)
     {
         if (registry.Find(path.Group, path.Version, path.Plural) is not { } type || (path.Namespace is not null && !type.Namespaced)) return Unknown(path);
         var verb = Verb(request.Method, path);
         var rest = new RestRequest(request, type, path, Spoken(request, verb));
+        if (type.DeprecationWarning is { } deprecated) rest.Warnings.Add(deprecated);
+        if (verb.Length == 0) return ApiResponse.Failure(type.IsCustom ? Unsupported(type, verb) : ApiStatus.MethodNotAllowed());
         try
         {
             return path.Subresource is null ? OnResource(rest, verb) : OnSubresource(rest, verb);
@@ -24,7 +28,7 @@ internal sealed class Router(
     // An unknown resource of a group that Kubernetes defines has a Status, anything else is nobody's path.
     private ApiResponse Unknown(RequestPath path) => registry.All.Any(type => type.Group == path.Group && !type.IsCustom)
         ? ApiResponse.Failure(ApiStatus.NoSuchResource())
-        : ApiResponse.Text(404, "404 page not found\n");
+        : NoSuchPath;
 
     private static string Verb(string method, RequestPath path) => (method, path.Name) switch
     {
@@ -35,7 +39,7 @@ internal sealed class Router(
         ("PATCH", _) => "patch",
         ("DELETE", null) => "deletecollection",
         ("DELETE", _) => "delete",
-        _ => throw ApiStatus.MethodNotAllowed().ToException(),
+        _ => "",
     };
 
     private static string Spoken(ApiRequest request, string verb) =>
@@ -47,6 +51,7 @@ internal sealed class Router(
         if (!type.Verbs.Contains(verb)) throw ApiStatus.MethodNotAllowed().ToException();
         if (type.IsReview) return reviews.Answer(rest);
         if (verb == "list") return rest.Api.Flag("watch") ? resources.Watch(rest) : resources.List(rest);
+        if (type is { Namespaced: true, IsCustom: true } && rest.Namespace is null) return NoSuchPath;
         CheckTarget(rest, verb);
         return verb switch
         {
@@ -85,8 +90,8 @@ internal sealed class Router(
             ("scale", "patch") when rest.Type.Scale is not null => scales.Patch(rest),
             ("exec" or "attach" or "portforward", _) when rest.Type is { Group: "", Plural: "pods" } => throw PodEndpoint.NoProcess(),
             (var other, _) when rest.Type.ExtraSubresources.Contains(other!) => OnExtra(rest, other!, verb),
-            ("status", _) when rest.Type.HasStatus => throw ApiStatus.MethodNotAllowed().ToException(),
-            ("scale", _) when rest.Type.Scale is not null => throw ApiStatus.MethodNotAllowed().ToException(),
+            ("status", _) when rest.Type.HasStatus => throw NotOn(rest, verb),
+            ("scale", _) when rest.Type.Scale is not null => throw NotOn(rest, verb),
             _ => Missing(rest),
         };
     }
@@ -101,7 +106,14 @@ internal sealed class Router(
         _ => throw ApiStatus.MethodNotAllowed().ToException(),
     };
 
-    private static ApiResponse Missing(RestRequest rest) => rest.Type.IsCustom
-        ? ApiResponse.Text(404, "404 page not found\n")
-        : ApiResponse.Failure(ApiStatus.NoSuchResource());
+    private static StatusException NotOn(RestRequest rest, string verb) => (rest.Type.IsCustom ? Unsupported(rest.Type, verb) : ApiStatus.MethodNotAllowed()).ToException();
+
+    private static ApiStatus Unsupported(ResourceType type, string verb) =>
+        new(405, "MethodNotAllowed", $"{verb} is not supported on resources of kind \"{type.GroupResource}\"") { Group = type.Group, Kind = type.Plural };
+
+    private static ApiResponse Missing(RestRequest rest)
+    {
+        if (!rest.Type.IsCustom) return ApiResponse.Failure(ApiStatus.NoSuchResource());
+        return rest.Type.Namespaced && rest.Namespace is null ? NoSuchPath : ApiResponse.Failure(rest.NotFound().Status);
+    }
 }

@@ -5,7 +5,7 @@ using YamlDotNet.RepresentationModel;
 
 namespace Sluice.Sandbox.ApiServer.Rest;
 
-/// <summary>YAML as Kubernetes reads it: the JSON data model, with YAML 1.2's plain scalars.</summary>
+/// <summary>YAML as Kubernetes reads it: the JSON data model, with the plain scalars of YAML 1.1, in which <c>yes</c> is true and 0644 octal.</summary>
 internal static class YamlReader
 {
     /// <summary>Parses the first document of a text.</summary>
@@ -64,12 +64,27 @@ internal static class YamlReader
         return text switch
         {
             "" or "~" or "null" or "Null" or "NULL" => null,
-            "true" or "True" or "TRUE" => true,
-            "false" or "False" or "FALSE" => false,
+            "true" or "True" or "TRUE" or "y" or "Y" or "yes" or "Yes" or "YES" or "on" or "On" or "ON" => true,
+            "false" or "False" or "FALSE" or "n" or "N" or "no" or "No" or "NO" or "off" or "Off" or "OFF" => false,
+            _ when Radix(text) is { } integer => integer,
             _ when long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var integer) => integer,
             _ when IsDecimal(text) && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => number,
             _ => text,
         };
+    }
+
+    private static long? Radix(string text)
+    {
+        if (text.Length < 2 || text[0] != '0') return null;
+        var (digits, radix) = char.ToLowerInvariant(text[1]) switch
+        {
+            'x' => (text[2..], 16),
+            'o' => (text[2..], 8),
+            'b' => (text[2..], 2),
+            _ => (text[1..], 8),
+        };
+        var isNumber = digits.Length is > 0 and < 16 && digits.All(digit => char.IsAsciiHexDigit(digit) && System.Convert.ToInt32($"{digit}", 16) < radix);
+        return isNumber ? System.Convert.ToInt64(digits, radix) : null;
     }
 
     // double.TryParse also takes words (NaN, Infinity), which are text here.

@@ -12,7 +12,7 @@ internal sealed class BuiltinSchemaReader
     {
         ["io.k8s.apimachinery.pkg.util.intstr.IntOrString"] = new() { IntOrString = true, Builtin = true },
         // A quantity may be written as a string or as any number, 0.5 too.
-        ["io.k8s.apimachinery.pkg.api.resource.Quantity"] = new() { Builtin = true },
+        ["io.k8s.apimachinery.pkg.api.resource.Quantity"] = new() { Builtin = true, Format = GoForm.Quantity },
         ["io.k8s.apimachinery.pkg.runtime.RawExtension"] = new() { PreserveUnknownFields = true, AtomicMap = true, Builtin = true },
         ["io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1"] = new() { PreserveUnknownFields = true, AtomicMap = true, Builtin = true },
     };
@@ -28,7 +28,7 @@ internal sealed class BuiltinSchemaReader
 
         var definition = BuiltinSchemas.FindDefinition(type)
             ?? throw new InvalidOperationException($"The built-in type {type} is referred to but not described.");
-        var node = ReadNode(definition, withProperties: false);
+        var node = ReadNode(definition, withProperties: false) with { GoName = string.Join('.', type.Split('.')[^2..]) };
         _types[type] = node;
         AddProperties(node, definition);
         return node;

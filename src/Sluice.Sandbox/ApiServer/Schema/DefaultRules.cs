@@ -40,7 +40,7 @@ internal static class DefaultRules
         }
 
         // Values of fields within get their own defaults first.
-        Defaulting.Apply(schema, pruned);
+        Defaulting.Apply(schema, pruned, keepsNulls: false);
         List<FieldError> found = [.. ValueValidation.Validate(schema, pruned, old: null, "").Select(error => Within(path, error)), .. ListValidation.Validate(schema, pruned, path)];
         if (found.Count == 0 && schema.HasRules)
             found.AddRange(RuleValidation.Validate(schema, pruned, old: null, path));

@@ -9,28 +9,28 @@ internal static class Defaulting
     /// Walks the value from the outside in, so that a default of an object receives the defaults of its own fields.
     /// Where a field is not nullable a null counts as absent: it gives way to the default, or is dropped.
     /// </summary>
-    public static void Apply(StructuralSchema schema, JsonNode value)
+    public static void Apply(StructuralSchema schema, JsonNode value, bool keepsNulls)
     {
         switch (value)
         {
             case JsonObject map:
-                ApplyToObject(schema, map);
+                ApplyToObject(schema, map, keepsNulls);
                 break;
             case JsonArray list when schema.Items is { } items:
-                ApplyToItems(items, list);
+                ApplyToItems(items, list, keepsNulls);
 
                 break;
         }
     }
 
-    private static void ApplyToItems(StructuralSchema items, JsonArray list)
+    private static void ApplyToItems(StructuralSchema items, JsonArray list, bool keepsNulls)
     {
         for (var index = 0; index < list.Count; index++)
         {
             if (list[index] is null && !items.Nullable && items.Default is { } preset)
                 list[index] = preset.DeepClone();
             if (list[index] is { } item)
-                Apply(items, item);
+                Apply(items, item, keepsNulls);
         }
     }
 
@@ -44,9 +44,9 @@ internal static class Defaulting
         }
     }
 
-    private static void ApplyToObject(StructuralSchema schema, JsonObject map)
+    private static void ApplyToObject(StructuralSchema schema, JsonObject map, bool keepsNulls)
     {
-        DropNulls(schema, map);
+        if (!keepsNulls) DropNulls(schema, map);
         foreach (var (name, property) in schema.Properties)
         {
             if (property.Default is null)
@@ -61,9 +61,9 @@ internal static class Defaulting
             if (child is null)
                 continue;
             if (schema.Properties.TryGetValue(name, out var property))
-                Apply(property, child);
+                Apply(property, child, keepsNulls);
             else if (schema.AdditionalProperties is { } additional)
-                Apply(additional, child);
+                Apply(additional, child, keepsNulls);
         }
     }
 }

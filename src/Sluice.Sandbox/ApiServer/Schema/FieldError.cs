@@ -38,7 +38,7 @@ internal sealed record FieldError(string Reason, string Field, string Message)
         new(TooManyReason, field, $"Too many: {actual}: must have at most {max} items");
 
     public static FieldError TooLong(string field, long maxBytes) =>
-        new(TooLongReason, field, $"Too long: may not be more than {maxBytes} bytes");
+        new(TooLongReason, field, $"Too long: may not be more than {maxBytes} {(maxBytes == 1 ? "byte" : "bytes")}");
 
     public static FieldError Forbidden(string field, string detail) =>
         new(ForbiddenReason, field, WithDetail("Forbidden", detail));

@@ -9,8 +9,9 @@ internal static class Pruning
     {
         List<string> removed = [];
         Visit(schema, value, "", removed);
-        removed.Sort(StringComparer.Ordinal);
-        return removed;
+        // A built-in kind tells them as they stand in the text, a custom one in order, but for those of its metadata.
+        if (schema.Builtin) return removed;
+        return [.. removed.OrderBy(path => path.StartsWith("metadata.", StringComparison.Ordinal) ? 0 : 1).ThenBy(path => path, StringComparer.Ordinal)];
     }
 
     private static void Visit(StructuralSchema schema, JsonNode value, string path, List<string> removed)

@@ -101,6 +101,8 @@ internal sealed class SchemaConventions
         var items = schema["items"] as JsonObject;
         if (listType.Length > 0 && !CheckTypeOf(schema, path, "array", "must be array if x-kubernetes-list-type is specified"))
             return;
+        if (listType is "set" or "map" && items?.Flag("nullable") == true)
+            Add(FieldError.Forbidden($"{path}.items.nullable", "cannot be nullable when x-kubernetes-list-type is set"));
         if (listType == "set" && items is not null)
             CheckSetItems(items, path);
         if (listType is not ("" or "atomic" or "set" or "map"))

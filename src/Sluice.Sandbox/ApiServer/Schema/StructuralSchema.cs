@@ -65,6 +65,9 @@ internal sealed record StructuralSchema
     /// <summary>The kind is one of Kubernetes' own: its objects are Go structs, which write some fields even when nobody set them.</summary>
     public bool Builtin { get; init; }
 
+    /// <summary>The name of a built-in type in Go, with its package, such as <c>v1.PodSpec</c>; empty for anything else.</summary>
+    public string GoName { get; init; } = "";
+
     public IReadOnlyList<string> Required => Rules.Required;
 
     /// <summary>The CEL rules of this node (<c>x-kubernetes-validations</c>), compiled.</summary>
@@ -81,10 +84,12 @@ internal sealed record StructuralSchema
         CustomResourceSchema.Read(openAPIV3Schema, fieldPath, errors);
 
     /// <summary>Fills the defaults of absent fields in place, and drops nulls where a default stands and null is not allowed.</summary>
-    public void ApplyDefaults(JsonNode value) => Defaulting.Apply(this, value);
+    /// <param name="value">The value, changed in place.</param>
+    /// <param name="keepsNulls">Whether nulls stay that have no default to give way to, as after an apply.</param>
+    public void ApplyDefaults(JsonNode value, bool keepsNulls = false) => Defaulting.Apply(this, value, keepsNulls);
 
     /// <summary>Removes the fields that the schema does not know, in place.</summary>
-    /// <returns>The removed fields' paths, such as <c>spec.parts[0].unknown</c>, in alphabetical order.</returns>
+    /// <returns>The removed fields' paths, such as <c>spec.parts[0].unknown</c>, in the order in which Kubernetes tells them.</returns>
     public IReadOnlyList<string> Prune(JsonNode value) => Pruning.Prune(this, value);
 
     /// <summary>Checks a value, in the order and with the messages of a Kubernetes API server.</summary>

@@ -30,10 +30,10 @@ internal sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements
     {
         if (string.IsNullOrEmpty(text)) return Everything;
         var requirements = new List<FieldRequirement>();
-        foreach (var term in Terms(text))
+        foreach (var term in Terms(text).Order(StringComparer.Ordinal))
         {
             if (term.Length == 0) continue;
-            var requirement = ParseTerm(term);
+            var requirement = ParseTerm(term, text);
             if (!isSupported(requirement.Field)) throw ApiStatus.BadRequest($"field label not supported: {requirement.Field}").ToException();
             requirements.Add(requirement);
         }
@@ -41,7 +41,7 @@ internal sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements
         return new FieldSelector(requirements);
     }
 
-    private static FieldRequirement ParseTerm(string term)
+    private static FieldRequirement ParseTerm(string term, string text)
     {
         foreach (var sign in (ReadOnlySpan<string>)["!=", "==", "="])
         {
@@ -49,7 +49,7 @@ internal sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements
             if (at >= 0) return new FieldRequirement(term[..at].Trim(), sign != "!=", Unescape(term[(at + sign.Length)..]));
         }
 
-        throw ApiStatus.BadRequest($"invalid selector: '{term}'; can't understand '{term}'").ToException();
+        throw ApiStatus.BadRequest($"invalid selector: '{text}'; can't understand '{term}'").ToException();
     }
 
     // A backslash quotes a comma, an equals sign or itself.
@@ -75,7 +75,15 @@ internal sealed class FieldSelector(IReadOnlyList<FieldRequirement> requirements
         var result = new StringBuilder(text.Length);
         for (var at = 0; at < text.Length; at++)
         {
-            if (text[at] == '\\' && at + 1 < text.Length) at++;
+            if (text[at] == '\\')
+            {
+                at++;
+                if (at == text.Length || text[at] is not ('\\' or ',' or '='))
+                {
+                    throw ApiStatus.BadRequest($"invalid field selector: invalid escape sequence: \\{text[at..Math.Min(at + 1, text.Length)]}").ToException();
+                }
+            }
+
             result.Append(text[at]);
         }
 

@@ -1,3 +1,5 @@
+using Sluice.Sandbox.ApiServer.Rest;
+
 namespace Sluice.Sandbox.ApiServer.Selectors;
 
 /// <summary>Parser of label selectors, with the error texts of Kubernetes.</summary>
@@ -9,8 +11,16 @@ internal sealed class LabelSelectorParser(string text)
     public List<LabelRequirement> Parse()
     {
         var requirements = new List<LabelRequirement>();
+        var first = Peek();
+        if (first.Length == 0) return requirements;
         while (true)
         {
+            var start = Peek();
+            if (start != "!" && !IsWord(start))
+            {
+                throw requirements.Count == 0 ? Failure(start, "!, identifier, or 'end of string'") : Failure(start, "identifier after ','");
+            }
+
             requirements.Add(Requirement());
             var next = Next();
             if (next.Length == 0) return requirements;
@@ -21,63 +31,80 @@ internal sealed class LabelSelectorParser(string text)
     private LabelRequirement Requirement()
     {
         var token = Next();
-        if (token == "!") return new LabelRequirement(Key(Next()), LabelOperator.DoesNotExist, []);
+        if (token == "!") return Checked(Key(Next()), LabelOperator.DoesNotExist, []);
         var key = Key(token);
-        var mark = _at;
-        switch (Next())
+        switch (Peek())
         {
             case "" or ",":
-                _at = mark;
-                return new LabelRequirement(key, LabelOperator.Exists, []);
+                return Checked(key, LabelOperator.Exists, []);
             case "=" or "==":
-                return new LabelRequirement(key, LabelOperator.In, [Value()]);
+                return Checked(key, LabelOperator.In, Single());
             case "!=":
-                return new LabelRequirement(key, LabelOperator.NotIn, [Value()]);
+                return Checked(key, LabelOperator.NotIn, Single());
             case "in":
-                return new LabelRequirement(key, LabelOperator.In, Values());
+                return Checked(key, LabelOperator.In, Values());
             case "notin":
-                return new LabelRequirement(key, LabelOperator.NotIn, Values());
+                return Checked(key, LabelOperator.NotIn, Values());
             case ">":
-                return new LabelRequirement(key, LabelOperator.GreaterThan, [Number()]);
+                return Checked(key, LabelOperator.GreaterThan, Single());
             case "<":
-                return new LabelRequirement(key, LabelOperator.LessThan, [Number()]);
+                return Checked(key, LabelOperator.LessThan, Single());
             case var other:
-                throw Failure(other, "in, notin, =, ==, !=, gt, lt");
+                throw Unparsable($"found '{other}', expected: in, notin, =, ==, !=, gt, lt");
         }
     }
 
-    private static string Key(string token) => token.Length > 0 && !Special.Contains(token[0]) ? token : throw Failure(token, "!, identifier, or 'end of string'");
-
-    // "a=" and "a=,b" compare with the empty value.
-    private string Value()
+    private static LabelRequirement Checked(string key, LabelOperator @operator, List<string> values)
     {
-        var mark = _at;
-        var token = Next();
-        if (token.Length > 0 && !Special.Contains(token[0])) return token;
-        _at = mark;
-        return token is "" or "," ? "" : throw Failure(token, "identifier");
+        foreach (var detail in Names.QualifiedName(key)) throw Unparsable($"<nil>: Invalid value: {Names.Quote(key)}: {detail}");
+        if (@operator is LabelOperator.GreaterThan or LabelOperator.LessThan && !long.TryParse(values[0], out _))
+        {
+            throw Unparsable($"values[0]: Invalid value: {Names.Quote(values[0])}: for 'Gt', 'Lt' operators, the value must be an integer");
+        }
+
+        for (var index = 0; index < values.Count; index++)
+        {
+            foreach (var detail in Names.LabelValue(values[index])) throw Unparsable($"values[{index}][{key}]: Invalid value: {Names.Quote(values[index])}: {detail}");
+        }
+
+        return new LabelRequirement(key, @operator, values);
     }
 
-    private string Number()
+    private static string Key(string token) => IsWord(token) ? token : throw Unparsable($"found '{token}', expected: identifier");
+
+    // "a=" and "a=,b" compare with the empty value.
+    private List<string> Single()
     {
-        var value = Value();
-        return long.TryParse(value, out _)
-            ? value
-            : throw ApiStatus.BadRequest($"values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer").ToException();
+        Next();
+        if (Peek() is "" or ",") return [""];
+        var token = Next();
+        return IsWord(token) ? [token] : throw Unparsable($"found '{token}', expected: identifier");
     }
 
     private List<string> Values()
     {
+        Next();
         var open = Next();
-        if (open != "(") throw Failure(open, "'('");
+        if (open != "(") throw Unparsable($"found '{open}' expected: '('");
         var values = new List<string>();
         while (true)
         {
-            values.Add(Value());
+            // An empty place stands for the empty value.
+            values.Add(IsWord(Peek()) ? Next() : "");
             var token = Next();
             if (token == ")") return values;
-            if (token != ",") throw Failure(token, "',', or ')'");
+            if (token != ",") throw Unparsable($"found '{token}', expected: ',' or ')'");
         }
+    }
+
+    private static bool IsWord(string token) => token.Length > 0 && !Special.Contains(token[0]);
+
+    private string Peek()
+    {
+        var mark = _at;
+        var token = Next();
+        _at = mark;
+        return token;
     }
 
     private string Next()
@@ -96,6 +123,7 @@ internal sealed class LabelSelectorParser(string text)
         return text[start.._at];
     }
 
-    private static StatusException Failure(string found, string expected) =>
-        ApiStatus.BadRequest($"unable to parse requirement: found '{found}' expected: {expected}").ToException();
+    private static StatusException Failure(string found, string expected) => ApiStatus.BadRequest($"found '{found}', expected: {expected}").ToException();
+
+    private static StatusException Unparsable(string why) => ApiStatus.BadRequest("unable to parse requirement: " + why).ToException();
 }

@@ -13,7 +13,7 @@ internal sealed record WatchStart(Queue<WatchFrame> Initial, long After, TimeSpa
 
 /// <summary>What one watcher sees of its resource's changes, and in which form.</summary>
 internal sealed class WatchFilter(
-    string? @namespace, Func<JsonObject, bool> selects, Func<StoredObject, ReadOnlyMemory<byte>> encode, string apiVersion, string kind, bool bookmarks)
+    string? @namespace, Func<JsonObject, bool> selects, Func<StoredObject, ReadOnlyMemory<byte>> encode, Func<JsonObject, JsonObject> bookmark, bool bookmarks)
 {
     public bool Bookmarks { get; } = bookmarks;
 
@@ -43,8 +43,7 @@ internal sealed class WatchFilter(
     {
         var metadata = new JsonObject { ["resourceVersion"] = resourceVersion.ToString(CultureInfo.InvariantCulture) };
         if (initialEventsEnd) metadata["annotations"] = new JsonObject { ["k8s.io/initial-events-end"] = "true" };
-        var bookmark = new JsonObject { ["kind"] = kind, ["apiVersion"] = apiVersion, ["metadata"] = metadata };
-        return Compose("BOOKMARK", bookmark.ToUtf8Bytes());
+        return Compose("BOOKMARK", bookmark(metadata).ToUtf8Bytes());
     }
 
     public static WatchFrame Compose(string type, ReadOnlySpan<byte> json)

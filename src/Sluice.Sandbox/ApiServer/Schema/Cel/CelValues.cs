@@ -79,7 +79,7 @@ internal sealed class CelMap
 /// <summary>An object of a schema; its fields turn into values when they are read.</summary>
 internal sealed record CelObject(JsonObject Json, StructuralSchema Schema, bool IsResource)
 {
-    /// <summary>The field's value; null when the object does not have it.</summary>
+    /// <summary>The field's value; null when the object does not have it, or has a null there, which counts as much.</summary>
     public object? Find(string identifier)
     {
         if (IsResource && identifier is "apiVersion" or "kind" or "metadata")
@@ -91,7 +91,7 @@ internal sealed record CelObject(JsonObject Json, StructuralSchema Schema, bool 
                 : CelConversion.FromJson(known, schema: null);
         }
 
-        return CelFieldNames.Find(Schema, identifier) is var (name, schema) && Json.TryGetPropertyValue(name, out var value)
+        return CelFieldNames.Find(Schema, identifier) is var (name, schema) && Json[name] is { } value
             ? CelConversion.FromJson(value, schema)
             : null;
     }
