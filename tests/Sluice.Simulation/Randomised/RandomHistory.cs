@@ -4,6 +4,7 @@ using Sluice.Engine.Replicas;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.VirtualTime;
+using Sluice.Simulation.Running;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Randomised;
@@ -39,6 +40,13 @@ internal sealed class RandomHistory : IDisposable
     }
 
     public IReadOnlyList<string> Log => log;
+
+    public static SimulationCase Case(int seed) => new("random", $"seed/{seed}", () =>
+    {
+        using var history = new RandomHistory(seed);
+        history.Run();
+        return history.world.History;
+    });
 
     public void Run()
     {

@@ -14,7 +14,7 @@ public sealed class StatusScenarios
 
         world.Deployed(new RolloutYaml());
 
-        world.History.Changes.ShouldBe([(1, Kstatus.InProgress), (1, Kstatus.Current)]);
+        world.Statuses.Changes.ShouldBe([(1, Kstatus.InProgress), (1, Kstatus.Current)]);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class StatusScenarios
         world.Apply(new RolloutYaml());
         world.Cluster.RunFor(TimeSpan.FromMinutes(10));
 
-        world.History.Changes.ShouldBe([(1, Kstatus.InProgress)]);
+        world.Statuses.Changes.ShouldBe([(1, Kstatus.InProgress)]);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class StatusScenarios
         world.Apply(v1.V(2) with { Migration = "expand: {command: [./migrate]}" });
         world.UntilHealthy();
 
-        world.History.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Current)]);
+        world.Statuses.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Current)]);
     }
 
     [Fact]
@@ -53,7 +53,7 @@ public sealed class StatusScenarios
         world.Apply(v1);
         world.UntilHealthy();
 
-        world.History.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Failed), (3, Kstatus.InProgress), (3, Kstatus.Current)]);
+        world.Statuses.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Failed), (3, Kstatus.InProgress), (3, Kstatus.Current)]);
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class StatusScenarios
         world.Apply(v1.V(2));
         world.UntilHealthy();
 
-        world.History.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Failed), (3, Kstatus.InProgress), (3, Kstatus.Current)]);
+        world.Statuses.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Failed), (3, Kstatus.InProgress), (3, Kstatus.Current)]);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class StatusScenarios
         world.Patch("""{"spec":{"replicas":8}}""");
         world.UntilHealthy();
 
-        world.History.Changes.Skip(2).ShouldBe([
+        world.Statuses.Changes.Skip(2).ShouldBe([
             (2, Kstatus.InProgress), (3, Kstatus.InProgress), (4, Kstatus.InProgress), (5, Kstatus.InProgress), (5, Kstatus.Current), (6, Kstatus.InProgress), (6, Kstatus.Current)]);
     }
 }

@@ -18,13 +18,13 @@ internal sealed class Invariants(ReleaseWorld world)
     /// <summary>Writes of the operator so far; events apart.</summary>
     public long Writes { get; private set; }
 
-    public StatusHistory History { get; } = new();
+    public StatusHistory Statuses { get; } = new();
 
     public void Check(CommittedWrite write)
     {
         world.Rights.Refused.ShouldBeEmpty("config/rbac/operator.yaml does not grant what the operator does");
         var isTheOperators = Ownership.IsTheOperators(write.UserAgent);
-        if (write.Resource == "rollouts") History.Note(write, isTheOperators);
+        if (write.Resource == "rollouts") Statuses.Note(write, isTheOperators);
         if (!isTheOperators) return;
 
         Writes++;

@@ -10,6 +10,7 @@ using Sluice.Operator.Controllers.Rollouts;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.Cluster.Garbage;
 using Sluice.Sandbox.VirtualTime;
+using Sluice.Simulation.Running;
 using Decision = Sluice.Engine.Decision;
 
 namespace Sluice.Simulation.World;
@@ -26,6 +27,8 @@ internal sealed class ReleaseWorld : IDisposable
 
     private readonly Invariants invariants;
     private int decisionsMade;
+    private readonly HistoryHash hash = new();
+    private readonly DateTimeOffset start;
 
     public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null)
     {
@@ -41,6 +44,8 @@ internal sealed class ReleaseWorld : IDisposable
         foreach (var crd in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order()) Cluster.Kubectl.Apply(File.ReadAllText(crd));
         Cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
         Cluster.Server.Hooks.BeforeCommit = Rights.Judge;
+        start = Cluster.Now;
+        Cluster.Observe(write => hash.Add(write, Cluster.Now));
         invariants = new Invariants(this);
         Cluster.Observe(invariants.Check);
         StartOperator();
@@ -78,7 +83,10 @@ internal sealed class ReleaseWorld : IDisposable
     public long Writes => invariants.Writes;
 
     /// <summary>What kstatus has said of the Rollout so far.</summary>
-    public StatusHistory History => invariants.History;
+    public StatusHistory Statuses => invariants.Statuses;
+
+    /// <summary>The history so far.</summary>
+    public History History => new(hash.ToString(), Cluster.Now - start);
 
     /// <summary>How often Rollouts were reconciled.</summary>
     public long Looks { get; private set; }
@@ -189,6 +197,7 @@ internal sealed class ReleaseWorld : IDisposable
     {
         Prometheus.Dispose();
         Cluster.Dispose();
+        hash.Dispose();
     }
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";

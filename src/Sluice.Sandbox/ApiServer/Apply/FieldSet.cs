@@ -5,7 +5,8 @@ namespace Sluice.Sandbox.ApiServer.Apply;
 
 /// <summary>
 /// A set of field paths as a tree: members are paths that end here, children hold the paths that go on.
-/// A path may be both. The operations return new sets and leave their operands alone; only Insert changes a set.
+/// A path may be both. The operations leave their operands alone; only Insert changes a set. A set that was read stays the JSON that
+/// it was read from until more of it is asked for than whether it holds certain paths: most writes touch nobody else's fields.
 /// </summary>
 internal sealed class FieldSet
 {
@@ -13,8 +14,27 @@ internal sealed class FieldSet
 
     private readonly SortedSet<string> _members = new(PathElement.Order.Instance);
     private readonly SortedDictionary<string, FieldSet> _children = new(PathElement.Order.Instance);
+    private JsonObject? _unread;
 
-    public bool IsEmpty => _members.Count == 0 && _children.Values.All(child => child.IsEmpty);
+    public bool IsEmpty => _unread is { } json ? IsEmptyJson(json) : _members.Count == 0 && _children.Values.All(child => child.IsEmpty);
+
+    private SortedSet<string> Members
+    {
+        get
+        {
+            Read();
+            return _members;
+        }
+    }
+
+    private SortedDictionary<string, FieldSet> Children
+    {
+        get
+        {
+            Read();
+            return _children;
+        }
+    }
 
     public static FieldSet Of(params IEnumerable<string[]> paths)
     {
@@ -29,40 +49,42 @@ internal sealed class FieldSet
         var set = this;
         for (var depth = 0; depth < path.Count - 1; depth++)
         {
-            if (!set._children.TryGetValue(path[depth], out var child))
-                set._children[path[depth]] = child = new FieldSet();
+            if (!set.Children.TryGetValue(path[depth], out var child))
+                set.Children[path[depth]] = child = new FieldSet();
             set = child;
         }
 
         // The empty path stands for the whole object, which nobody owns.
         if (path.Count > 0)
-            set._members.Add(path[^1]);
+            set.Members.Add(path[^1]);
     }
 
-    public bool HasMember(string element) => _members.Contains(element);
+    public bool HasMember(string element) => Members.Contains(element);
 
     /// <summary>What lies below an element; null when nothing does.</summary>
-    public FieldSet? Below(string element) => _children.TryGetValue(element, out var child) && !child.IsEmpty ? child : null;
+    public FieldSet? Below(string element) => Children.TryGetValue(element, out var child) && !child.IsEmpty ? child : null;
 
     public FieldSet Union(FieldSet other)
     {
+        if (_unread is { } json && Covers(json, other))
+            return this;
         var result = new FieldSet();
-        result._members.UnionWith(_members);
-        result._members.UnionWith(other._members);
-        foreach (var (element, child) in _children)
-            result._children[element] = other._children.TryGetValue(element, out var theirs) ? child.Union(theirs) : child;
-        foreach (var (element, child) in other._children)
-            result._children.TryAdd(element, child);
+        result.Members.UnionWith(Members);
+        result.Members.UnionWith(other.Members);
+        foreach (var (element, child) in Children)
+            result.Children[element] = other.Children.TryGetValue(element, out var theirs) ? child.Union(theirs) : child;
+        foreach (var (element, child) in other.Children)
+            result.Children.TryAdd(element, child);
         return result;
     }
 
     public FieldSet Intersect(FieldSet other)
     {
         var result = new FieldSet();
-        result._members.UnionWith(_members.Where(other._members.Contains));
-        foreach (var (element, child) in _children)
+        result.Members.UnionWith(Members.Where(other.Members.Contains));
+        foreach (var (element, child) in Children)
         {
-            if (other._children.TryGetValue(element, out var theirs))
+            if (other.Children.TryGetValue(element, out var theirs))
                 result.AddChild(element, child.Intersect(theirs));
         }
 
@@ -71,10 +93,12 @@ internal sealed class FieldSet
 
     public FieldSet Except(FieldSet other)
     {
+        if (_unread is { } json && !Touches(json, other))
+            return this;
         var result = new FieldSet();
-        result._members.UnionWith(_members.Where(member => !other._members.Contains(member)));
-        foreach (var (element, child) in _children)
-            result.AddChild(element, other._children.TryGetValue(element, out var theirs) ? child.Except(theirs) : child);
+        result.Members.UnionWith(Members.Where(member => !other.Members.Contains(member)));
+        foreach (var (element, child) in Children)
+            result.AddChild(element, other.Children.TryGetValue(element, out var theirs) ? child.Except(theirs) : child);
         return result;
     }
 
@@ -85,13 +109,13 @@ internal sealed class FieldSet
     public FieldSet WithPassedFields(StructuralSchema? schema)
     {
         var result = new FieldSet();
-        result._members.UnionWith(_members);
-        foreach (var (element, child) in _children)
+        result.Members.UnionWith(Members);
+        foreach (var (element, child) in Children)
         {
             var childSchema = MergeShape.Child(schema, element);
             if (PathElement.IsField(element, out var name) && MergeShape.Declares(schema, name))
-                result._members.Add(element);
-            result._children[element] = child.WithPassedFields(childSchema);
+                result.Members.Add(element);
+            result.Children[element] = child.WithPassedFields(childSchema);
         }
 
         return result;
@@ -102,39 +126,99 @@ internal sealed class FieldSet
 
     public JsonObject ToJson()
     {
+        if (_unread is { } source)
+        {
+            // Whether the path to a set is a member too is its parent's to say.
+            var copy = source.DeepClone().AsObject();
+            copy.Remove(Self);
+            return copy;
+        }
+
         var json = new JsonObject();
-        foreach (var element in _members.Union(_children.Keys).Order(PathElement.Order.Instance))
+        foreach (var element in Members.Union(Children.Keys).Order(PathElement.Order.Instance))
         {
             var below = Below(element)?.ToJson() ?? [];
-            if (below.Count > 0 && _members.Contains(element))
+            if (below.Count > 0 && Members.Contains(element))
                 below.Insert(0, Self, new JsonObject());
-            if (below.Count > 0 || _members.Contains(element))
+            if (below.Count > 0 || Members.Contains(element))
                 json[element] = below;
         }
 
         return json;
     }
 
-    public static FieldSet FromJson(JsonObject json)
+    /// <param name="json">As the server wrote it: sorted. It must not change any more.</param>
+    public static FieldSet FromJson(JsonObject json) => new() { _unread = json };
+
+    private static bool IsMember(JsonObject below) => below.Count == 0 || below.ContainsKey(Self);
+
+    private static bool IsEmptyJson(JsonObject json)
     {
-        var set = new FieldSet();
+        foreach (var (element, value) in json)
+        {
+            if (element != Self && value is JsonObject below && (IsMember(below) || !IsEmptyJson(below)))
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Whether a path is in both.</summary>
+    private static bool Touches(JsonObject json, FieldSet other)
+    {
+        foreach (var member in other.Members)
+        {
+            if (json[member] is JsonObject below && IsMember(below))
+                return true;
+        }
+
+        foreach (var (element, child) in other.Children)
+        {
+            if (json[element] is JsonObject below && Touches(below, child))
+                return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether all paths of the other set are in the first.</summary>
+    private static bool Covers(JsonObject json, FieldSet other)
+    {
+        foreach (var member in other.Members)
+        {
+            if (json[member] is not JsonObject below || !IsMember(below))
+                return false;
+        }
+
+        foreach (var (element, child) in other.Children)
+        {
+            if (!child.IsEmpty && (json[element] is not JsonObject below || !Covers(below, child)))
+                return false;
+        }
+
+        return true;
+    }
+
+    private void Read()
+    {
+        if (_unread is not { } json)
+            return;
+        _unread = null;
         foreach (var (element, value) in json)
         {
             if (element == Self || value is not JsonObject below)
                 continue;
-            if (below.Count == 0 || below.ContainsKey(Self))
-                set._members.Add(element);
-            set.AddChild(element, FromJson(below));
+            if (IsMember(below))
+                _members.Add(element);
+            AddChild(element, FromJson(below));
         }
-
-        return set;
     }
 
     private IEnumerable<IReadOnlyList<string>> Paths(IReadOnlyList<string> prefix)
     {
-        foreach (var member in _members)
+        foreach (var member in Members)
             yield return [.. prefix, member];
-        foreach (var (element, child) in _children)
+        foreach (var (element, child) in Children)
         {
             foreach (var path in child.Paths([.. prefix, element]))
                 yield return path;
@@ -144,6 +228,6 @@ internal sealed class FieldSet
     private void AddChild(string element, FieldSet child)
     {
         if (!child.IsEmpty)
-            _children[element] = child;
+            Children[element] = child;
     }
 }

@@ -25,27 +25,26 @@ internal static class ManagedFields
 
     /// <summary>Accounts for a POST, PUT or PATCH: the writer owns what it changed, and nobody else does.</summary>
     /// <param name="old">The stored object; null on creation. It is not changed.</param>
-    /// <param name="updated">The object as it would be stored, defaults included. It is not changed.</param>
+    /// <param name="updated">The object as it would be stored, defaults included. Its <c>metadata.managedFields</c> become those of the write.</param>
     /// <param name="manager">The field manager of the request.</param>
     /// <param name="apiVersion">The <c>group/version</c> (<c>v1</c> for core) of the request.</param>
     /// <param name="subresource">The subresource written to, such as <c>status</c>; empty for the object itself.</param>
     /// <param name="schema">Says how lists and maps merge; without it every list is atomic and every map granular.</param>
     /// <param name="now">The time that a changed entry receives.</param>
-    /// <returns>A copy of <paramref name="updated"/> with its new <c>metadata.managedFields</c>.</returns>
+    /// <returns><paramref name="updated"/>.</returns>
     public static JsonObject OnUpdate(
         JsonObject? old, JsonObject updated, string manager, string apiVersion, string subresource, StructuralSchema? schema, DateTimeOffset now)
     {
-        var result = updated.DeepClone().AsObject();
-        var table = CurrentTable(old, result, subresource);
-        Set(result, null);
+        var table = CurrentTable(old, updated, subresource);
+        Set(updated, null);
 
         // An object whose managedFields somebody emptied is not tracked again until it is applied.
         if (old is not null && table.IsEmpty)
-            return result;
+            return updated;
 
-        Account(table, old ?? EmptyOf(result), result, FieldManager.Updater(manager, apiVersion, subresource), apiVersion, schema, now);
-        Set(result, table.Write());
-        return result;
+        Account(table, old ?? EmptyOf(updated), updated, FieldManager.Updater(manager, apiVersion, subresource), apiVersion, schema, now);
+        Set(updated, table.Write());
+        return updated;
     }
 
     /// <summary>Whether a list of entries that a client sent replaces the stored one: it resets it, or every entry of it can be read.</summary>
@@ -107,7 +106,8 @@ internal static class ManagedFields
     private static void Account(
         OwnershipTable table, JsonObject old, JsonObject updated, FieldManager writer, string apiVersion, StructuralSchema? schema, DateTimeOffset now)
     {
-        var comparison = ObjectComparison.Of(AsGoWrites(old, schema), AsGoWrites(updated, schema), schema);
+        var (before, after) = AsGoWrites(old, updated, schema);
+        var comparison = ObjectComparison.Of(before, after, schema);
         // The writer loses what it had too, and gets it back below: its earlier share must not keep a field that is gone.
         var lost = comparison.Removed;
         if (table.Find(writer) is { } earlier)
@@ -138,13 +138,31 @@ internal static class ManagedFields
     }
 
     // A built-in kind is a Go struct: some fields are always written, so setting what is inside them does not add them.
-    private static JsonObject AsGoWrites(JsonObject value, StructuralSchema? schema)
+    // Parts that are equal have no differences, filled in or not, and are left out.
+    private static (JsonObject Old, JsonObject Updated) AsGoWrites(JsonObject old, JsonObject updated, StructuralSchema? schema)
     {
         if (schema?.Builtin != true)
-            return value;
-        var copy = value.DeepClone().AsObject();
-        GoStructs.FillIn(schema, copy);
-        return copy;
+            return (old, updated);
+        var (before, after) = (new JsonObject(), new JsonObject());
+        foreach (var (name, value) in old)
+        {
+            var isKept = updated.TryGetPropertyValue(name, out var next);
+            if (isKept && JsonNumber.DeepEquals(value, next))
+                continue;
+            before[name] = value?.DeepClone();
+            if (isKept)
+                after[name] = next?.DeepClone();
+        }
+
+        foreach (var (name, value) in updated)
+        {
+            if (!old.ContainsKey(name))
+                after[name] = value?.DeepClone();
+        }
+
+        GoStructs.FillIn(schema, before);
+        GoStructs.FillIn(schema, after);
+        return (before, after);
     }
 
     private static JsonObject EmptyOf(JsonObject value) =>

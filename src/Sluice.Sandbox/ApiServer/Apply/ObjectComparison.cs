@@ -69,10 +69,21 @@ internal sealed class ObjectComparison
             Modified.Insert(_path);
     }
 
+    // What is equal has no differences within: only the way to those that are is walked with all its shapes and keys.
     private void VisitFields(StructuralSchema? schema, JsonObject old, JsonObject updated)
     {
-        foreach (var name in old.Select(field => field.Key).Union(updated.Select(field => field.Key)))
-            Descend(PathElement.Field(name), MergeShape.Field(schema, name), Slot.Of(old, name), Slot.Of(updated, name));
+        foreach (var (name, value) in old)
+        {
+            var next = Slot.Of(updated, name);
+            if (!next.IsPresent || !JsonNumber.DeepEquals(value, next.Value))
+                Descend(PathElement.Field(name), MergeShape.Field(schema, name), new Slot(value), next);
+        }
+
+        foreach (var (name, value) in updated)
+        {
+            if (!old.ContainsKey(name))
+                Descend(PathElement.Field(name), MergeShape.Field(schema, name), Slot.Absent, new Slot(value));
+        }
     }
 
     private void VisitItems(StructuralSchema schema, JsonArray old, JsonArray updated)

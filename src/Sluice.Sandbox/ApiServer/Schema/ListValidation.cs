@@ -7,9 +7,45 @@ internal static class ListValidation
 {
     public static IReadOnlyList<FieldError> Validate(StructuralSchema schema, JsonNode value, string path)
     {
+        if (!IsAnythingWrong(schema, value))
+            return [];
         List<FieldError> errors = [];
         Visit(schema, value, path, errors);
         return errors;
+    }
+
+    // Mostly nothing is: then no path is written out on the way.
+    private static bool IsAnythingWrong(StructuralSchema schema, JsonNode? value)
+    {
+        if (value is JsonObject map)
+        {
+            foreach (var (name, child) in map)
+            {
+                if (child is JsonObject or JsonArray && (schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties) is { } property && IsAnythingWrong(property, child))
+                    return true;
+            }
+        }
+        else if (value is JsonArray list)
+        {
+            if (schema.ListType != ListType.Atomic && (list.Count > 1 || list is [not JsonObject]) && IsListWrong(schema, list))
+                return true;
+            if (schema.Items is not { } items)
+                return false;
+            foreach (var item in list)
+            {
+                if (IsAnythingWrong(items, item))
+                    return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsListWrong(StructuralSchema schema, JsonArray list)
+    {
+        List<FieldError> errors = [];
+        CheckList(schema, list, "", errors);
+        return errors.Count > 0;
     }
 
     private static void Visit(StructuralSchema schema, JsonNode? value, string path, List<FieldError> errors)
@@ -34,15 +70,19 @@ internal static class ListValidation
 
     private static void VisitList(StructuralSchema schema, JsonArray list, string path, List<FieldError> errors)
     {
-        if (schema.ListType == ListType.Set)
-            errors.AddRange(Duplicates([.. list]).Select(index => FieldError.Duplicate(FieldPath.Index(path, index), GoText.OfBadValue(list[index]))));
-        else if (schema.ListType == ListType.Map)
-            CheckKeys(schema, list, path, errors);
-
+        CheckList(schema, list, path, errors);
         if (schema.Items is not { } items)
             return;
         for (var index = 0; index < list.Count; index++)
             Visit(items, list[index], FieldPath.Index(path, index), errors);
+    }
+
+    private static void CheckList(StructuralSchema schema, JsonArray list, string path, List<FieldError> errors)
+    {
+        if (schema.ListType == ListType.Set)
+            errors.AddRange(Duplicates([.. list]).Select(index => FieldError.Duplicate(FieldPath.Index(path, index), GoText.OfBadValue(list[index]))));
+        else if (schema.ListType == ListType.Map)
+            CheckKeys(schema, list, path, errors);
     }
 
     private static void CheckKeys(StructuralSchema schema, JsonArray list, string path, List<FieldError> errors)

@@ -8,60 +8,66 @@ internal static class Pruning
     public static IReadOnlyList<string> Prune(StructuralSchema schema, JsonNode value)
     {
         List<string> removed = [];
-        Visit(schema, value, "", removed);
+        Visit(schema, value, new Place(null, null, 0), removed);
         // A built-in kind tells them as they stand in the text, a custom one in order, but for those of its metadata.
         if (schema.Builtin) return removed;
         return [.. removed.OrderBy(path => path.StartsWith("metadata.", StringComparison.Ordinal) ? 0 : 1).ThenBy(path => path, StringComparer.Ordinal)];
     }
 
-    private static void Visit(StructuralSchema schema, JsonNode value, string path, List<string> removed)
+    private static void Visit(StructuralSchema schema, JsonNode value, Place place, List<string> removed)
     {
         switch (value)
         {
             case JsonObject map:
-                VisitObject(schema, map, path, removed);
+                VisitObject(schema, map, place, removed);
                 break;
             case JsonArray list when schema.Items is { } items:
                 for (var index = 0; index < list.Count; index++)
                 {
                     if (list[index] is { } item)
-                        Visit(items, item, $"{path}[{index}]", removed);
+                        Visit(items, item, new Place(place, null, index), removed);
                 }
 
                 break;
         }
     }
 
-    private static void VisitObject(StructuralSchema schema, JsonObject map, string path, List<string> removed)
+    private static void VisitObject(StructuralSchema schema, JsonObject map, Place place, List<string> removed)
     {
-        foreach (var (name, child) in map.ToList())
+        List<string>? unknown = null;
+        foreach (var (name, child) in map)
         {
-            var childPath = path.Length == 0 ? name : $"{path}.{name}";
             // A resource always has a type and object metadata, whatever its schema says.
             if (schema.IsResource && name is "apiVersion" or "kind")
                 continue;
             if (schema.IsResource && name == "metadata")
             {
                 if (child is not null)
-                    Visit(BuiltinSchemas.ObjectMeta, child, childPath, removed);
+                    Visit(BuiltinSchemas.ObjectMeta, child, new Place(place, name, 0), removed);
                 continue;
             }
 
-            if (schema.Properties.TryGetValue(name, out var property))
+            if ((schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties) is { } known)
             {
-                if (child is not null)
-                    Visit(property, child, childPath, removed);
-            }
-            else if (schema.AdditionalProperties is { } additional)
-            {
-                if (child is not null)
-                    Visit(additional, child, childPath, removed);
+                if (child is not (null or JsonValue))
+                    Visit(known, child, new Place(place, name, 0), removed);
             }
             else if (!schema.PreserveUnknownFields && !schema.AllowsAnyProperty)
             {
-                map.Remove(name);
-                removed.Add(childPath);
+                (unknown ??= []).Add(name);
             }
         }
+
+        foreach (var name in unknown ?? [])
+        {
+            map.Remove(name);
+            removed.Add(FieldPath.Child(place.ToString(), name));
+        }
+    }
+
+    /// <summary>Where a value stands; written out only where something is removed.</summary>
+    private sealed record Place(Place? Outer, string? Name, int Index)
+    {
+        public override string ToString() => Outer is null ? "" : Name is null ? FieldPath.Index(Outer.ToString(), Index) : FieldPath.Child(Outer.ToString(), Name);
     }
 }

@@ -13,8 +13,9 @@ internal static class SchemaValidation
     {
         List<FieldError> errors = [.. ValueValidation.Validate(schema, value, old, "")];
         // A list that had duplicates already may keep them: otherwise such an object could never be changed again.
-        if (old is null || ListValidation.Validate(schema, old, "").Count == 0)
-            errors.AddRange(ListValidation.Validate(schema, value, ""));
+        var duplicates = ListValidation.Validate(schema, value, "");
+        if (duplicates.Count > 0 && (old is null || ListValidation.Validate(schema, old, "").Count == 0))
+            errors.AddRange(duplicates);
         return errors;
     }
 

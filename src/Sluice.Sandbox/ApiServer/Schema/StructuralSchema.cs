@@ -102,6 +102,10 @@ internal sealed record StructuralSchema
         return [.. errors, .. ValidateRules(value, old, errors)];
     }
 
+    /// <summary>What is of another type than the schema says, and not the same in <paramref name="old"/>.</summary>
+    public IEnumerable<FieldError> ValidateTypes(JsonNode value, JsonNode? old) =>
+        ValueValidation.Validate(this, value, old, "").Where(error => error.Reason == FieldError.TypeInvalidReason);
+
     /// <summary>The first half of <see cref="Validate"/>: types, bounds, required fields, uniqueness in lists.</summary>
     public IReadOnlyList<FieldError> ValidateValues(JsonNode value, JsonNode? old) => SchemaValidation.ValidateValues(this, value, old);
 

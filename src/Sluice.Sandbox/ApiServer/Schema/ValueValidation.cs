@@ -10,181 +10,212 @@ namespace Sluice.Sandbox.ApiServer.Schema;
 internal sealed class ValueValidation
 {
     private readonly List<FieldError> _errors = [];
+    private readonly FieldPosition _position;
 
     // How many checks were made: of several alternatives that all fail, the one that was followed furthest is reported.
     private int _checks;
 
-    private ValueValidation()
-    {
-    }
+    private ValueValidation(string root) => _position = new FieldPosition(root);
 
     public static IReadOnlyList<FieldError> Validate(StructuralSchema schema, JsonNode? value, JsonNode? old, string path)
     {
-        var validation = new ValueValidation();
-        validation.Visit(schema, value, Old.Of(old), path);
+        var validation = new ValueValidation(path);
+        validation.Visit(schema, value, Old.Of(old));
         return validation._errors;
     }
 
-    private void Visit(StructuralSchema schema, JsonNode? value, Old old, string path)
+    private void Visit(StructuralSchema schema, JsonNode? value, Old old)
     {
         if (old.IsSameAs(value))
             return;
 
         _checks++;
-        CheckType(schema, value, path);
+        CheckType(schema, value);
         if (value is null)
         {
-            CheckEnum(schema.Rules, value, path);
+            CheckEnum(schema.Rules, value);
             return;
         }
 
-        CheckAlternatives(schema.Rules, value, path);
+        CheckAlternatives(schema.Rules, value);
         switch (value)
         {
-            case JsonObject:
-                CheckEnum(schema.Rules, value, path);
-                VisitObject(schema, value.AsObject(), old, path);
+            case JsonObject map:
+                CheckEnum(schema.Rules, value);
+                VisitObject(schema, map, old);
                 break;
             case JsonArray list:
-                VisitItems(schema, list, old, path);
-                CheckEnum(schema.Rules, value, path);
+                VisitItems(schema, list, old);
+                CheckEnum(schema.Rules, value);
                 break;
             default:
                 if (value.GetValueKind() == JsonValueKind.String)
-                    CheckString(schema, value.GetValue<string>(), path);
+                    CheckString(schema, value);
                 else if (JsonNumber.IsNumber(value))
-                    NumberValidation.Validate(schema, value, path, _errors);
-                CheckEnum(schema.Rules, value, path);
+                    NumberValidation.Validate(schema, value, _position.ToString(), _errors);
+                CheckEnum(schema.Rules, value);
                 break;
         }
     }
 
-    private void CheckType(StructuralSchema schema, JsonNode? value, string path)
+    private void CheckType(StructuralSchema schema, JsonNode? value)
     {
-        var expected = schema.IntOrString ? "integer,string" : schema.Type;
         if (value is null)
         {
-            if (expected.Length > 0 && !schema.Nullable)
-                _errors.Add(TypeError(path, expected, "null"));
+            if (Expected(schema) is { Length: > 0 } wanted && !schema.Nullable)
+                _errors.Add(TypeError(wanted, "null"));
             return;
         }
 
         var actual = JsonTypes.Of(value);
-        var fits = expected.Split(',').Contains(actual)
-            || (expected.Contains("integer", StringComparison.Ordinal) && actual == "number" && JsonTypes.IsWhole(value))
-            || (expected == "number" && actual == "integer");
+        var fits = schema.IntOrString
+            ? actual is "integer" or "string" || (actual == "number" && JsonTypes.IsWhole(value))
+            : schema.Type == actual || (schema.Type == "number" && actual == "integer") || (schema.Type == "integer" && actual == "number" && JsonTypes.IsWhole(value));
+        if (fits)
+            return;
+
         // A number where a format is asked for is reported by the format.
         var format = FormatOf(schema);
-        if (!fits && format.Length > 0 && actual is "integer" or "number" or "boolean")
-            _errors.Add(TypeError(path, format, actual switch { "integer" => "int64", "number" => "float64", _ => "" }));
-        else if (!fits && expected.Length > 0)
-            _errors.Add(TypeError(path, expected, actual));
+        if (format.Length > 0 && actual is "integer" or "number" or "boolean")
+            _errors.Add(TypeError(format, actual switch { "integer" => "int64", "number" => "float64", _ => "" }));
+        else if (Expected(schema) is { Length: > 0 } expected)
+            _errors.Add(TypeError(expected, actual));
     }
 
-    private void CheckString(StructuralSchema schema, string text, string path)
+    private static string Expected(StructuralSchema schema) => schema.IntOrString ? "integer,string" : schema.Type;
+
+    private void CheckString(StructuralSchema schema, JsonNode value)
     {
         _checks++;
         var rules = schema.Rules;
+        var format = FormatOf(schema);
+        if (rules.MaxLength is null && rules.MinLength is null && rules.Pattern.Length == 0 && format.Length == 0)
+            return;
+
+        var text = value.GetValue<string>();
         var length = text.EnumerateRunes().Count();
         if (rules.MaxLength is { } max && length > max)
-            _errors.Add(FieldError.TooLong(FieldPath.OrRoot(path), max));
+            _errors.Add(FieldError.TooLong(Field, max));
         else if (rules.MinLength is { } min && length < min)
-            _errors.Add(Invalid(path, GoText.Quote(text), $"should be at least {min} chars long"));
+            _errors.Add(Invalid(GoText.Quote(text), $"should be at least {min} chars long"));
         else if (rules.Pattern.Length > 0 && !Patterns.IsMatch(rules.Pattern, text))
-            _errors.Add(Invalid(path, GoText.Quote(text), $"should match '{rules.Pattern}'"));
+            _errors.Add(Invalid(GoText.Quote(text), $"should match '{rules.Pattern}'"));
 
-        if (FormatOf(schema) is { Length: > 0 } format && !ValueFormats.Matches(format, text))
-            _errors.Add(TypeError(path, format, text));
+        if (format.Length > 0 && !ValueFormats.Matches(format, text))
+            _errors.Add(TypeError(format, text));
     }
 
-    private void CheckEnum(ValueRules rules, JsonNode? value, string path)
+    private void CheckEnum(ValueRules rules, JsonNode? value)
     {
         if (rules.Enum.Count == 0 || (value is not null && rules.Enum.Any(allowed => JsonNumber.DeepEquals(allowed, value))))
             return;
         var supported = rules.Enum.Select(allowed =>
             GoText.Quote(allowed is JsonValue scalar && scalar.TryGetValue(out string? text) ? text : GoText.Json(allowed)));
-        _errors.Add(FieldError.NotSupported(FieldPath.OrRoot(path), GoText.OfBadValue(value), supported));
+        _errors.Add(FieldError.NotSupported(Field, GoText.OfBadValue(value), supported));
     }
 
-    private void VisitItems(StructuralSchema schema, JsonArray list, Old old, string path)
+    private void VisitItems(StructuralSchema schema, JsonArray list, Old old)
     {
         _checks++;
         if (schema.Items is { } items)
         {
             for (var index = 0; index < list.Count; index++)
-                Visit(items, list[index], old.Item(schema, list[index]), FieldPath.Index(path, index));
+            {
+                _position.Enter(index);
+                Visit(items, list[index], old.Item(schema, list[index]));
+                _position.Leave();
+            }
         }
 
         if (schema.Rules.MinItems is { } min && list.Count < min)
-            _errors.Add(Invalid(path, $"{list.Count}", $"should have at least {min} items"));
+            _errors.Add(Invalid($"{list.Count}", $"should have at least {min} items"));
         if (schema.Rules.MaxItems is { } max && list.Count > max)
-            _errors.Add(FieldError.TooMany(FieldPath.OrRoot(path), list.Count, (int)max));
+            _errors.Add(FieldError.TooMany(Field, list.Count, (int)max));
     }
 
-    private void VisitObject(StructuralSchema schema, JsonObject map, Old old, string path)
+    private void VisitObject(StructuralSchema schema, JsonObject map, Old old)
     {
         _checks++;
         if (schema.Rules.MinProperties is { } min && map.Count < min)
-            _errors.Add(Invalid(path, $"{map.Count}", $"should have at least {min} properties"));
+            _errors.Add(Invalid($"{map.Count}", $"should have at least {min} properties"));
         if (schema.Rules.MaxProperties is { } max && map.Count > max)
-            _errors.Add(FieldError.TooMany(FieldPath.OrRoot(path), map.Count, (int)max));
+            _errors.Add(FieldError.TooMany(Field, map.Count, (int)max));
 
-        foreach (var (name, child) in map.OrderBy(field => field.Key, StringComparer.Ordinal))
+        // Errors come in the order of names; most objects have none, and need not be sorted to find that out.
+        var (errors, checks) = (_errors.Count, _checks);
+        VisitFields(schema, map, old);
+        if (_errors.Count > errors)
         {
-            if ((schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties) is { } property)
-                Visit(property, child, old.Field(name), FieldPath.Child(path, name));
+            _errors.RemoveRange(errors, _errors.Count - errors);
+            _checks = checks;
+            VisitFields(schema, map.OrderBy(field => field.Key, StringComparer.Ordinal), old);
         }
 
-        foreach (var name in schema.Required.Where(name => !map.ContainsKey(name)))
-            _errors.Add(FieldError.Required(FieldPath.Child(path, name)));
+        foreach (var name in schema.Required)
+        {
+            if (!map.ContainsKey(name))
+                _errors.Add(FieldError.Required(FieldPath.Child(_position.ToString(), name)));
+        }
     }
 
-    private void CheckAlternatives(ValueRules rules, JsonNode value, string path)
+    private void VisitFields(StructuralSchema schema, IEnumerable<KeyValuePair<string, JsonNode?>> fields, Old old)
+    {
+        foreach (var (name, child) in fields)
+        {
+            if ((schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties) is not { } property)
+                continue;
+            _position.Enter(name);
+            Visit(property, child, old.Field(name));
+            _position.Leave();
+        }
+    }
+
+    private void CheckAlternatives(ValueRules rules, JsonNode value)
     {
         if (rules.AnyOf.Count > 0)
-            CheckAnyOf(rules.AnyOf, value, path);
+            CheckAnyOf(rules.AnyOf, value);
         if (rules.OneOf.Count > 0)
-            CheckOneOf(rules.OneOf, value, path);
+            CheckOneOf(rules.OneOf, value);
         if (rules.AllOf.Count > 0)
-            CheckAllOf(rules.AllOf, value, path);
-        if (rules.Not is { } not && Try(not, value, path)._errors.Count == 0)
-            _errors.Add(OfWhole(path, "must not validate the schema (not)"));
+            CheckAllOf(rules.AllOf, value);
+        if (rules.Not is { } not && Try(not, value)._errors.Count == 0)
+            _errors.Add(OfWhole("must not validate the schema (not)"));
     }
 
-    private void CheckAnyOf(IReadOnlyList<StructuralSchema> schemas, JsonNode value, string path)
+    private void CheckAnyOf(IReadOnlyList<StructuralSchema> schemas, JsonNode value)
     {
-        var attempts = schemas.Select(schema => Try(schema, value, path)).ToList();
+        var attempts = schemas.Select(schema => Try(schema, value)).ToList();
         if (attempts.Exists(attempt => attempt._errors.Count == 0))
             return;
-        _errors.Add(OfWhole(path, "must validate at least one schema (anyOf)"));
+        _errors.Add(OfWhole("must validate at least one schema (anyOf)"));
         _errors.AddRange(attempts.MaxBy(attempt => attempt._checks)!._errors);
     }
 
-    private void CheckOneOf(IReadOnlyList<StructuralSchema> schemas, JsonNode value, string path)
+    private void CheckOneOf(IReadOnlyList<StructuralSchema> schemas, JsonNode value)
     {
-        var attempts = schemas.Select(schema => Try(schema, value, path)).ToList();
+        var attempts = schemas.Select(schema => Try(schema, value)).ToList();
         var valid = attempts.Count(attempt => attempt._errors.Count == 0);
         if (valid == 1)
             return;
-        _errors.Add(OfWhole(path, $"must validate one and only one schema (oneOf). {(valid == 0 ? "Found none valid" : $"Found {valid} valid alternatives")}"));
+        _errors.Add(OfWhole($"must validate one and only one schema (oneOf). {(valid == 0 ? "Found none valid" : $"Found {valid} valid alternatives")}"));
         if (valid == 0)
             _errors.AddRange(attempts.MaxBy(attempt => attempt._checks)!._errors);
     }
 
-    private void CheckAllOf(IReadOnlyList<StructuralSchema> schemas, JsonNode value, string path)
+    private void CheckAllOf(IReadOnlyList<StructuralSchema> schemas, JsonNode value)
     {
-        var attempts = schemas.Select(schema => Try(schema, value, path)).ToList();
+        var attempts = schemas.Select(schema => Try(schema, value)).ToList();
         _errors.AddRange(attempts.SelectMany(attempt => attempt._errors));
         if (attempts.TrueForAll(attempt => attempt._errors.Count == 0))
             return;
         var none = attempts.TrueForAll(attempt => attempt._errors.Count > 0) ? ". None validated" : "";
-        _errors.Add(OfWhole(path, $"must validate all the schemas (allOf){none}"));
+        _errors.Add(OfWhole($"must validate all the schemas (allOf){none}"));
     }
 
-    private static ValueValidation Try(StructuralSchema schema, JsonNode value, string path)
+    private ValueValidation Try(StructuralSchema schema, JsonNode value)
     {
-        var attempt = new ValueValidation();
-        attempt.Visit(schema, value, Old.None, path);
+        var attempt = new ValueValidation(_position.ToString());
+        attempt.Visit(schema, value, Old.None);
         return attempt;
     }
 
@@ -197,11 +228,12 @@ internal sealed class ValueValidation
         _ => "",
     };
 
-    private static FieldError TypeError(string path, string expected, string actual) =>
-        FieldError.TypeInvalid(FieldPath.OrRoot(path), GoText.Quote(actual), $"{path} in body must be of type {expected}: {GoText.Quote(actual)}");
+    private string Field => FieldPath.OrRoot(_position.ToString());
 
-    private static FieldError Invalid(string path, string value, string problem) =>
-        FieldError.Invalid(FieldPath.OrRoot(path), value, $"{path} in body {problem}");
+    private FieldError TypeError(string expected, string actual) =>
+        FieldError.TypeInvalid(Field, GoText.Quote(actual), $"{_position} in body must be of type {expected}: {GoText.Quote(actual)}");
 
-    private static FieldError OfWhole(string path, string problem) => FieldError.Invalid("<nil>", "\"\"", $"\"{path}\" {problem}");
+    private FieldError Invalid(string value, string problem) => FieldError.Invalid(Field, value, $"{_position} in body {problem}");
+
+    private FieldError OfWhole(string problem) => FieldError.Invalid("<nil>", "\"\"", $"\"{_position}\" {problem}");
 }
