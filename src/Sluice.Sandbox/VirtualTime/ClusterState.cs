@@ -3,8 +3,8 @@ using Sluice.Kubernetes.Models;
 
 namespace Sluice.Sandbox.VirtualTime;
 
-/// <summary>One change of one object; null stands for its absence.</summary>
-internal sealed record StateChange(string Resource, NamespacedName Key, ObjectVersion? Version);
+/// <summary>One change of one object, by its place among all changes; null stands for its absence.</summary>
+internal sealed record StateChange(long Order, string Resource, NamespacedName Key, ObjectVersion? Version);
 
 /// <summary>Objects by resource, namespace and name: the API server's contents as somebody knows them.</summary>
 internal sealed class ClusterState

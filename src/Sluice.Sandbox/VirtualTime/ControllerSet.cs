@@ -19,6 +19,9 @@ internal sealed class ControllerSet : IDisposable
     private readonly List<VirtualController> _controllers = [];
     private readonly Dictionary<string, List<(VirtualController Controller, WatchDefinition Watch)>> _watches = [];
     private readonly Queue<(StateChange Change, DateTimeOffset At)> _pending = new();
+    private readonly Queue<StateChange> _held = new();
+    private readonly Queue<(StateChange Change, DateTimeOffset At)> _lost = new();
+    private readonly Dictionary<(string Resource, NamespacedName Key), long> _orders = [];
     private DateTimeOffset _lastDelivery = DateTimeOffset.MinValue;
 
     public ControllerSet(string name, VirtualRuntime runtime, ClusterState view, KubernetesClient client, ControllerSetOptions options)
@@ -38,7 +41,14 @@ internal sealed class ControllerSet : IDisposable
 
     public bool IsRemoved { get; private set; }
 
-    public DateTimeOffset? NextDelivery => _pending.TryPeek(out var next) ? next.At : null;
+    public DateTimeOffset? NextDelivery =>
+        (_pending.TryPeek(out var next), _lost.TryPeek(out var lost)) switch
+        {
+            (true, true) => next.At < lost.At ? next.At : lost.At,
+            (true, false) => next.At,
+            (false, true) => lost.At,
+            _ => null,
+        };
 
     /// <summary>Starts the controllers: each watch begins with everything that exists, as an informer's first list does.</summary>
     public void Start(IEnumerable<ControllerDefinition> definitions)
@@ -61,21 +71,34 @@ internal sealed class ControllerSet : IDisposable
     /// <summary>Schedules a committed write for this view; a later write never overtakes an earlier one.</summary>
     public void Announce(StateChange change, DateTimeOffset now)
     {
+        var fate = _options.Fate?.Invoke(change.Resource, change.Key) ?? EventFate.Arrives;
+        if (fate == EventFate.IsLost)
+        {
+            _lost.Enqueue((change, now + _options.Repair));
+            return;
+        }
+
         var at = now + (_options.Lag?.Invoke(change.Resource, change.Key) ?? TimeSpan.Zero);
         if (at < _lastDelivery) at = _lastDelivery;
         _lastDelivery = at;
         _pending.Enqueue((change, at));
+        if (fate == EventFate.ArrivesTwice) _pending.Enqueue((change, at));
     }
 
     /// <summary>Brings the view up to this moment and queues the keys that the changes concern.</summary>
     public void Deliver(DateTimeOffset now)
     {
+        for (var held = _held.Count; held > 0; held--) Take(_held.Dequeue());
         while (_pending.TryPeek(out var next) && next.At <= now)
         {
             _pending.Dequeue();
-            var before = _view.Apply(next.Change);
-            if (!_watches.TryGetValue(next.Change.Resource, out var watchers)) continue;
-            foreach (var (controller, watch) in watchers) Notify(controller, watch, before, next.Change.Version);
+            Take(next.Change);
+        }
+
+        while (_lost.TryPeek(out var lost) && lost.At <= now)
+        {
+            _lost.Dequeue();
+            if (lost.Change.Order > _orders.GetValueOrDefault((lost.Change.Resource, lost.Change.Key))) Take(lost.Change);
         }
     }
 
@@ -89,6 +112,21 @@ internal sealed class ControllerSet : IDisposable
     private static string ResourceOf(Type type) => type.GetCustomAttribute<KubernetesEntityAttribute>() is { } entity
         ? ClusterState.ResourceOf(entity.Group, entity.PluralName)
         : throw new InvalidOperationException($"{type.Name} has no [KubernetesEntity]");
+
+    /// <summary>Takes a change into the view, or keeps it while its resource is held back.</summary>
+    private void Take(StateChange change)
+    {
+        if (_options.HoldsBack?.Invoke(change.Resource) == true)
+        {
+            _held.Enqueue(change);
+            return;
+        }
+
+        if (_options.Fate is not null) _orders[(change.Resource, change.Key)] = change.Order;
+        var before = _view.Apply(change);
+        if (!_watches.TryGetValue(change.Resource, out var watchers)) return;
+        foreach (var (controller, watch) in watchers) Notify(controller, watch, before, change.Version);
+    }
 
     private void Notify(VirtualController controller, WatchDefinition watch, ObjectVersion? before, ObjectVersion? after)
     {

@@ -28,6 +28,7 @@ public sealed class VirtualCluster : IDisposable
     private readonly ClusterState _state = new();
     private readonly VirtualRuntime _runtime;
     private readonly List<Action<CommittedWrite>> _observers = [];
+    private long _changes;
 
     public VirtualCluster(VirtualClusterOptions options)
     {
@@ -189,7 +190,7 @@ public sealed class VirtualCluster : IDisposable
     {
         var metadata = value["metadata"] as JsonObject;
         var key = new NamespacedName((string?)metadata?["namespace"] ?? "", (string?)metadata?["name"] ?? "");
-        var change = new StateChange(resource, key, deleted ? null : new ObjectVersion(value, _json));
+        var change = new StateChange(++_changes, resource, key, deleted ? null : new ObjectVersion(value, _json));
         _state.Apply(change);
         _runtime.Announce(change);
     }

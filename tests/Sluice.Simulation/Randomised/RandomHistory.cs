@@ -2,7 +2,6 @@ using System.Globalization;
 using Sluice.Api;
 using Sluice.Engine.Replicas;
 using Sluice.Kubernetes.Models;
-using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.Running;
 using Sluice.Simulation.World;
@@ -22,7 +21,7 @@ internal sealed class RandomHistory : IDisposable
     private readonly RandomPlans plans;
     private readonly RandomDecisions decisions;
     private readonly ReleaseWorld world;
-    private readonly List<string> log = [];
+    private readonly HistoryLog log;
     private readonly HashSet<string> operators = [];
     private double faultRate;
     private int operatorsStarted;
@@ -34,12 +33,13 @@ internal sealed class RandomHistory : IDisposable
         plans = new RandomPlans(random);
         world = new ReleaseWorld(seed, interleaving: new Random(seed ^ 0x5eed));
         decisions = new RandomDecisions(random, world);
-        world.Cluster.Observe(Note);
+        log = new HistoryLog(world.Cluster);
+        world.Cluster.Observe(log.Note);
         world.KillOperator();
         world.Strength = () => ReplicaBounds.For(world.Rollout.Spec.Replicas, Count(plans.MaxSurge), Count(plans.MaxUnavailable)).MinAvailable;
     }
 
-    public IReadOnlyList<string> Log => log;
+    public IReadOnlyList<string> Log => log.Lines;
 
     public static SimulationCase Case(int seed) => new("random", $"seed/{seed}", () =>
     {
@@ -57,7 +57,7 @@ internal sealed class RandomHistory : IDisposable
         }
         catch (Exception violation) when (violation is not OutOfMemoryException)
         {
-            throw new InvalidOperationException($"seed {seed}: {violation.Message}\n{string.Join('\n', log.TakeLast(250))}", violation);
+            throw new InvalidOperationException($"seed {seed}: {violation.Message}\n{string.Join('\n', log.Lines.TakeLast(250))}", violation);
         }
     }
 
@@ -214,18 +214,5 @@ internal sealed class RandomHistory : IDisposable
         world.Cluster.Kubectl.Delete<T>(ReleaseWorld.Namespace, victim);
     }
 
-    private void Note(CommittedWrite write)
-    {
-        if (!write.UserAgent.StartsWith("sluice", StringComparison.Ordinal)) return;
-
-        var what = write.Resource switch
-        {
-            "rollouts" => $"{(string?)write.After["status"]?["release"]?["name"]} {(string?)write.After["status"]?["release"]?["stage"]} {(string?)write.After["status"]?["release"]?["step"]?["summary"]} {(string?)write.After["status"]?["phase"]}: {(string?)write.After["status"]?["message"]}",
-            "replicasets" => $"{(int?)write.Before?["spec"]?["replicas"]} → {(int?)write.After["spec"]?["replicas"]}",
-            _ => $"{(string?)write.After["status"]?["state"]}{(string?)write.After["status"]?["outcome"]}{(string?)write.After["spec"]?["holderIdentity"]}",
-        };
-        Say($"  {write.UserAgent} {write.Verb} {write.Resource} {write.Name}: {what}");
-    }
-
-    private void Say(string text) => log.Add($"{world.Cluster.Now:HH:mm:ss.fff} {text}");
+    private void Say(string text) => log.Say(text);
 }

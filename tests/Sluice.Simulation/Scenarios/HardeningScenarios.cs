@@ -168,6 +168,23 @@ public sealed class HardeningScenarios
     }
 
     [Fact]
+    public void A_command_that_ran_is_not_started_again_because_an_old_view_shows_its_pod_still_waiting()
+    {
+        using var world = new ReleaseWorld();
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions
+        {
+            HoldsBack = resource => resource == "pods" && world.Pods.Count == 0 && world.Cluster.List<V1Pod>(ReleaseWorld.Namespace).Any(pod => pod.Status?.ContainerStatuses is { Count: > 0 }),
+        });
+        const string Migration = "annotations: {sandbox.sluice.dev/duration: 1s, sandbox.sluice.dev/exit-code: \"1\"}\nexpand: {command: [./migrate], retries: 1, idempotent: false}";
+        world.Apply(new RolloutYaml { Replicas = 1, Analysis = null, Steps = [], Migration = Migration });
+        world.UntilEnded(Outcome.Failed, TimeSpan.FromMinutes(2));
+
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem();
+        world.Migrations.ShouldHaveSingleItem().Status!.Attempts.ShouldHaveSingleItem().Run!.ExitCode.ShouldBe(1);
+    }
+
+    [Fact]
     public void A_second_operator_with_an_old_view_does_not_repeat_an_attempt()
     {
         using var world = new ReleaseWorld();

@@ -91,6 +91,9 @@ internal sealed class ReleaseWorld : IDisposable
     /// <summary>How often Rollouts were reconciled.</summary>
     public long Looks { get; private set; }
 
+    /// <summary>How often anything was reconciled by an operator.</summary>
+    public long OperatorReconciles { get; private set; }
+
     public void StartOperator(string name = OperatorName, ControllerSetOptions? options = null) => Cluster.AddControllers(
         name,
         environment => OperatorControllers.Definitions(
@@ -102,7 +105,7 @@ internal sealed class ReleaseWorld : IDisposable
             new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
             environment.Time,
             NullLoggerFactory.Instance)
-            .Select(definition => definition.Name == "rollout" ? definition with { Reconciler = new Counted(definition.Reconciler, () => Looks++) } : definition),
+            .Select(definition => definition with { Reconciler = new Counted(definition.Reconciler, () => Count(definition.Name)) }),
         options);
 
     public void KillOperator(string name = OperatorName) => Cluster.RemoveControllers(name);
@@ -201,6 +204,12 @@ internal sealed class ReleaseWorld : IDisposable
     }
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";
+
+    private void Count(string controller)
+    {
+        OperatorReconciles++;
+        if (controller == "rollout") Looks++;
+    }
 
     private static RolloutStatus StatusOf(Decision decision) => decision switch
     {

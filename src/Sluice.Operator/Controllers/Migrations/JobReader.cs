@@ -34,6 +34,8 @@ internal static class JobReader
         };
     }
 
+    public static bool HasEnded(V1Job job) => Condition(job, "Complete") is not null || Condition(job, "Failed") is not null;
+
     private static bool IsDisrupted(V1Pod? pod) =>
         pod?.Status?.Reason is "Evicted" or "Preempting" or "Shutdown" or "NodeLost"
         || (pod?.Status?.Conditions ?? []).Any(condition => condition is { Type: "DisruptionTarget", Status: "True" });

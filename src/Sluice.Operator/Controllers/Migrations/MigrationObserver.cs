@@ -117,7 +117,10 @@ internal sealed class MigrationObserver(IClusterReader reader)
         var job = reader.Get<V1Job>(key) ?? await reader.GetLiveAsync<V1Job>(key, ct);
         if (job is null) return null;
 
-        var pod = reader.List<V1Pod>(key.Namespace, JobLabels(migration.Metadata.Name ?? ""))
+        // A Job that has ended is judged by its pod as it is: in an older view of it the command has not run yet, and what has not run may be started again.
+        var labels = JobLabels(migration.Metadata.Name ?? "");
+        var pods = JobReader.HasEnded(job) ? await reader.ListLiveAsync<V1Pod>(key.Namespace, labels, ct) : reader.List<V1Pod>(key.Namespace, labels);
+        var pod = pods
             .Where(candidate => candidate.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid)
             .OrderByDescending(candidate => candidate.Metadata.CreationTimestamp)
             .FirstOrDefault();

@@ -1,0 +1,122 @@
+using Sluice.Simulation.Running;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Exhaustive;
+
+/// <summary>One run of a reference release with one fault, or none.</summary>
+internal sealed class ReferenceRun : IDisposable
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan LongestWithoutFault = TimeSpan.FromHours(2);
+
+    private readonly ReferenceRelease reference;
+    private readonly SingleFault fault;
+    private readonly ReleaseWorld world = new();
+    private readonly HistoryLog log;
+    private readonly FaultyOperator faulty;
+    private readonly DateTimeOffset begin;
+
+    public ReferenceRun(ReferenceRelease reference, SingleFault fault)
+    {
+        (this.reference, this.fault) = (reference, fault);
+        log = new HistoryLog(world.Cluster);
+        reference.Prepare(world);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.Cluster.Observe(log.Note);
+        faulty = new FaultyOperator(world, fault, log);
+        begin = world.Cluster.Now;
+    }
+
+    public IReadOnlyList<RecordedCall> Calls => faulty.Calls;
+
+    public IReadOnlyList<RecordedEvent> Events => faulty.Events;
+
+    /// <summary>How long it took until the outcome was reached.</summary>
+    public TimeSpan Duration { get; private set; }
+
+    public string Result { get; private set; } = "";
+
+    /// <summary>The history, once it was run.</summary>
+    public History? History { get; private set; }
+
+    /// <summary>Runs without a fault.</summary>
+    public void RunWithout() => Guarded(() =>
+    {
+        RunToOutcome(LongestWithoutFault);
+        reference.Expected(world);
+        Rest();
+    });
+
+    /// <summary>Runs with the fault, and holds the end against that of the run without.</summary>
+    public void RunAgainst(ReferenceRun without) => Guarded(() =>
+    {
+        RunToOutcome(without.Duration + Grace + fault.Delay);
+        Rest();
+        faulty.HasStruck.ShouldBeTrue("the fault must happen");
+        (Result == without.Result || reference.AlsoRight(fault, Result)).ShouldBeTrue($"it ends otherwise than without the fault:\n{ReleaseResult.Difference(without.Result, Result)}");
+    });
+
+    public void Dispose()
+    {
+        faulty.Dispose();
+        world.Dispose();
+    }
+
+    private void RunToOutcome(TimeSpan deadline)
+    {
+        var next = 0;
+        world.Cluster.RunUntil(
+            () =>
+            {
+                faulty.Revive();
+                if (next < reference.Acts.Count && reference.Acts[next].When(world)) Act(reference.Acts[next++]);
+                return next == reference.Acts.Count && ReleaseResult.IsReached(world);
+            },
+            deadline);
+        Duration = world.Cluster.Now - begin;
+    }
+
+    private void Act(PersonActs act)
+    {
+        log.Say($"person: {act.What}");
+        act.Do(world);
+    }
+
+    /// <summary>What was lost is made good for, and then nothing is written for an hour.</summary>
+    private void Rest()
+    {
+        RunOn(TimeSpan.FromMinutes(2) + fault.Delay);
+        var writes = world.Writes;
+        RunOn(TimeSpan.FromHours(1));
+        world.Writes.ShouldBe(writes, "nothing is written for an hour");
+        ReleaseResult.IsReached(world).ShouldBeTrue("the outcome stays");
+        world.DecisionsShouldHold();
+        Result = ReleaseResult.Of(world);
+    }
+
+    private void RunOn(TimeSpan span)
+    {
+        var end = world.Cluster.Now + span;
+        world.Cluster.TryRunUntil(
+            () =>
+            {
+                faulty.Revive();
+                return false;
+            },
+            span);
+        if (end > world.Cluster.Now) world.Cluster.RunFor(end - world.Cluster.Now);
+    }
+
+    private void Guarded(Action run)
+    {
+        try
+        {
+            run();
+            History = world.History;
+        }
+        catch (Exception violation) when (violation is not OutOfMemoryException)
+        {
+            throw new ReferenceFailedException($"{reference.Name}, {fault}: {violation.Message}\n{string.Join('\n', log.Lines.TakeLast(200))}", violation);
+        }
+    }
+}
