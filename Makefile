@@ -14,7 +14,7 @@ BUILD = dotnet msbuild -nologo -verbosity:quiet -maxcpucount -property:Configura
 RESULTS = artifacts/test-results
 
 .DEFAULT_GOAL := help
-.PHONY: help demo sandbox run build restore test lint format generate verify e2e image clean
+.PHONY: help demo sandbox run build restore test lint format generate verify e2e simulate image clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ verify: build ## fail when something generated, or a lock file, is out of date
 
 e2e: build prometheus go ## the end-to-end tests; their scenarios on a cluster with KUBECONFIG=FILE, and on k3s where Docker runs
 	@.ci/e2e $(CONFIGURATION) $(RESULTS) $(if $(filter command line,$(origin KUBECONFIG)),'$(abspath $(KUBECONFIG))')
+
+simulate: build ## all single faults of the reference releases, and random histories (SEEDS=2000; CASE=name replays one)
+	@dotnet run --project tests/Sluice.Simulation --configuration $(CONFIGURATION) --no-build -- simulate $(if $(CASE),--case $(CASE),$(if $(SEEDS),--seeds $(SEEDS)) $(ARGS))
 
 bench: build ## the performance figures beside their targets (ARGS="--only writes failover"); minutes, not a test
 	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- bench $(ARGS)

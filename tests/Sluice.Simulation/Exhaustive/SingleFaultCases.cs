@@ -15,7 +15,7 @@ internal static class SingleFaultCases
         }
         catch (ReferenceFailedException failed)
         {
-            return [new SimulationCase($"{reference.Name}: none", $"{reference.Name}/none", () => throw failed)];
+            return [new SimulationCase($"{reference.Name}: none", $"{reference.Name}/none", () => throw new ReferenceFailedException(failed.Message, failed))];
         }
     }
 

@@ -1,0 +1,41 @@
+using System.Globalization;
+using Sluice.Simulation.Running;
+
+namespace Sluice.Simulation.Exhaustive;
+
+/// <summary>
+/// Single faults of the reference releases. <c>make simulate</c> tries every one of them; here, so that the tests stay quick, each so many:
+/// <c>SLUICE_SIMULATION_EVERY</c> says how many (<c>1</c> for all).
+/// </summary>
+public sealed class SingleFaults(ITestOutputHelper output)
+{
+    private const string Variable = "SLUICE_SIMULATION_EVERY";
+    private const int DefaultEvery = 12;
+
+    private static int Every => Environment.GetEnvironmentVariable(Variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultEvery;
+
+    public static TheoryData<string> References() => [.. ReferenceReleases.All.Select(reference => reference.Name)];
+
+    [Theory]
+    [MemberData(nameof(References))]
+    public void A_release_ends_as_it_should_whatever_single_fault_it_meets(string name)
+    {
+        var all = SingleFaultCases.Of(ReferenceReleases.All.Single(reference => reference.Name == name));
+        var report = Campaign.Run([.. all.Where((_, index) => index % Every == 0)], Environment.ProcessorCount);
+
+        output.WriteLine($"{report.Outcomes.Count} of {all.Count} cases");
+        report.Failures.Select(failure => $"{failure.Case.Name}\n{failure.Violation!.Message}\nreplay: make simulate CASE={failure.Case.Name}").FirstOrDefault().ShouldBeNull();
+    }
+
+    [Fact]
+    public void The_same_case_gives_the_same_history()
+    {
+        var cases = SingleFaultCases.Of(ReferenceReleases.All[0]).Where((_, index) => index % 251 == 1).ToList();
+
+        var first = Campaign.Run(cases, 1).Outcomes.Select(outcome => outcome.History?.Hash).ToList();
+        var second = Campaign.Run(cases, Environment.ProcessorCount).Outcomes.Select(outcome => outcome.History?.Hash).ToList();
+
+        first.ShouldAllBe(hash => hash != null);
+        second.ShouldBe(first);
+    }
+}
