@@ -13,7 +13,13 @@ public abstract record Decision
     }
 
     /// <summary>A change of stage, step or verdict: only the status is written, and then the world is looked at again.</summary>
-    public sealed record Transition(RolloutStatus Status, IReadOnlyList<Announcement> Announcements) : Decision;
+    public sealed record Transition(RolloutStatus Status, IReadOnlyList<Announcement> Announcements) : Decision
+    {
+        /// <summary>
+        /// It is taken because pods are missing. What is missing in a view may only not have reached it yet, so the ReplicaSets must have been read live.
+        /// </summary>
+        public bool RestsOnMissingPods { get; init; }
+    }
 
     /// <param name="Effects">In this order; the first error stops them.</param>
     /// <param name="Status">The status with its observed figures refreshed, written after the effects if it differs.</param>

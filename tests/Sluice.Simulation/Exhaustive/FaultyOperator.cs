@@ -15,7 +15,7 @@ internal sealed class FaultyOperator : IDisposable
     private const string OperatorName = "sluice";
 
     private static readonly HashSet<string> Watched =
-        ["rollouts.sluice.dev", "releases.sluice.dev", "migrations.sluice.dev", "replicasets.apps", "jobs.batch", "pods"];
+        ["rollouts.sluice.dev", "releases.sluice.dev", "decisions.sluice.dev", "migrations.sluice.dev", "replicasets.apps", "jobs.batch", "pods"];
 
     private readonly ReleaseWorld world;
     private readonly SingleFault fault;

@@ -185,6 +185,20 @@ public sealed class HardeningScenarios
     }
 
     [Fact]
+    public void A_release_is_not_rolled_back_because_an_old_view_does_not_show_that_its_pods_have_come()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2, Steps = ["setWeight: 50", "pause: {duration: 1m}"], Analysis = null, Extra = "progressDeadlineSeconds: 60" });
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { HoldsBack = resource => resource == "replicasets.apps" && world.Release?.Stage == Stage.Starting });
+
+        world.Apply(v1.V(2));
+        world.UntilHealthy();
+
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"]);
+    }
+
+    [Fact]
     public void A_second_operator_with_an_old_view_does_not_repeat_an_attempt()
     {
         using var world = new ReleaseWorld();

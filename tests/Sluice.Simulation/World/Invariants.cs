@@ -12,6 +12,7 @@ internal sealed class Invariants(ReleaseWorld world)
 {
     private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "jobs", "leases", "decisions"];
 
+    private readonly RecordInvariants records = new(world);
     private readonly HashSet<string> jobs = [];
     private readonly HashSet<string> applied = [];
 
@@ -29,6 +30,7 @@ internal sealed class Invariants(ReleaseWorld world)
 
         Writes++;
         OwnResources.ShouldContain(write.Resource, "the operator writes nothing that is not its own");
+        records.Check(write);
         switch (write.Resource)
         {
             case "rollouts":

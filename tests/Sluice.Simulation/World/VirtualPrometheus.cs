@@ -65,6 +65,10 @@ internal sealed class VirtualPrometheus : IMeasurements, IDisposable
         foreach (var key in results.Keys.Where(key => key.Uid == rolloutUid).ToList()) results.Remove(key);
     }
 
+    /// <summary>Requests and errors of a revision's pods from a moment until now, as they were.</summary>
+    public (double Requests, double Errors) Traffic(string rollout, string revision, DateTimeOffset from) =>
+        (Growth(rollout, revision, errors: false, from, time.GetUtcNow()), Growth(rollout, revision, errors: true, from, time.GetUtcNow()));
+
     public IDisposable Subscribe(Action<MeasuredRollout> arrived)
     {
         listeners.Add(arrived);

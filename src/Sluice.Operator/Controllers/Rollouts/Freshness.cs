@@ -3,8 +3,8 @@ using Sluice.Engine;
 namespace Sluice.Operator.Controllers.Rollouts;
 
 /// <summary>
-/// What of the present view is known to be the committed state, and not only what the watch cache shows. Transitions need none of it: the status update
-/// carries the version that they rest on. Effects change other objects, and no version of those says whether the status still calls for it: a process with an
+/// What of the present view is known to be the committed state, and not only what the watch cache shows. Transitions need little of it: the status update
+/// carries the version that they rest on; only one that ends a release because its pods are missing must not miss them for an old view. Effects change other objects, and no version of those says whether the status still calls for it: a process with an
 /// old view would raise a canary that another has begun to roll back, or lower one revision counting on pods of the other that are gone.
 /// </summary>
 /// <param name="Status">The Rollout was read live, or written, in this reconcile.</param>
@@ -12,6 +12,8 @@ namespace Sluice.Operator.Controllers.Rollouts;
 internal sealed record Freshness(bool Status, bool Pods)
 {
     public static Freshness Cached { get; } = new(Status: false, Pods: false);
+
+    public bool IsEnoughFor(Decision.Transition transition) => Pods || !transition.RestsOnMissingPods;
 
     public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods));
 

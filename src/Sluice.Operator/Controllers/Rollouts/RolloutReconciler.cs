@@ -54,6 +54,9 @@ internal sealed partial class RolloutReconciler(
             var decision = RolloutEngine.Decide(snapshot, time.GetUtcNow());
             switch (decision)
             {
+                case Decision.Transition transition when !known.IsEnoughFor(transition):
+                    known = known with { Pods = true };
+                    break;
                 case Decision.Transition transition:
                     rollout = await CommitAsync(rollout, transition, ct);
                     known = known with { Status = true };
