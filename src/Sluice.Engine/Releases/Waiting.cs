@@ -64,15 +64,17 @@ internal static class Waiting
         var late = $"no progress within {plan.ProgressDeadline.TotalSeconds:0} s: {message}";
         if (plan.OnProgressDeadline == ProgressDeadlinePolicy.RollBack)
         {
-            return Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, Reasons.ProgressDeadlineExceeded, late) with { RestsOnMissingPods = true };
+            return ForMissingPods(Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, Reasons.ProgressDeadlineExceeded, late));
         }
 
         var outlook = new Outlook(Phase.Paused, Reasons.ProgressDeadlineExceeded, $"{late}; a Continue waits as long again, an Abort takes the release back");
         if (release.Reason == Reasons.ProgressDeadlineExceeded) return Act(pass, release, analysis, workload.Effects, outlook, until: null, isProgress: false);
 
         var waiting = Transitions.WithEntry(pass, release with { Reason = Reasons.ProgressDeadlineExceeded, Message = StatusText.Shorten(late) }, Where(release), "Paused", Reasons.ProgressDeadlineExceeded, late);
-        return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.ProgressDeadlineExceeded, "Wait", late) with { RestsOnMissingPods = true };
+        return ForMissingPods(Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.ProgressDeadlineExceeded, "Wait", late));
     }
+
+    private static Decision.Transition ForMissingPods(Decision.Transition transition) => transition with { RestsOnMissingPods = true };
 
     /// <summary>By whom the Rollout is paused, and why.</summary>
     public static string WhyPaused(Pass pass) => pass.Status.PausedBy is { } pause

@@ -25,7 +25,7 @@ internal static class ReferenceReleases
         expand: {command: [./migrate, up], retries: 1, idempotent: true}
         """;
 
-    private static readonly RolloutYaml V1 = new RolloutYaml { Replicas = 2, MaxSurge = "1", Analysis = null, Steps = [], Extra = "progressDeadlineSeconds: 60" }
+    private static readonly RolloutYaml V1 = new RolloutYaml { Replicas = 2, MaxSurge = "1", Analysis = null, Steps = [] }
         .With("sandbox.sluice.dev/ready-after", "2s");
 
     private static readonly RolloutYaml V2 = V1.V(2) with { Steps = ["setWeight: 50", "pause: {duration: 20s}"] };
@@ -48,7 +48,7 @@ internal static class ReferenceReleases
                 world.Migrations.Single().Status!.Attempts.Count.ShouldBe(1);
             },
         },
-        new("rollback-starting", Deployed, [Apply(V2.With("sandbox.sluice.dev/unschedulable", "true"))])
+        new("rollback-starting", Deployed, [Apply((V2 with { Extra = "progressDeadlineSeconds: 60" }).With("sandbox.sluice.dev/unschedulable", "true"))])
         {
             Expected = world => ShouldEnd(world, Outcome.RolledBack, 1),
         },

@@ -19,6 +19,7 @@ internal sealed class VirtualPrometheus : IMeasurements, IDisposable
     private readonly Dictionary<(string Pod, bool Errors), List<(DateTimeOffset At, double Value)>> samples = [];
     private readonly Dictionary<(string Uid, string Metric, MeasurementKind Kind), MeasurementResult> results = [];
     private readonly HashSet<(string Uid, string Metric, MeasurementKind Kind)> underWay = [];
+    private readonly Dictionary<(MetricQuery Query, string Namespace), SpecError?> checks = [];
     private readonly List<ITimer> timers = [];
     private readonly List<Action<MeasuredRollout>> listeners = [];
 
@@ -46,7 +47,14 @@ internal sealed class VirtualPrometheus : IMeasurements, IDisposable
     public MetricSourceLookup FindSource(string source, string @namespace) =>
         Sources.Contains(source) ? new MetricSourceLookup.Found(ScrapeInterval, AllowQueries: true) : new MetricSourceLookup.Unknown([.. Sources]);
 
-    public SpecError? Check(MetricQuery query, IReadOnlyDictionary<string, string> args, string source, string @namespace) =>
+    public SpecError? Check(MetricQuery query, IReadOnlyDictionary<string, string> args, string source, string @namespace)
+    {
+        if (args.Count > 0) return CheckAnew(query, args, @namespace);
+        if (!checks.TryGetValue((query, @namespace), out var known)) checks[(query, @namespace)] = known = CheckAnew(query, args, @namespace);
+        return known;
+    }
+
+    private static SpecError? CheckAnew(MetricQuery query, IReadOnlyDictionary<string, string> args, string @namespace) =>
         QueryBuilder.Check(query, args, new MetricSourceOptions { Address = new Uri("http://prometheus"), AllowQueries = true }, @namespace);
 
     public bool Request(MeasurementRequest request)
