@@ -8,14 +8,12 @@ namespace Sluice.Simulation.World;
 /// <summary>A hash of all writes, in their order and at their times: two runs of one history have the same.</summary>
 internal sealed class HistoryHash : IDisposable
 {
-    private static readonly bool Content = Environment.GetEnvironmentVariable("SLUICE_HASH_CONTENT") == "1";
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     public void Add(CommittedWrite write, DateTimeOffset at)
     {
         hash.AppendData(Encoding.UTF8.GetBytes(string.Create(
             CultureInfo.InvariantCulture, $"{at.Ticks} {write.ResourceVersion} {write.UserAgent} {write.Verb} {write.Resource}/{write.Subresource} {write.Namespace}/{write.Name}\n")));
-        if (Content) hash.AppendData(Encoding.UTF8.GetBytes(write.After.ToJsonString()));
     }
 
     /// <summary>The first 16 digits.</summary>
