@@ -11,7 +11,7 @@ public sealed class WaitTests(KubectlClusters clusters)
         var ready = user.RunAsync("wait rollout/pay --for condition=Ready --timeout 100s");
         var healthy = user.RunAsync("wait rollout/pay --for jsonpath='{.status.phase}'=Healthy --timeout 100s");
         user.SetStatus("sluice.dev/v1alpha1", "rollouts", "pay", """
-            {"phase":"Healthy","conditions":[{"type":"Ready","status":"True","reason":"Because","message":"","lastTransitionTime":"2026-01-01T00:00:00Z"}]}
+            {"observedGeneration":1,"phase":"Healthy","conditions":[{"type":"Ready","status":"True","reason":"Because","message":"","lastTransitionTime":"2026-01-01T00:00:00Z"}]}
             """);
         (await ready).ShouldBe("rollout.sluice.dev/pay condition met\n");
         (await healthy).ShouldBe("rollout.sluice.dev/pay condition met\n");
