@@ -104,7 +104,10 @@ public sealed record V1PodStatus
 
 public sealed record V1PodIP
 {
-    public required string Ip { get; init; }
+    public string? Ip { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V1PodCondition

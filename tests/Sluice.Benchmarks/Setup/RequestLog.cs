@@ -3,7 +3,7 @@ using Sluice.Sandbox.ApiServer;
 
 namespace Sluice.Benchmarks.Setup;
 
-/// <summary>What operators asked of the API server and wrote there; events and leases apart.</summary>
+/// <summary>What operators asked of the API server and wrote there; events, leases and the trial of identities apart.</summary>
 internal sealed class RequestLog
 {
     private const string Operator = "sluice-operator/";
@@ -28,7 +28,7 @@ internal sealed class RequestLog
 
     public void Note(ApiRequest request)
     {
-        if (!IsOperators(request.UserAgent) || request.IsWatch || IsApart(request.Path)) return;
+        if (!IsOperators(request.UserAgent) || request.IsWatch || IsApart(request)) return;
 
         Interlocked.Increment(ref requests);
         if (!request.IsWrite) Interlocked.Increment(ref reads);
@@ -39,5 +39,6 @@ internal sealed class RequestLog
         if (KeepsWrites && IsOperators(write.UserAgent) && write.Resource is not ("events" or "leases")) writes.Enqueue(write);
     }
 
-    private static bool IsApart(string path) => path.Contains("/events", StringComparison.Ordinal) || path.Contains("/leases", StringComparison.Ordinal);
+    private static bool IsApart(ApiRequest request) =>
+        request.Path.Contains("/events", StringComparison.Ordinal) || request.Path.Contains("/leases", StringComparison.Ordinal) || request.Query.ContainsKey("dryRun");
 }
