@@ -27,6 +27,10 @@ internal static class Advance
         _ => null,
     };
 
+    /// <summary>The release goes on to a step, or to the promotion where there is none of that index, with what is known of its metrics.</summary>
+    public static Ruling.Applied ToStep(Petition petition, ReleaseProgress release, AnalysisLook analysis, int index, string reason, string message) => petition.Apply(
+        StageViews.Moved(petition.Pass, Transitions.EnterStep(petition.Pass, petition.Plan, analysis.JudgedOf(release), index, reason, message)), message);
+
     /// <summary>What the metrics say, in the stages in which they are looked at.</summary>
     public static AnalysisLook Look(Petition petition, ReleaseProgress release) =>
         release.Stage is Stage.Starting or Stage.Stepping or Stage.Promoting or Stage.Soaking ? AnalysisLook.At(petition.Pass, petition.Plan, release) : AnalysisLook.Nothing;

@@ -31,16 +31,7 @@ internal sealed class Petition(Pass pass, Api.Decision decision)
 
     public ReleasePlan Plan => pass.PlanInForce;
 
-    public DecisionRecord Record => new()
-    {
-        Name = Name,
-        By = Spec.By,
-        Action = Spec.Action,
-        At = CreatedAt,
-        Reason = Spec.Reason,
-        Subject = Spec.Subject ?? (Spec.Gate is null ? null : $"{Subjects.Gate}{Spec.Gate}"),
-        Ticket = Spec.Ticket,
-    };
+    public DecisionRecord Record => Records.Of(decision) with { At = CreatedAt };
 
     /// <summary>What the person did, as timelines and messages tell it.</summary>
     public string Tell(string what) => $"{what} by {Spec.By}: {Spec.Reason}{(Spec.Ticket is null ? "" : $" ({Spec.Ticket})")}";
@@ -54,6 +45,10 @@ internal sealed class Petition(Pass pass, Api.Decision decision)
         var signed = release with { Timeline = [.. release.Timeline.SkipLast(1), entry with { Actor = Spec.By }] };
         return new Ruling.Applied(transition with { Status = transition.Status with { Release = signed } }, message);
     }
+
+    /// <summary>A change that moves no stage and no step, told by an entry of the release's timeline.</summary>
+    public Ruling.Applied Note(RolloutStatus status, ReleaseProgress release, string from, string to, string reason, string message) =>
+        Apply(Quiet.Change(pass, status with { Release = Transitions.WithEntry(pass, release, from, to, reason, message) }, []), message);
 
     /// <summary>A change that moves no stage and no step: what is observed, and what is said of it, follows in the next pass.</summary>
     public Ruling.Applied Apply(RolloutStatus status, string message) => new(Quiet.Change(pass, status, []), message);

@@ -8,6 +8,15 @@ namespace Sluice.Kubernetes.Leadership;
 /// <summary>Which lease, and how fast it changes hands.</summary>
 public sealed class LeaderElectionOptions
 {
+    /// <summary>Of <see cref="LeaseDuration"/>.</summary>
+    public static readonly TimeSpan DefaultLeaseDuration = TimeSpan.FromSeconds(15);
+
+    /// <summary>Of <see cref="RenewDeadline"/>.</summary>
+    public static readonly TimeSpan DefaultRenewDeadline = TimeSpan.FromSeconds(10);
+
+    /// <summary>Of <see cref="RetryPeriod"/>.</summary>
+    public static readonly TimeSpan DefaultRetryPeriod = TimeSpan.FromSeconds(2);
+
     public required string LeaseNamespace { get; init; }
 
     public required string LeaseName { get; init; }
@@ -16,13 +25,13 @@ public sealed class LeaderElectionOptions
     public required string Identity { get; init; }
 
     /// <summary>How long others wait after the last renewal before they take over; whole seconds.</summary>
-    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan LeaseDuration { get; init; } = DefaultLeaseDuration;
 
     /// <summary>How long after its last renewal the leader may write; then it gives up.</summary>
-    public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan RenewDeadline { get; init; } = DefaultRenewDeadline;
 
     /// <summary>Between renewals, and between attempts to acquire.</summary>
-    public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan RetryPeriod { get; init; } = DefaultRetryPeriod;
 
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 

@@ -35,9 +35,9 @@ internal sealed partial class IdentityTrial(IClusterWriter writer, IdentityTrial
             {
                 var isEnforced = await TryAsync(ct);
                 if (isEnforced is not null) Learn(isEnforced.Value);
-                if (isEnforced == true) retry = options.FirstRetry;
-                await Task.Delay(isEnforced == true ? options.Period : retry, time, ct);
-                if (isEnforced != true) retry = retry * 2 < options.Period ? retry * 2 : options.Period;
+                var wait = isEnforced == true ? options.Period : retry;
+                retry = isEnforced == true ? options.FirstRetry : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, options.Period.Ticks));
+                await Task.Delay(wait, time, ct);
             }
         }
         catch (OperationCanceledException) when (ct.IsCancellationRequested)

@@ -1,7 +1,6 @@
 using Sluice.Api;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Releases;
-using Sluice.Engine.Releases.Stages;
 
 namespace Sluice.Engine.Decisions.Actions;
 
@@ -29,8 +28,7 @@ internal static class GateAction
         var analysis = Advance.Look(petition, release);
         if ((Advance.Objection(petition, release, analysis) ?? NotWaiting(petition, release, gate)) is { } objection) return objection;
 
-        var next = (release.Step?.Index ?? 0) + 1;
-        return petition.Apply(StageViews.Moved(petition.Pass, Transitions.EnterStep(petition.Pass, petition.Plan, analysis.JudgedOf(release), next, reason, message)), message);
+        return Advance.ToStep(petition, release, analysis, (release.Step?.Index ?? 0) + 1, reason, message);
     }
 
     /// <summary>Why this gate cannot be answered now; null when it waits.</summary>

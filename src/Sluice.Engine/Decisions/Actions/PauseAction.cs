@@ -17,7 +17,6 @@ internal static class PauseAction
         if (petition.Flight is not { } release) return petition.Apply(status, message);
         if (Advance.Ending(release) is { } late) return late;
 
-        var told = Transitions.WithEntry(pass, release, Transitions.Place(release), "Paused", Reasons.Paused, message);
-        return petition.Apply(Quiet.Change(pass, status with { Release = told }, []), message);
+        return petition.Note(status, release, Transitions.Place(release), "Paused", Reasons.Paused, message);
     }
 }

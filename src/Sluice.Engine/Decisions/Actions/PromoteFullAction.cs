@@ -1,6 +1,5 @@
 using Sluice.Api;
 using Sluice.Engine.Releases;
-using Sluice.Engine.Releases.Stages;
 
 namespace Sluice.Engine.Decisions.Actions;
 
@@ -19,8 +18,6 @@ internal static class PromoteFullAction
             return Ruling.Refused($"the migration of release {release.Name} is not done, which no Decision skips");
         }
 
-        var message = petition.Tell("promoted in full");
-        return petition.Apply(
-            StageViews.Moved(petition.Pass, Transitions.EnterStep(petition.Pass, petition.Plan, analysis.JudgedOf(release), petition.Plan.Steps.Count, "PromotedInFull", message)), message);
+        return Advance.ToStep(petition, release, analysis, petition.Plan.Steps.Count, "PromotedInFull", petition.Tell("promoted in full"));
     }
 }

@@ -14,9 +14,8 @@ internal static class ResumeAction
 
         var message = petition.Tell("resumed") + (inSpec ? "; spec.paused is still set" : "");
         var status = pass.Status with { PausedBy = null };
-        if (petition.Flight is not { } release) return petition.Apply(status, message);
-
-        var told = Transitions.WithEntry(pass, release, "Paused", Transitions.Place(release), "Resumed", message);
-        return petition.Apply(Quiet.Change(pass, status with { Release = told }, []), message);
+        return petition.Flight is { } release
+            ? petition.Note(status, release, "Paused", Transitions.Place(release), "Resumed", message)
+            : petition.Apply(status, message);
     }
 }

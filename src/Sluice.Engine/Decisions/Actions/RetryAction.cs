@@ -10,7 +10,7 @@ internal static class RetryAction
     {
         var pass = petition.Pass;
         if (petition.Flight is { } release) return Ruling.Refused($"release {release.Name} is in flight ({release.Stage}): abort it first, or wait for its end");
-        if (petition.Last is not { } last) return Ruling.Refused($"{pass.Name} has no release yet");
+        if (petition.Last is not { } last) return petition.NoFlight();
         if (pass.Errors.Count > 0) return Ruling.Refused($"the spec is invalid: {Idle.Describe(pass.Errors)}");
 
         var message = petition.Tell("retried");

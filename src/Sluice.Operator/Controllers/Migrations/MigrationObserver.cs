@@ -49,16 +49,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
                 && decision.Spec.Rollout == migration.Spec.Rollout
                 && decision.Spec.Subject == $"{Subjects.Migration}{migration.Metadata.Name}"
                 && decision.Status.AnsweredAt >= migration.Status?.FinishedAt)
-            .Select(decision => new DecisionRecord
-            {
-                Name = decision.Metadata.Name ?? "",
-                By = decision.Spec.By,
-                Action = decision.Spec.Action,
-                At = decision.Metadata.CreationTimestamp,
-                Reason = decision.Spec.Reason,
-                Subject = decision.Spec.Subject,
-                Ticket = decision.Spec.Ticket,
-            })
+            .Select(Records.Of)
             .FirstOrDefault();
 
     private static Dictionary<string, string> JobLabels(string migration) => new() { [Labels.Migration] = migration };

@@ -26,9 +26,9 @@ internal sealed partial class MigrationReconciler(
 
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
     {
-        var migration = reader.Get<Migration>(key);
-        if (migration is not null && overtaken.Contains(key, migration.Metadata.ResourceVersion)) migration = await reader.GetLiveAsync<Migration>(key, ct);
-        migration ??= await reader.GetLiveAsync<Migration>(key, ct);
+        var cached = reader.Get<Migration>(key);
+        var isLive = cached is null || overtaken.Contains(key, cached.Metadata.ResourceVersion);
+        var migration = isLive ? await reader.GetLiveAsync<Migration>(key, ct) : cached;
         if (migration is null)
         {
             overtaken.Forget(key);
@@ -36,7 +36,6 @@ internal sealed partial class MigrationReconciler(
             return ReconcileResult.Success;
         }
 
-        var isLive = false;
         for (var pass = 0; pass < MaxPasses; pass++)
         {
             var snapshot = await observer.ObserveAsync(migration, ct);

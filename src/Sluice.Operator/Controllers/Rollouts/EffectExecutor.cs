@@ -106,13 +106,16 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
     /// <summary>Only the one that was looked at: a Rollout that is made anew gives its Releases the same names again.</summary>
     private async Task DeleteReleaseAsync(Snapshot snapshot, string ns, Effect.DeleteRelease delete, CancellationToken ct)
     {
-        var release = snapshot.ReleaseNamed(delete.Name) ?? throw new InvalidOperationException($"Release {delete.Name} is not in the snapshot");
-        await writer.DeleteAsync<Release>(new NamespacedName(ns, delete.Name), DeleteOptions.Background with { PreconditionUid = release.Metadata.Uid }, ct);
+        var uid = ReleaseIn(snapshot, delete.Name).Metadata.Uid;
+        await writer.DeleteAsync<Release>(new NamespacedName(ns, delete.Name), DeleteOptions.Background with { PreconditionUid = uid }, ct);
     }
+
+    private static Release ReleaseIn(Snapshot snapshot, string name) =>
+        snapshot.ReleaseNamed(name) ?? throw new InvalidOperationException($"Release {name} is not in the snapshot");
 
     private async Task WriteReleaseAsync(Snapshot snapshot, string name, Func<ReleaseStatus, ReleaseStatus> change, CancellationToken ct)
     {
-        var release = snapshot.ReleaseNamed(name) ?? throw new InvalidOperationException($"Release {name} is not in the snapshot");
+        var release = ReleaseIn(snapshot, name);
         await writer.UpdateStatusAsync(release with { Status = change(release.Status ?? new ReleaseStatus()) }, WriteOptions.Default, ct);
     }
 

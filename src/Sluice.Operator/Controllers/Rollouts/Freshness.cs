@@ -4,8 +4,9 @@ namespace Sluice.Operator.Controllers.Rollouts;
 
 /// <summary>
 /// What of the present view is known to be the committed state, and not only what the watch cache shows. Transitions need little of it: the status update
-/// carries the version that they rest on; only one that ends a release because its pods are missing must not miss them for an old view. Effects change other objects, and no version of those says whether the status still calls for it: a process with an
-/// old view would raise a canary that another has begun to roll back, or lower one revision counting on pods of the other that are gone.
+/// carries the version that they rest on; only one that ends a release because its pods are missing must not miss them for an old view. Effects change other
+/// objects, and no version of those says whether the status still calls for it: a process with an old view would raise a canary that another has begun to roll
+/// back, or lower one revision counting on pods of the other that are gone.
 /// </summary>
 /// <param name="Status">The Rollout was read live, or written, in this reconcile.</param>
 /// <param name="Pods">The ReplicaSets are read live.</param>

@@ -72,11 +72,10 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
     private async Task<IReadOnlyList<Decision>> DecisionsAsync(NamespacedName key, RolloutStatus? status, CancellationToken ct)
     {
         var open = new List<Decision>();
-        foreach (var cached in reader.List<Decision>(key.Namespace, new Dictionary<string, string>()).Where(decision => decision.Spec.Rollout == key.Name && decision.Status?.State is null))
+        foreach (var cached in OpenDecisions.Cached(reader, key))
         {
             var isKnown = status?.Decisions.Any(answer => answer.Uid == cached.Metadata.Uid) == true;
-            var decision = isKnown ? cached : await reader.GetLiveAsync<Decision>(NamespacedName.Of(cached), ct);
-            if (decision is { Status: null or { State: null }, Metadata.DeletionTimestamp: null }) open.Add(decision);
+            if ((isKnown ? cached : await OpenDecisions.ConfirmAsync(reader, cached, ct)) is { } decision) open.Add(decision);
         }
 
         return [.. open.OrderBy(decision => decision.Metadata.CreationTimestamp).ThenBy(decision => decision.Metadata.Name, StringComparer.Ordinal)];

@@ -38,7 +38,8 @@ internal sealed partial class RolloutReconciler(
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
     {
         var rollout = reader.Get<Rollout>(key);
-        if (rollout is not null && overtaken.Contains(key, rollout.Metadata.ResourceVersion)) rollout = await reader.GetLiveAsync<Rollout>(key, ct);
+        var isLive = rollout is not null && overtaken.Contains(key, rollout.Metadata.ResourceVersion);
+        if (isLive) rollout = await reader.GetLiveAsync<Rollout>(key, ct);
         if (rollout is null)
         {
             Forget(key);
@@ -47,7 +48,7 @@ internal sealed partial class RolloutReconciler(
         }
 
         uids[key] = rollout.Metadata.Uid ?? "";
-        var known = Freshness.Cached;
+        var known = Freshness.Cached with { Status = isLive };
         for (var pass = 0; pass < MaxPasses; pass++)
         {
             var snapshot = await observer.ObserveAsync(rollout, known.Pods, ct);

@@ -11,14 +11,12 @@ internal sealed class StrayDecisions(IClusterReader reader, IClusterWriter write
     /// <summary>Refuses them, once a live read has confirmed that there is no such Rollout.</summary>
     public async Task RefuseAsync(NamespacedName rollout, CancellationToken ct)
     {
-        var strays = reader.List<Decision>(rollout.Namespace, new Dictionary<string, string>())
-            .Where(decision => decision.Spec.Rollout == rollout.Name && decision.Status?.State is null && decision.Metadata.DeletionTimestamp is null)
-            .ToList();
+        var strays = OpenDecisions.Cached(reader, rollout);
         if (strays.Count == 0 || await reader.GetLiveAsync<Rollout>(rollout, ct) is not null) return;
 
         foreach (var stray in strays)
         {
-            if (await reader.GetLiveAsync<Decision>(NamespacedName.Of(stray), ct) is not { Status: null or { State: null } } open) continue;
+            if (await OpenDecisions.ConfirmAsync(reader, stray, ct) is not { } open) continue;
 
             var message = $"there is no Rollout {rollout.Name} in {rollout.Namespace}";
             await writer.UpdateStatusAsync(open with { Status = new DecisionStatus { State = DecisionState.Refused, Message = message, AnsweredAt = time.GetUtcNow() } }, WriteOptions.Default, ct);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Sluice.Operator.Metrics.Sources;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -25,21 +24,9 @@ internal sealed record ConfigurationFile(IReadOnlyDictionary<string, string> Fie
 
     internal static ConfigurationFile Parse(string yaml, string file, List<string> problems)
     {
-        var stream = new YamlStream();
-        try
+        if (ConfigurationYaml.Load(yaml, out var problem) is not { } stream)
         {
-            stream.Load(new StringReader(yaml));
-        }
-        catch (YamlException error)
-        {
-            problems.Add($"{file}: line {error.Start.Line.ToString(CultureInfo.InvariantCulture)}: not YAML: {error.Message}");
-            return Empty;
-        }
-
-        catch (Exception malformed) when (malformed is ArgumentException or InvalidOperationException)
-        {
-            // YamlDotNet's answer to some malformed tags, and to some plain scalars in places where none may be.
-            problems.Add($"{file}: not YAML: {malformed.Message}");
+            problems.Add($"{file}: {problem}");
             return Empty;
         }
 
@@ -50,7 +37,7 @@ internal sealed record ConfigurationFile(IReadOnlyDictionary<string, string> Fie
             return Empty;
         }
 
-        return new ConfigurationFile(ReadFields(root, file, problems), ReadMetricSources(yaml, file, problems));
+        return new ConfigurationFile(ReadFields(root, file, problems), ReadMetricSources(root, file, problems));
     }
 
     private static Dictionary<string, string> ReadFields(YamlMappingNode root, string file, List<string> problems)
@@ -69,9 +56,9 @@ internal sealed record ConfigurationFile(IReadOnlyDictionary<string, string> Fie
         return fields;
     }
 
-    private static IReadOnlyList<MetricSourceOptions> ReadMetricSources(string yaml, string file, List<string> problems)
+    private static IReadOnlyList<MetricSourceOptions> ReadMetricSources(YamlMappingNode root, string file, List<string> problems)
     {
-        switch (MetricSourcesYaml.Read(yaml))
+        switch (MetricSourcesYaml.Read(root))
         {
             case MetricSourcesRead.Valid(var sources):
                 return sources;

@@ -21,13 +21,13 @@ public sealed class OperatorOptions
     public string? LeaderElectionNamespace { get; init; }
 
     /// <summary>See <see cref="LeaderElectionOptions.LeaseDuration"/>.</summary>
-    public TimeSpan LeaseDuration { get; init; } = TimeSpan.FromSeconds(15);
+    public TimeSpan LeaseDuration { get; init; } = LeaderElectionOptions.DefaultLeaseDuration;
 
     /// <summary>See <see cref="LeaderElectionOptions.RenewDeadline"/>.</summary>
-    public TimeSpan RenewDeadline { get; init; } = TimeSpan.FromSeconds(10);
+    public TimeSpan RenewDeadline { get; init; } = LeaderElectionOptions.DefaultRenewDeadline;
 
     /// <summary>See <see cref="LeaderElectionOptions.RetryPeriod"/>.</summary>
-    public TimeSpan RetryPeriod { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan RetryPeriod { get; init; } = LeaderElectionOptions.DefaultRetryPeriod;
 
     public EndpointAddress HealthAddress { get; init; } = EndpointAddress.Any(8081);
 

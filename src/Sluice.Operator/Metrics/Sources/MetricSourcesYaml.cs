@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sluice.Api.Values;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace Sluice.Operator.Metrics.Sources;
@@ -31,36 +30,23 @@ public static class MetricSourcesYaml
     /// <summary>Reads the section out of a whole file; other sections are not looked at, and without this one there are no sources.</summary>
     public static MetricSourcesRead Read(string yaml)
     {
-        var errors = new List<string>();
-        var sources = new List<MetricSourceOptions>();
-        try
-        {
-            var stream = new YamlStream();
-            stream.Load(new StringReader(yaml));
-            if (Root(stream, errors) is { } root && root.Children.TryGetValue(new YamlScalarNode(Section), out var section))
-                sources.AddRange(ReadSources(section, errors));
-        }
-        catch (YamlException e)
-        {
-            errors.Add($"line {e.Start.Line.ToString(CultureInfo.InvariantCulture)}: not YAML: {e.Message}");
-        }
-        catch (Exception malformed) when (malformed is ArgumentException or InvalidOperationException)
-        {
-            // YamlDotNet's answer to some malformed tags, and to some plain scalars in places where none may be.
-            errors.Add($"not YAML: {malformed.Message}");
-        }
+        if (ConfigurationYaml.Load(yaml, out var problem) is not { } stream) return new MetricSourcesRead.Invalid([problem!]);
 
-        errors.AddRange(MetricSourceValidation.Validate(sources));
-        return errors.Count == 0 ? new MetricSourcesRead.Valid(sources) : new MetricSourcesRead.Invalid(errors);
+        return stream.Documents switch
+        {
+            [] => new MetricSourcesRead.Valid([]),
+            [{ RootNode: YamlMappingNode root }] => Read(root),
+            _ => new MetricSourcesRead.Invalid(["the configuration is not one YAML mapping"]),
+        };
     }
 
-    private static YamlMappingNode? Root(YamlStream stream, List<string> errors)
+    /// <summary>The same from a file that was read already.</summary>
+    internal static MetricSourcesRead Read(YamlMappingNode root)
     {
-        if (stream.Documents.Count == 0) return null;
-        if (stream.Documents is [{ RootNode: YamlMappingNode root }]) return root;
-
-        errors.Add("the configuration is not one YAML mapping");
-        return null;
+        var errors = new List<string>();
+        var sources = root.Children.TryGetValue(new YamlScalarNode(Section), out var section) ? ReadSources(section, errors).ToList() : [];
+        errors.AddRange(MetricSourceValidation.Validate(sources));
+        return errors.Count == 0 ? new MetricSourcesRead.Valid(sources) : new MetricSourcesRead.Invalid(errors);
     }
 
     private static IEnumerable<MetricSourceOptions> ReadSources(YamlNode section, List<string> errors)
