@@ -39,6 +39,14 @@ public sealed class KubernetesException : Exception
 
     public bool IsForbidden => Code == (int)HttpStatusCode.Forbidden;
 
+    /// <summary>
+    /// An admission webhook ("… denied the request: …") or a ValidatingAdmissionPolicy ("… denied request: …") refused the object for what it says. Both may
+    /// answer as a missing permission does; the words are the API server's own, and no field of the answer tells the cases apart.
+    /// </summary>
+    public bool IsDeniedByAdmission =>
+        (IsForbidden || IsInvalid || Code == (int)HttpStatusCode.BadRequest)
+        && (Message.Contains("denied the request", StringComparison.Ordinal) || Message.Contains("denied request", StringComparison.Ordinal));
+
     public bool IsTooManyRequests => Code == (int)HttpStatusCode.TooManyRequests;
 
     /// <summary>No answer came: the write may or may not have been committed.</summary>

@@ -84,11 +84,8 @@ internal sealed partial class IdentityTrial(IClusterWriter writer, IdentityTrial
         }
     }
 
-    /// <summary>Admission policies answer "… denied request: …", webhooks "… denied the request: …"; a missing permission, or a rule about labels, proves nothing.</summary>
-    private static bool IsForItsName(KubernetesException refused) =>
-        (refused.IsForbidden || refused.IsInvalid || refused.Code == 400)
-        && (refused.Message.Contains("denied request", StringComparison.Ordinal) || refused.Message.Contains("denied the request", StringComparison.Ordinal))
-        && refused.Message.Contains("spec.by", StringComparison.Ordinal);
+    /// <summary>A missing permission, or a rule about labels, proves nothing.</summary>
+    private static bool IsForItsName(KubernetesException refused) => refused.IsDeniedByAdmission && refused.Message.Contains("spec.by", StringComparison.Ordinal);
 
     private void Learn(bool isEnforced)
     {

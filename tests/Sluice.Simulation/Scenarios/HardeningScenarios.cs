@@ -126,8 +126,10 @@ public sealed class HardeningScenarios
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v3", 4));
     }
 
-    [Fact]
-    public void A_template_that_an_admission_webhook_denies_is_an_invalid_spec()
+    [Theory]
+    [InlineData("admission webhook images.example.com denied the request: latest is not allowed")]
+    [InlineData("replicasets.apps \\\"payments\\\" is forbidden: ValidatingAdmissionPolicy 'images' with binding 'images' denied request: latest is not allowed")]
+    public void A_template_that_an_admission_webhook_or_policy_denies_is_an_invalid_spec(string answer)
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(new RolloutYaml { Replicas = 2 });
@@ -137,7 +139,7 @@ public sealed class HardeningScenarios
             WrapHandler = inner => new FaultyConnection(inner, new Random(1), () => 0)
             {
                 Denies = request => request.Method == HttpMethod.Post && request.RequestUri!.ToString().Contains("dryRun", StringComparison.Ordinal)
-                    ? "admission webhook images.example.com denied the request: latest is not allowed"
+                    ? answer
                     : null,
             },
         });

@@ -76,16 +76,13 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         {
             return [];
         }
-        catch (KubernetesException refused) when (refused.IsInvalid || refused.Code == 400 || IsDeniedByPolicy(refused))
+        catch (KubernetesException refused) when (refused.IsInvalid || refused.Code == 400 || refused.IsDeniedByAdmission)
         {
             return refused.Causes.Count == 0
                 ? [new FieldError("spec.template", refused.Message)]
                 : [.. refused.Causes.Select(cause => new FieldError(cause.Field ?? "spec.template", cause.Message ?? refused.Message))];
         }
     }
-
-    /// <summary>An admission webhook that denies answers as a missing permission does, with 403; these words are the API server's own.</summary>
-    private static bool IsDeniedByPolicy(KubernetesException refused) => refused.IsForbidden && refused.Message.Contains("denied the request", StringComparison.Ordinal);
 
     private async Task CreateReleaseAsync(Rollout rollout, Effect.CreateRelease create, CancellationToken ct) =>
         await CreateIgnoringExistingAsync(OwnedObjects.Release(rollout, create.Name, create.Spec), ct);
