@@ -40,7 +40,7 @@ public interface IInformer
 }
 
 /// <summary>The watch cache of a kind.</summary>
-public sealed class Informer<T> : IInformer, IReflectorTarget<T>
+public sealed class Informer<T> : IInformer, IReflectorTarget<T>, IVerifiableState<T>
     where T : class, IKubernetesObject
 {
     private readonly KubernetesClient client;
@@ -120,8 +120,39 @@ public sealed class Informer<T> : IInformer, IReflectorTarget<T>
         }
     }
 
-    internal IEnumerable<Task> Run(CancellationToken ct) =>
-        scopes.Select(scope => new Reflector<T>(client, scope, this, options.Projection).RunAsync(ct));
+    Dictionary<NamespacedName, string?> IVerifiableState<T>.Versions(string? ns) => store.Versions(ns);
+
+    string? IVerifiableState<T>.VersionOf(NamespacedName key) => store.Get(key)?.Metadata.ResourceVersion;
+
+    bool IVerifiableState<T>.Correct(NamespacedName key, string? expected, T? current)
+    {
+        lock (dispatch)
+        {
+            var known = store.Get(key);
+            if (known?.Metadata.ResourceVersion != expected)
+                return false;
+
+            var changes = (known, current) switch
+            {
+                (_, not null) => store.Upsert(current),
+                (not null, null) => store.Remove(known),
+                _ => [],
+            };
+            Publish(changes);
+            return changes.Count > 0;
+        }
+    }
+
+    internal IEnumerable<Task> Run(TimeSpan? verificationInterval, CancellationToken ct)
+    {
+        foreach (var scope in scopes)
+        {
+            var reflector = new Reflector<T>(client, scope, this, options.Projection);
+            yield return reflector.RunAsync(ct);
+            if (verificationInterval is { } interval)
+                yield return new StateVerifier<T>(client, scope, reflector, this, interval).RunAsync(ct);
+        }
+    }
 
     private void Publish(IReadOnlyList<Change<T>> changes)
     {

@@ -9,8 +9,11 @@ namespace Sluice.Kubernetes.Caching;
 public sealed class InformerFactory(KubernetesClient client, IReadOnlyList<string> namespaces)
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<Type, (IInformer Informer, Func<CancellationToken, IEnumerable<Task>> Run)> informers = [];
+    private readonly Dictionary<Type, (IInformer Informer, Func<TimeSpan?, CancellationToken, IEnumerable<Task>> Run)> informers = [];
     private Task? running;
+
+    /// <summary>The longest time between two comparisons of each cache with the server, by which events are found that a live watch has lost; null for none.</summary>
+    public TimeSpan? VerificationInterval { get; init; }
 
     /// <summary>Declares that a kind is cached.</summary>
     /// <exception cref="InvalidOperationException">The kind is declared already, or the informers run.</exception>
@@ -55,7 +58,7 @@ public sealed class InformerFactory(KubernetesClient client, IReadOnlyList<strin
     {
         lock (gate)
         {
-            return running ??= RunAllAsync([.. informers.Values.SelectMany(known => known.Run(ct))]);
+            return running ??= RunAllAsync([.. informers.Values.SelectMany(known => known.Run(VerificationInterval, ct))]);
         }
     }
 

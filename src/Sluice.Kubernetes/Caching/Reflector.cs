@@ -64,6 +64,7 @@ internal sealed class Reflector<T>
     private readonly Backoff backoff;
     private readonly ILogger logger;
     private readonly Silences silences = new();
+    private readonly OpenStream open = new();
 
     /// <summary>Where the watch goes on; null when the state must be read anew.</summary>
     private string? version;
@@ -83,7 +84,28 @@ internal sealed class Reflector<T>
         logger = client.Options.LoggerFactory.CreateLogger<Reflector<T>>();
     }
 
+    /// <summary>The stream by which the state is kept up to date now: another number for each; 0 while it is being read, or the watch is interrupted.</summary>
+    public long Stream => open.Number;
+
     private string Path => resource.Collection(scope.Namespace);
+
+    /// <summary>The open stream has lost too much to be believed: the state is read anew.</summary>
+    public Task ReadAnewAsync() => open.DistrustAsync();
+
+    /// <summary>An object as the target gets it; null when it is not what its kind should look like, which is reported.</summary>
+    public T? TryRead(JsonElement item)
+    {
+        try
+        {
+            return Read(item);
+        }
+        catch (JsonException error)
+        {
+            client.Options.Metrics?.UndecodableObjects.Add(1, new KeyValuePair<string, object?>("resource", resource.FullName));
+            Log.UndecodableObject(logger, resource.FullName, RawObject.KeyOf(item), error.Message);
+            return null;
+        }
+    }
 
     /// <summary>Follows until cancelled.</summary>
     public async Task RunAsync(CancellationToken ct)
@@ -151,7 +173,7 @@ internal sealed class Reflector<T>
 
         if (round.Failure is null && (round.Progressed || lasted >= ShortestUsefulStream))
         {
-            CountRestart(round.FellSilent ? "silent" : "ended");
+            CountRestart(round.EndedBy);
             return;
         }
 
@@ -170,7 +192,7 @@ internal sealed class Reflector<T>
     private async Task ListAsync(CancellationToken ct)
     {
         var collected = new CollectedState<T>();
-        var list = new ObjectLister(client, Path, scope.LabelSelector, scope.FieldSelector);
+        var list = new ObjectLister(client, new ListScope(Path, scope.LabelSelector, scope.FieldSelector));
         var metadata = await list.ReadAsync(listedBefore ? null : "0", collected.Clear, item => Collect(collected, item), ct);
         TakeOver(collected, metadata.ResourceVersion);
     }
@@ -180,36 +202,53 @@ internal sealed class Reflector<T>
         var timeout = jitter.Between(ShortestWatch, LongestWatch);
         using var deadline = new CancellationTokenSource(timeout + WatchGrace, time);
         using var silence = new CancellationTokenSource(client.Options.ListTimeout, time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token, silence.Token);
+        using var distrust = new CancellationTokenSource();
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(ct, deadline.Token, silence.Token, distrust.Token);
         var initial = version is null ? new CollectedState<T>() : null;
         try
         {
             using var stream = new WatchStream(await client.Transport.OpenAsync(WatchRequest(timeout), any.Token));
             round.Opened = true;
             round.Collecting = initial is not null;
-            await ReadAsync(stream, initial, silence, round, any.Token);
+            await ReadAsync(stream, initial, silence, distrust, round, any.Token);
         }
         catch (KubernetesException error) when (initial is not null && error.Code is (int)HttpStatusCode.BadRequest or (int)HttpStatusCode.UnprocessableEntity)
         {
             round.GoesOn = true;
             ReadListsFromNowOn();
         }
+        catch (OperationCanceledException) when (distrust.IsCancellationRequested && !ct.IsCancellationRequested)
+        {
+            round.EndedBy = "incomplete";
+            version = null;
+        }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             GiveUp(round, silent: silence.IsCancellationRequested);
         }
+        finally
+        {
+            open.End();
+        }
     }
 
-    private async Task ReadAsync(WatchStream stream, CollectedState<T>? initial, CancellationTokenSource silence, WatchRound round, CancellationToken ct)
+    private async Task ReadAsync(
+        WatchStream stream, CollectedState<T>? initial, CancellationTokenSource silence, CancellationTokenSource distrust, WatchRound round, CancellationToken ct)
     {
         var longest = jitter.Between(ShortestSilence, LongestSilence);
         silence.CancelAfter(round.Collecting ? InitialEventsPatience : longest);
+        if (!round.Collecting)
+            open.Begin(distrust);
+
         await foreach (var item in stream.ReadAsync(ct))
         {
             if (round.Collecting)
                 ApplyInitial(initial!, item, round);
             else
                 ApplyChange(item, round);
+
+            if (!round.Collecting)
+                open.Begin(distrust);
 
             silence.CancelAfter(round.Collecting ? InitialEventsPatience : longest);
         }
@@ -231,7 +270,7 @@ internal sealed class Reflector<T>
         }
         else if (silent)
         {
-            round.FellSilent = true;
+            round.EndedBy = "silent";
             if (silences.EndOfStream())
                 version = null;
         }
@@ -314,17 +353,10 @@ internal sealed class Reflector<T>
     /// <summary>An object of a complete state that cannot be read must not hide the others, nor be taken for deleted.</summary>
     private void Collect(CollectedState<T> collected, JsonElement item)
     {
-        try
-        {
-            collected.Add(Read(item));
-        }
-        catch (JsonException error)
-        {
-            var key = RawObject.KeyOf(item);
-            collected.Skip(key);
-            client.Options.Metrics?.UndecodableObjects.Add(1, new KeyValuePair<string, object?>("resource", resource.FullName));
-            Log.UndecodableObject(logger, resource.FullName, key, error.Message);
-        }
+        if (TryRead(item) is { } read)
+            collected.Add(read);
+        else
+            collected.Skip(RawObject.KeyOf(item));
     }
 
     private T Read(JsonElement item)

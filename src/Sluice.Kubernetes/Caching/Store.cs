@@ -46,6 +46,22 @@ internal sealed class Store<T>(IReadOnlyList<string> indexedLabels)
         }
     }
 
+    /// <summary>The versions of the objects of a namespace (of every one when null).</summary>
+    public Dictionary<NamespacedName, string?> Versions(string? ns)
+    {
+        lock (gate)
+        {
+            var versions = new Dictionary<NamespacedName, string?>(ns is null ? items.Count : 0);
+            foreach (var (key, item) in items)
+            {
+                if (ns is null || key.Namespace == ns)
+                    versions.Add(key, item.Metadata.ResourceVersion);
+            }
+
+            return versions;
+        }
+    }
+
     /// <summary>
     /// The objects of a namespace (of every one when it is empty) that carry all the labels, ordered by name. The smallest matching index is scanned;
     /// without an indexed label that is the namespace.

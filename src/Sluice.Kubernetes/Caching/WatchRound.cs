@@ -16,8 +16,8 @@ internal sealed class WatchRound(long started)
     /// <summary>Not a watch that ended, but another way to begin one.</summary>
     public bool GoesOn { get; set; }
 
-    /// <summary>Given up because nothing arrived for too long.</summary>
-    public bool FellSilent { get; set; }
+    /// <summary>What ended a stream without a failure, for the metric: itself, our patience or our trust.</summary>
+    public string EndedBy { get; set; } = "ended";
 
     public string? Failure { get; private set; }
 

@@ -40,7 +40,7 @@ public sealed class KubernetesClient : IKubernetesClient, IDisposable
     public async Task<KubernetesList<T>> ListAsync<T>(string? ns, string? labelSelector, CancellationToken ct)
         where T : class, IKubernetesObject
     {
-        var list = new ObjectLister(this, KubernetesResource.Of<T>().Collection(ns), labelSelector);
+        var list = new ObjectLister(this, new ListScope(KubernetesResource.Of<T>().Collection(ns), labelSelector));
         var items = new List<T>();
         var metadata = await list.ReadAsync(resourceVersion: null, items.Clear, item => items.Add(Decode<T>(item)), ct);
         return new KubernetesList<T> { Metadata = metadata, Items = items };

@@ -51,7 +51,7 @@ internal sealed record DeleteOptionsBody
 internal sealed record DeletePreconditions(string? Uid, string? ResourceVersion);
 
 /// <summary>The envelope of a list, its items left unread so that one bad item cannot hide the others.</summary>
-internal sealed record RawList
+internal sealed record RawList : IListPage
 {
     public string? ApiVersion { get; init; }
 
@@ -73,5 +73,6 @@ internal sealed record RawWatchEvent
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = KubernetesJson.MaxDepth)]
 [JsonSerializable(typeof(DeleteOptionsBody))]
 [JsonSerializable(typeof(RawList))]
+[JsonSerializable(typeof(MetadataList))]
 [JsonSerializable(typeof(RawWatchEvent))]
 internal sealed partial class ClientJsonContext : JsonSerializerContext;

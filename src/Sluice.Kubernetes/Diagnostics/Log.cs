@@ -27,6 +27,18 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Warning, "The API server warns: {Text}")]
     public static partial void ServerWarned(ILogger logger, string text);
 
+    [LoggerMessage(1008, LogLevel.Warning, "An event of {Resource} {Key} was lost in a live watch: the cache had version {Cached}, the server has {Current}")]
+    public static partial void EventMissed(ILogger logger, string resource, NamespacedName key, string cached, string current);
+
+    [LoggerMessage(1009, LogLevel.Warning, "Events of {Count} {Resource} were lost in a live watch: all of them are read anew")]
+    public static partial void EventsMissed(ILogger logger, string resource, int count);
+
+    [LoggerMessage(1010, LogLevel.Warning, "The cache of {Resource} could not be compared with the server, next attempt in {Delay}: {Cause}")]
+    public static partial void VerificationFailed(ILogger logger, string resource, TimeSpan delay, string cause);
+
+    [LoggerMessage(1011, LogLevel.Warning, "The cache of {Resource} cannot be compared with this server, next attempt in {Delay}: {Cause}")]
+    public static partial void VerificationUnsupported(ILogger logger, string resource, TimeSpan delay, string cause);
+
     [LoggerMessage(1101, LogLevel.Error, "Reconcile of {Controller} {Key} failed, next attempt in {Delay}")]
     public static partial void ReconcileFailed(ILogger logger, string controller, NamespacedName key, TimeSpan delay, Exception error);
 

@@ -28,6 +28,8 @@ public sealed class RuntimeMetrics : IDisposable
         WorkDuration = meter.CreateHistogram<double>("workqueue_work_duration_seconds", "s", "How long a key was worked on, by queue.", advice: Buckets);
         LeaderElectionMasterStatus = meter.CreateGauge<int>("leader_election_master_status", description: "1 while this process leads, by lease.");
         WatchRestarts = meter.CreateCounter<long>("sluice_watch_restarts_total", description: "Watches opened again, by resource and cause.");
+        MissedWatchEvents = meter.CreateCounter<long>(
+            "sluice_watch_events_missed_total", description: "Objects whose cached state was wrong until it was compared with the server's, by resource.");
         UndecodableObjects = meter.CreateCounter<long>("sluice_undecodable_objects_total", description: "Objects that could not be read and were left out, by resource.");
         DroppedEvents = meter.CreateCounter<long>("sluice_dropped_events_total", description: "Kubernetes events that were not sent, by cause.");
     }
@@ -57,6 +59,8 @@ public sealed class RuntimeMetrics : IDisposable
     internal Gauge<int> LeaderElectionMasterStatus { get; }
 
     internal Counter<long> WatchRestarts { get; }
+
+    internal Counter<long> MissedWatchEvents { get; }
 
     internal Counter<long> UndecodableObjects { get; }
 

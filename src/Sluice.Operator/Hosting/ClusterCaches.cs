@@ -8,9 +8,9 @@ namespace Sluice.Operator.Hosting;
 /// <summary>What the operator watches, and how much of it is kept.</summary>
 internal sealed class ClusterCaches
 {
-    public ClusterCaches(KubernetesClient client, IReadOnlyList<string> namespaces)
+    public ClusterCaches(KubernetesClient client, IReadOnlyList<string> namespaces, TimeSpan verificationInterval)
     {
-        Informers = new InformerFactory(client, namespaces);
+        Informers = new InformerFactory(client, namespaces) { VerificationInterval = verificationInterval };
         All = new Dictionary<string, IInformer>
         {
             ["rollouts"] = Informers.Add<Rollout>(),

@@ -72,7 +72,7 @@ internal static class OperatorServices
         services.AddSingleton(provider => CreateClient(provider, options, cluster, inner => new GatedRequests(provider.GetRequiredService<WriteGate>(), inner)));
         services.AddKeyedSingleton(ElectionClient, (provider, _) => CreateClient(provider, options, cluster, wrap: null));
         services.AddSingleton<IKubernetesClient>(provider => provider.GetRequiredService<KubernetesClient>());
-        services.AddSingleton(provider => new ClusterCaches(provider.GetRequiredService<KubernetesClient>(), options.Namespaces));
+        services.AddSingleton(provider => new ClusterCaches(provider.GetRequiredService<KubernetesClient>(), options.Namespaces, options.WatchVerificationInterval));
         services.AddSingleton(provider => provider.GetRequiredService<ClusterCaches>().Informers);
         services.AddSingleton<IClusterReader, CachedClusterReader>();
         services.AddSingleton(provider => options.LeaderElect

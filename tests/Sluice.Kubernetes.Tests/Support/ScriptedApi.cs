@@ -7,6 +7,8 @@ namespace Sluice.Kubernetes.Tests.Support;
 /// <summary>One request as the server saw it.</summary>
 public sealed record SeenRequest(string Method, string Path, string Query, string? Authorization, string? ContentType, string Body)
 {
+    public string Accept { get; init; } = "";
+
     public string? Parameter(string name) => Query.TrimStart('?').Split('&')
         .Select(pair => pair.Split('=', 2))
         .Where(pair => pair[0] == name)
@@ -64,7 +66,10 @@ public sealed class ScriptedApi : HttpMessageHandler
             request.RequestUri.Query,
             request.Headers.Authorization?.ToString(),
             request.Content?.Headers.ContentType?.MediaType,
-            request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken));
+            request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken))
+        {
+            Accept = request.Headers.Accept.ToString(),
+        };
         Requests.Enqueue(seen);
         if (script.TryDequeue(out var respond) || (respond = Otherwise) is not null)
             return await respond(seen, cancellationToken);

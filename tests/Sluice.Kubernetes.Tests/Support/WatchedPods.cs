@@ -11,7 +11,6 @@ public sealed class WatchedPods(KubernetesClient client, VirtualTimeProvider tim
 {
     private readonly CancellationTokenSource stop = new();
     private readonly ConcurrentQueue<string> changes = new();
-    private readonly InformerFactory informers = new(client, namespaces);
     private Task running = Task.CompletedTask;
 
     public Informer<V1Pod> Informer { get; private set; } = null!;
@@ -30,8 +29,9 @@ public sealed class WatchedPods(KubernetesClient client, VirtualTimeProvider tim
         _ => $"{current!.Metadata.Name}@{old!.Metadata.ResourceVersion}>{current.Metadata.ResourceVersion}",
     };
 
-    public void Start(InformerOptions<V1Pod>? options = null)
+    public void Start(InformerOptions<V1Pod>? options = null, TimeSpan? verificationInterval = null)
     {
+        var informers = new InformerFactory(client, namespaces) { VerificationInterval = verificationInterval };
         Informer = informers.Add(options);
         Informer.Subscribe((old, current) => changes.Enqueue(Describe(old, current)));
         running = informers.RunAsync(stop.Token);

@@ -20,6 +20,7 @@ public sealed class OptionsTests : IDisposable
         options.HealthAddress.ShouldBe(EndpointAddress.Any(8081));
         options.MetricsAddress.ShouldBe(EndpointAddress.Any(8080));
         options.ProgressInterval.ShouldBe(TimeSpan.FromMinutes(1));
+        options.WatchVerificationInterval.ShouldBe(TimeSpan.FromMinutes(4));
         options.Workers.ShouldBe(4);
         options.Namespaces.ShouldBeEmpty();
         options.MetricSources.ShouldBeEmpty();
@@ -70,6 +71,8 @@ public sealed class OptionsTests : IDisposable
     [InlineData("workers", "0", "workers '0' (from --workers): must be a whole number from 1 to 256")]
     [InlineData("workers", "many", "workers 'many' (from --workers): must be a whole number from 1 to 256")]
     [InlineData("progress-interval", "10", "progress-interval '10' (from --progress-interval): must be a duration such as 60s, 1s or more")]
+    [InlineData("watch-verification-interval", "0s", "watch-verification-interval '0s' (from --watch-verification-interval): must be a duration from 1s to 24h")]
+    [InlineData("watch-verification-interval", "25h", "watch-verification-interval '25h' (from --watch-verification-interval): must be a duration from 1s to 24h")]
     [InlineData("progress-interval", "1ms", "progress-interval '1ms' (from --progress-interval): must be a duration such as 60s, 1s or more")]
     [InlineData("leader-elect", "yes", "leader-elect 'yes' (from --leader-elect): must be true or false")]
     [InlineData("log-format", "xml", "log-format 'xml' (from --log-format): must be one of json, text")]
@@ -172,7 +175,7 @@ public sealed class OptionsTests : IDisposable
     [Fact]
     public void The_log_shows_what_is_in_effect() =>
         Valid(new() { ["namespace"] = "shop, till" }).ToString().ShouldBe(
-            "namespace=shop,till leader-elect=false health-address=:8081 metrics-address=:8080 progress-interval=1m workers=4 require-enforced-identity=false log-format=text log-level=information metricSources=[]");
+            "namespace=shop,till leader-elect=false health-address=:8081 metrics-address=:8080 progress-interval=1m watch-verification-interval=4m workers=4 require-enforced-identity=false log-format=text log-level=information metricSources=[]");
 
     private static OperatorOptions Valid(Dictionary<string, string> flags, params (string Name, string Value)[] environment) =>
         Load(flags, environment).ShouldBeOfType<OptionsLoad.Valid>().Options;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Sluice.Api.Values;
+using Sluice.Kubernetes.Caching;
 using Sluice.Kubernetes.Leadership;
 using Sluice.Operator.Metrics.Sources;
 
@@ -37,6 +38,9 @@ public sealed class OperatorOptions
 
     public TimeSpan ProgressInterval { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>See <see cref="InformerFactory.VerificationInterval"/>.</summary>
+    public TimeSpan WatchVerificationInterval { get; init; } = TimeSpan.FromMinutes(4);
+
     public int Workers { get; init; } = 4;
 
     /// <summary>Decisions count nothing while the API server was not seen to refuse one in somebody else's name.</summary>
@@ -59,7 +63,8 @@ public sealed class OperatorOptions
             (Settings.LeaderElect, LeaderElect ? "true" : "false"), (Settings.LeaderElectionNamespace, LeaderElectionNamespace),
             (Settings.LeaseDuration, WhenElecting(LeaseDuration)), (Settings.RenewDeadline, WhenElecting(RenewDeadline)), (Settings.RetryPeriod, WhenElecting(RetryPeriod)),
             (Settings.HealthAddress, HealthAddress), (Settings.MetricsAddress, MetricsAddress), (Settings.AddressFile, AddressFile),
-            (Settings.ProgressInterval, GoDuration.Format(ProgressInterval)), (Settings.Workers, Workers),
+            (Settings.ProgressInterval, GoDuration.Format(ProgressInterval)),
+            (Settings.WatchVerificationInterval, GoDuration.Format(WatchVerificationInterval)), (Settings.Workers, Workers),
             (Settings.RequireEnforcedIdentity, RequireEnforcedIdentity ? "true" : "false"),
             (Settings.LogFormat, LogFormat.ToString().ToLowerInvariant()), (Settings.LogLevel, LogLevel.ToString().ToLowerInvariant()),
             (Settings.OtlpEndpoint, OtlpEndpoint),

@@ -81,6 +81,7 @@ internal static class OptionsLoader
             MetricsAddress = reader.Address(Settings.MetricsAddress, defaults.MetricsAddress),
             AddressFile = reader.Text(Settings.AddressFile),
             ProgressInterval = reader.Duration(Settings.ProgressInterval, defaults.ProgressInterval, TimeSpan.FromSeconds(1)),
+            WatchVerificationInterval = reader.Duration(Settings.WatchVerificationInterval, defaults.WatchVerificationInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24)),
             Workers = reader.Number(Settings.Workers, defaults.Workers, 1, 256),
             RequireEnforcedIdentity = reader.Switch(Settings.RequireEnforcedIdentity, defaults.RequireEnforcedIdentity),
             LogFormat = reader.Choice(Settings.LogFormat, inPod ? LogFormat.Json : LogFormat.Text, LogFormats),

@@ -50,6 +50,9 @@ internal static class Settings
     public static readonly Setting ProgressInterval = new("progress-interval", "DURATION",
         "How often figures that change all the time are brought up to date in a Rollout's status. Default: 60s.");
 
+    public static readonly Setting WatchVerificationInterval = new("watch-verification-interval", "DURATION",
+        "How often the caches are compared with the API server, which finds events that a watch has lost: one list of names and versions of each kind. Default: 4m.");
+
     public static readonly Setting Workers = new("workers", "NUMBER", "How many Rollouts are reconciled at the same time. Default: 4.");
 
     public static readonly Setting RequireEnforcedIdentity = new("require-enforced-identity", "true|false",
@@ -65,6 +68,6 @@ internal static class Settings
     public static IReadOnlyList<Setting> All { get; } =
     [
         Config, Kubeconfig, Context, Namespace, LeaderElect, LeaderElectionNamespace, LeaseDuration, RenewDeadline, RetryPeriod,
-        HealthAddress, MetricsAddress, AddressFile, ProgressInterval, Workers, RequireEnforcedIdentity, LogFormat, LogLevel, OtlpEndpoint,
+        HealthAddress, MetricsAddress, AddressFile, ProgressInterval, WatchVerificationInterval, Workers, RequireEnforcedIdentity, LogFormat, LogLevel, OtlpEndpoint,
     ];
 }

@@ -19,6 +19,10 @@ internal sealed class SettingReader(SettingValues values, List<string> problems)
         Read(setting, otherwise, $"must be a duration such as 60s, {GoDuration.Format(atLeast)} or more",
             (string text, out TimeSpan value) => GoDuration.TryParse(text, out value) && value >= atLeast);
 
+    public TimeSpan Duration(Setting setting, TimeSpan otherwise, TimeSpan from, TimeSpan to) =>
+        Read(setting, otherwise, $"must be a duration from {GoDuration.Format(from)} to {GoDuration.Format(to)}",
+            (string text, out TimeSpan value) => GoDuration.TryParse(text, out value) && value >= from && value <= to);
+
     public EndpointAddress Address(Setting setting, EndpointAddress otherwise) =>
         Read(setting, otherwise, "must be [HOST]:PORT with an IP address or nothing as HOST, or 0 for none",
             static (string text, out EndpointAddress value) => EndpointAddress.TryParse(text, out value!));

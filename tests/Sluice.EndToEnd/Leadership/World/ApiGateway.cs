@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -52,6 +53,9 @@ internal sealed class ApiGateway : IAsyncDisposable
     /// <summary>Called with each write that has arrived; it is carried out when that has completed.</summary>
     public Func<string, string, Task> OnTheWay { get; set; } = static (_, _) => Task.CompletedTask;
 
+    /// <summary>Asked about each line of a watch, with the watch's path: true for one that never arrives.</summary>
+    public Func<string, string, bool> Loses { get; set; } = static (_, _) => false;
+
     public static async Task<ApiGateway> StartAsync(string writer, KubernetesClientConfiguration server, Ledger ledger, CancellationToken ct)
     {
         var gateway = new ApiGateway(writer, server, ledger);
@@ -100,16 +104,24 @@ internal sealed class ApiGateway : IAsyncDisposable
             context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
             await context.Response.StartAsync(ended.Token);
             await using var body = await answer.Content.ReadAsStreamAsync(ended.Token);
-            var buffer = new byte[32 * 1024];
-            while (await body.ReadAsync(buffer, ended.Token) is var count and > 0)
-            {
-                await context.Response.Body.WriteAsync(buffer.AsMemory(0, count), ended.Token);
-                await context.Response.Body.FlushAsync(ended.Token);
-            }
+            if (context.Request.Query["watch"] == "true") await PassLinesAsync(body, context, ended.Token);
+            else await body.CopyToAsync(context.Response.Body, ended.Token);
         }
         catch (Exception error) when (error is OperationCanceledException or HttpRequestException or IOException)
         {
             context.Abort();
+        }
+    }
+
+    private async Task PassLinesAsync(Stream watch, HttpContext context, CancellationToken ct)
+    {
+        using var lines = new StreamReader(watch);
+        while (await lines.ReadLineAsync(ct) is { } line)
+        {
+            if (Loses(context.Request.Path.Value ?? "/", line)) continue;
+
+            await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(line + "\n"), ct);
+            await context.Response.Body.FlushAsync(ct);
         }
     }
 

@@ -45,11 +45,16 @@ internal sealed class Candidate : IAsyncDisposable
     {
         using var http = new HttpClient();
         await process.WaitUntilAsync(
-            async token => File.Exists(setup.AddressFile)
-                && (await File.ReadAllLinesAsync(setup.AddressFile, token)).FirstOrDefault(line => line.StartsWith("health=", StringComparison.Ordinal)) is { } line
-                && await IsReadyAsync(http, new Uri(new Uri(line["health=".Length..]), "/readyz"), token),
+            async token => await AddressAsync("health", token) is { } health && await IsReadyAsync(http, new Uri(health, "/readyz"), token),
             Patience,
             ct);
+    }
+
+    /// <summary>What its metrics say now.</summary>
+    public async Task<string> ScrapeAsync(CancellationToken ct)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri((await AddressAsync("metrics", ct))!, "/metrics"), ct);
     }
 
     /// <summary>SIGTERM.</summary>
@@ -74,6 +79,12 @@ internal sealed class Candidate : IAsyncDisposable
         await Link.DisposeAsync();
         await Gateway.DisposeAsync();
     }
+
+    private async Task<Uri?> AddressAsync(string endpoint, CancellationToken ct) =>
+        File.Exists(setup.AddressFile)
+        && (await File.ReadAllLinesAsync(setup.AddressFile, ct)).FirstOrDefault(line => line.StartsWith($"{endpoint}=", StringComparison.Ordinal)) is { } line
+            ? new Uri(line[(endpoint.Length + 1)..])
+            : null;
 
     private static async Task<bool> IsReadyAsync(HttpClient http, Uri readyz, CancellationToken ct)
     {

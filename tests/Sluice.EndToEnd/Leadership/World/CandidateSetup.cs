@@ -13,6 +13,9 @@ internal sealed record CandidateSetup(string Name, string Namespace, LeaseTiming
 
     private int starts;
 
+    /// <summary>Flags besides those that connect it.</summary>
+    public IReadOnlyList<string> Flags { get; init; } = [];
+
     public string AddressFile => Path.Combine(Folder, $"{Name}.addresses");
 
     private string Kubeconfig => Path.Combine(Folder, $"{Name}.kubeconfig");
@@ -57,5 +60,6 @@ internal sealed record CandidateSetup(string Name, string Namespace, LeaseTiming
         "--address-file", AddressFile,
         "--log-format", "text",
         "--progress-interval", "1s",
+        .. Flags,
     ];
 }

@@ -44,9 +44,9 @@ internal sealed class LeadershipWorld : IAsyncDisposable
     }
 
     /// <summary>Starts an operator and does not wait for anything.</summary>
-    public async Task<Candidate> LaunchAsync(string name)
+    public async Task<Candidate> LaunchAsync(string name, params IReadOnlyList<string> flags)
     {
-        var setup = new CandidateSetup(name, Shop.Namespace, timings, folder.FullName, LeadershipCluster.ServerOf(environment), Ledger);
+        var setup = new CandidateSetup(name, Shop.Namespace, timings, folder.FullName, LeadershipCluster.ServerOf(environment), Ledger) { Flags = flags };
         return candidates[name] = await Candidate.StartAsync(setup, Ct);
     }
 
