@@ -16,7 +16,8 @@ public abstract record Decision
     public sealed record Transition(RolloutStatus Status, IReadOnlyList<Announcement> Announcements) : Decision
     {
         /// <summary>
-        /// It is taken because pods are missing. What is missing in a view may only not have reached it yet, so the ReplicaSets must have been read live.
+        /// It is taken because pods are missing, or have never become ready. What is missing in a view may only not have reached it yet, so the ReplicaSets and
+        /// their pods must have been read live.
         /// </summary>
         public bool RestsOnMissingPods { get; init; }
     }

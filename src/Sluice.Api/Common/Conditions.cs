@@ -119,6 +119,9 @@ public static class Reasons
     /// <summary>Pods were not available within progressDeadlineSeconds.</summary>
     public const string ProgressDeadlineExceeded = "ProgressDeadlineExceeded";
 
+    /// <summary>At the progress deadline the operator had not asked for all pods yet, having been down or behind: the deadline begins once more.</summary>
+    public const string CatchingUp = "CatchingUp";
+
     /// <summary>A container of the canary was restarted three times without ever becoming ready.</summary>
     public const string CrashLooping = "CrashLooping";
 

@@ -19,7 +19,7 @@ internal static class Interruption
 
         if (CanaryHealth.CertainFailure(pass.Snapshot.ReplicaSetOf(release.Revision)) is { } failure && release.Stage != Stage.Soaking)
         {
-            return Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, failure.Reason, failure.Message);
+            return Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, failure.Reason, failure.Message) with { RestsOnMissingPods = true };
         }
 
         if (release.Reason == Reasons.Paused && !pass.IsHeld) return Resumed(pass, plan, release);

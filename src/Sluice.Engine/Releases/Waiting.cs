@@ -19,7 +19,12 @@ internal static class Waiting
         var complaint = CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.Revision)) is { Length: > 0 } ofCanary
             ? ofCanary
             : CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.PreviousRevision));
-        if (Transitions.PodDeadlineOf(release) is { } deadline && pass.Now >= deadline) return DeadlineExceeded(pass, plan, release, analysis, workload, $"{message}{complaint}");
+        if (Transitions.PodDeadlineOf(release) is { } deadline && pass.Now >= deadline)
+        {
+            return workload.Effects.Count > 0 && release.Reason is not (Reasons.CatchingUp or Reasons.ProgressDeadlineExceeded)
+                ? CatchUp(pass, plan, release, $"{message}{complaint}")
+                : DeadlineExceeded(pass, plan, release, analysis, workload, $"{message}{complaint}");
+        }
 
         return Act(pass, release, analysis, workload.Effects, new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}"), Transitions.PodDeadlineOf(release), isProgress: false);
     }
@@ -72,6 +77,18 @@ internal static class Waiting
 
         var waiting = Transitions.WithEntry(pass, release with { Reason = Reasons.ProgressDeadlineExceeded, Message = StatusText.Shorten(late) }, Where(release), "Paused", Reasons.ProgressDeadlineExceeded, late);
         return ForMissingPods(Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.ProgressDeadlineExceeded, "Wait", late));
+    }
+
+    /// <summary>
+    /// The operator was down, or its view old: pods cannot have come that it had not asked for. They get the deadline once more; only once, for what is asked
+    /// for may be refused each time.
+    /// </summary>
+    private static Decision.Transition CatchUp(Pass pass, ReleasePlan plan, ReleaseProgress release, string message)
+    {
+        var told = $"at the deadline there was still something to do for the operator itself: {message}";
+        var renewed = Transitions.WithPodDeadline(release with { Reason = Reasons.CatchingUp, Message = StatusText.Shorten(told) }, pass.Now + plan.ProgressDeadline);
+        return ForMissingPods(Transitions.Say(
+            pass, pass.Status with { Release = renewed }, new Outlook(Phase.Progressing, Reasons.CatchingUp, told), isWarning: true, Reasons.CatchingUp, "Wait", told));
     }
 
     private static Decision.Transition ForMissingPods(Decision.Transition transition) => transition with { RestsOnMissingPods = true };

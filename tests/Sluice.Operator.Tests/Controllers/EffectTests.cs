@@ -63,6 +63,17 @@ public sealed class EffectTests
     }
 
     [Fact]
+    public void What_rests_on_missing_pods_is_decided_on_ReplicaSets_and_pods_that_were_read_live()
+    {
+        var transition = new Decision.Transition(new RolloutStatus(), []) { RestsOnMissingPods = true };
+
+        Freshness.Cached.IsEnoughFor(transition).ShouldBeFalse();
+        new Freshness(Status: true, Pods: true).IsEnoughFor(transition).ShouldBeFalse();
+        Freshness.Cached.NeededBy(transition).IsEnoughFor(transition).ShouldBeTrue();
+        Freshness.Cached.IsEnoughFor(transition with { RestsOnMissingPods = false }).ShouldBeTrue();
+    }
+
+    [Fact]
     public void Every_kind_of_metric_has_its_query()
     {
         MetricPlan[] kinds =

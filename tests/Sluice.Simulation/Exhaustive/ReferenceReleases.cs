@@ -25,7 +25,7 @@ internal static class ReferenceReleases
         expand: {command: [./migrate, up], retries: 1, idempotent: true}
         """;
 
-    private static readonly RolloutYaml V1 = new RolloutYaml { Replicas = 2, MaxSurge = "1", Analysis = null, Steps = [] }
+    private static readonly RolloutYaml V1 = new RolloutYaml { Extra = "progressDeadlineSeconds: 60", Replicas = 2, MaxSurge = "1", Analysis = null, Steps = [] }
         .With("sandbox.sluice.dev/ready-after", "2s");
 
     private static readonly RolloutYaml V2 = V1.V(2) with { Steps = ["setWeight: 50", "pause: {duration: 20s}"] };

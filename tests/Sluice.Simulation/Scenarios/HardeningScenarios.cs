@@ -201,6 +201,46 @@ public sealed class HardeningScenarios
     }
 
     [Fact]
+    public void A_release_is_not_rolled_back_for_pods_that_the_operator_could_not_ask_for_while_it_was_down()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 3, MaxSurge = "1", Steps = [], Analysis = null, Extra = "progressDeadlineSeconds: 60" });
+        var v2 = v1.V(2);
+        world.Apply(v2);
+        world.Cluster.RunUntil(() => world.Desired(world.Release?.Revision) == 2, TimeSpan.FromMinutes(5));
+
+        world.KillOperator();
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.StartOperator();
+        world.UntilHealthy();
+
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"]);
+    }
+
+    [Fact]
+    public void A_release_whose_scaling_is_refused_again_and_again_is_rolled_back_in_the_end()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 3, MaxSurge = "1", Steps = [], Analysis = null, Extra = "progressDeadlineSeconds: 60" });
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions
+        {
+            WrapHandler = inner => new FaultyConnection(inner, new Random(1), () => 0)
+            {
+                Denies = request => request.Method == HttpMethod.Post && request.RequestUri!.ToString().Contains("replicasets", StringComparison.Ordinal)
+                    && !request.RequestUri.ToString().Contains("dryRun", StringComparison.Ordinal)
+                    ? "exceeded quota"
+                    : null,
+            },
+        });
+
+        world.Apply(v1.V(2));
+        world.UntilEnded(Outcome.RolledBack, TimeSpan.FromMinutes(10));
+
+        world.Status.LastRelease!.Reason.ShouldBe("ProgressDeadlineExceeded");
+    }
+
+    [Fact]
     public void A_second_operator_with_an_old_view_does_not_repeat_an_attempt()
     {
         using var world = new ReleaseWorld();

@@ -176,7 +176,7 @@ internal sealed class ReleaseWorld : IDisposable
     /// </summary>
     public void DecisionsShouldHold()
     {
-        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, livePods: false, CancellationToken.None);
+        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, Freshness.Cached, CancellationToken.None);
         var snapshot = task.GetAwaiter().GetResult();
         var decision = RolloutEngine.Decide(snapshot, Cluster.Now);
         var status = StatusOf(decision);

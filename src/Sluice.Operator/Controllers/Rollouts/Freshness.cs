@@ -12,13 +12,18 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// <param name="Pods">The ReplicaSets are read live.</param>
 internal sealed record Freshness(bool Status, bool Pods)
 {
+    /// <summary>The pods themselves are read live too: a pod that never became ready in an old view may be ready by now.</summary>
+    public bool EachPod { get; init; }
+
     public static Freshness Cached { get; } = new(Status: false, Pods: false);
 
-    public bool IsEnoughFor(Decision.Transition transition) => Pods || !transition.RestsOnMissingPods;
+    public bool IsEnoughFor(Decision.Transition transition) => (Pods && EachPod) || !transition.RestsOnMissingPods;
 
     public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods));
 
-    public Freshness NeededBy(Decision.Act act) => new(Status: true, Pods || act.Effects.Any(MovesPods));
+    public Freshness NeededBy(Decision.Transition transition) => transition.RestsOnMissingPods ? this with { Pods = true, EachPod = true } : this;
+
+    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods) };
 
     private static bool ChangesTheWorld(Effect effect) => effect is not Effect.Measure;
 

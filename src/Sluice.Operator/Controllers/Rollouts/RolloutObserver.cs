@@ -15,7 +15,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// </summary>
 internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, IIdentityProof identity, RolloutControllerOptions options)
 {
-    public async Task<Snapshot> ObserveAsync(Rollout rollout, bool livePods, CancellationToken ct)
+    public async Task<Snapshot> ObserveAsync(Rollout rollout, Freshness known, CancellationToken ct)
     {
         var key = NamespacedName.Of(rollout);
         var labels = new Dictionary<string, string> { [Labels.Rollout] = key.Name };
@@ -23,11 +23,11 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
 
         // "This is the first deployment" rests on an absence.
         var isFirst = status is not { Stable: not null } and not { Release: not null };
-        var sets = (livePods || isFirst ? await reader.ListLiveAsync<V1ReplicaSet>(key.Namespace, labels, ct) : reader.List<V1ReplicaSet>(key.Namespace, labels)).Where(IsOurs).ToList();
+        var sets = (known.Pods || isFirst ? await reader.ListLiveAsync<V1ReplicaSet>(key.Namespace, labels, ct) : reader.List<V1ReplicaSet>(key.Namespace, labels)).Where(IsOurs).ToList();
         var releases = (isFirst ? await reader.ListLiveAsync<Release>(key.Namespace, labels, ct) : reader.List<Release>(key.Namespace, labels)).Where(IsOurs).ToList();
         var migrations = reader.List<Migration>(key.Namespace, labels).ToList();
 
-        foreach (var revision in RevisionsInUse(status).Where(revision => !livePods && !sets.Exists(set => RevisionOf(set) == revision)))
+        foreach (var revision in RevisionsInUse(status).Where(revision => !known.Pods && !sets.Exists(set => RevisionOf(set) == revision)))
         {
             var found = await reader.GetLiveAsync<V1ReplicaSet>(new NamespacedName(key.Namespace, ObjectNames.ReplicaSet(key.Name, revision)), ct);
             if (found is not null && IsOurs(found)) sets.Add(found);
@@ -45,7 +45,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             if (found is not null) migrations.Add(found);
         }
 
-        var pods = reader.List<V1Pod>(key.Namespace, labels).ToLookup(pod => pod.Metadata.ControllerOwner()?.Uid);
+        var pods = (known.EachPod ? await reader.ListLiveAsync<V1Pod>(key.Namespace, labels, ct) : reader.List<V1Pod>(key.Namespace, labels)).ToLookup(pod => pod.Metadata.ControllerOwner()?.Uid);
         var record = releases.Find(release => release.Metadata.Name == status?.Release?.Name);
         return new Snapshot
         {

@@ -51,12 +51,12 @@ internal sealed partial class RolloutReconciler(
         var known = Freshness.Cached with { Status = isLive };
         for (var pass = 0; pass < MaxPasses; pass++)
         {
-            var snapshot = await observer.ObserveAsync(rollout, known.Pods, ct);
+            var snapshot = await observer.ObserveAsync(rollout, known, ct);
             var decision = RolloutEngine.Decide(snapshot, time.GetUtcNow());
             switch (decision)
             {
                 case Decision.Transition transition when !known.IsEnoughFor(transition):
-                    known = known with { Pods = true };
+                    known = known.NeededBy(transition);
                     break;
                 case Decision.Transition transition:
                     rollout = await CommitAsync(rollout, transition, ct);
