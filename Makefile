@@ -52,7 +52,7 @@ e2e: build prometheus go ## the end-to-end tests; their scenarios on a cluster w
 	@.ci/e2e $(CONFIGURATION) $(RESULTS) $(if $(filter command line,$(origin KUBECONFIG)),'$(abspath $(KUBECONFIG))')
 
 simulate: build ## all single faults of the reference releases, and random histories (SEEDS=2000; CASE=name replays one)
-	@dotnet run --project tests/Sluice.Simulation --configuration $(CONFIGURATION) --no-build -- simulate $(if $(CASE),--case $(CASE),$(if $(SEEDS),--seeds $(SEEDS)) $(ARGS))
+	@dotnet run --project tests/Sluice.Simulation --configuration $(CONFIGURATION) --no-build -- simulate $(if $(CASE),--case $(CASE),$(if $(SEEDS),--seeds $(SEEDS))) $(ARGS)
 
 bench: build ## the performance figures beside their targets (ARGS="--only writes failover"); minutes, not a test
 	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- bench $(ARGS)

@@ -19,7 +19,7 @@ internal sealed class ReferenceRun : IDisposable
     public ReferenceRun(ReferenceRelease reference, SingleFault fault)
     {
         (this.reference, this.fault) = (reference, fault);
-        log = new HistoryLog(world.Cluster);
+        log = new HistoryLog(world);
         reference.Prepare(world);
         world.Cluster.RunFor(TimeSpan.FromMinutes(1));
         world.Cluster.Observe(log.Note);

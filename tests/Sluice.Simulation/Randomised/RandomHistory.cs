@@ -1,218 +1,128 @@
 using System.Globalization;
 using Sluice.Api;
-using Sluice.Engine.Replicas;
-using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.Running;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Randomised;
 
-/// <summary>One history, drawn from one seed: a while in which anything may happen, then peace, in which the Rollout must come to rest.</summary>
+/// <summary>One history, drawn from one seed: a while in which anything may happen, then peace, in which every release must come to its end in time.</summary>
 internal sealed class RandomHistory : IDisposable
 {
-    private const int Events = 25;
+    /// <summary>The drawn order of work, which may be left out like a disturbance: then everything is done in order of arrival.</summary>
+    public const int Interleaving = 0;
 
-    // Beyond the deadlines, pauses, back-offs and analyses of any plan drawn here.
-    private static readonly TimeSpan LongestWayToRest = TimeSpan.FromHours(12);
+    private const int LinesShown = 250;
+    private const int MostReplies = 100;
 
     private readonly int seed;
-    private readonly Random random;
-    private readonly RandomPlans plans;
-    private readonly RandomDecisions decisions;
-    private readonly ReleaseWorld world;
-    private readonly HistoryLog log;
-    private readonly HashSet<string> operators = [];
-    private double faultRate;
-    private int operatorsStarted;
+    private readonly IReadOnlySet<int> without;
+    private readonly RandomWorld world;
 
-    public RandomHistory(int seed)
+    public RandomHistory(int seed, IReadOnlySet<int>? without = null, bool isTold = false)
     {
         this.seed = seed;
-        random = new Random(seed);
-        plans = new RandomPlans(random);
-        world = new ReleaseWorld(seed, interleaving: new Random(seed ^ 0x5eed));
-        decisions = new RandomDecisions(random, world);
-        log = new HistoryLog(world.Cluster);
-        world.Cluster.Observe(log.Note);
-        world.KillOperator();
-        world.Strength = () => ReplicaBounds.For(world.Rollout.Spec.Replicas, Count(plans.MaxSurge), Count(plans.MaxUnavailable)).MinAvailable;
+        this.without = without ?? new HashSet<int>();
+        Plan = DisturbancePlan.Draw(seed);
+        world = new RandomWorld(seed, isInterleaved: !this.without.Contains(Interleaving), isTold);
     }
 
-    public IReadOnlyList<string> Log => log.Lines;
+    public DisturbancePlan Plan { get; }
 
-    public static SimulationCase Case(int seed) => new("random", $"seed/{seed}", () =>
-    {
-        using var history = new RandomHistory(seed);
-        history.Run();
-        return history.world.History;
-    });
+    public IReadOnlyList<string> Log => world.Log.Lines;
 
+    public History History => world.World.History;
+
+    /// <summary>Watches the writes of the history beside the invariants.</summary>
+    public void Observe(Action<CommittedWrite> observer) => world.World.Cluster.Observe(observer);
+
+    /// <exception cref="RandomHistoryException">A promise is broken.</exception>
     public void Run()
     {
         try
         {
+            world.Say($"seed {seed}, {Plan.Profile}{(without.Count > 0 ? $", without {NumberRanges.Format(without)}" : "")}");
             Trouble();
             Peace();
         }
         catch (Exception violation) when (violation is not OutOfMemoryException)
         {
-            throw new InvalidOperationException($"seed {seed}: {violation.Message}\n{string.Join('\n', log.Lines.TakeLast(250))}", violation);
+            throw new RandomHistoryException($"seed {seed}: {violation.Message}{string.Concat(Log.TakeLast(LinesShown).Select(line => $"\n{line}"))}", violation);
         }
     }
 
     public void Dispose() => world.Dispose();
 
-    private static CountOrPercent Count(string text) =>
-        int.TryParse(text, CultureInfo.InvariantCulture, out var number) && CountOrPercent.TryParse(number, out var count) ? count : CountOrPercent.TryParse(text, out count) ? count : default;
-
     private void Trouble()
     {
-        faultRate = random.Next(3) == 0 ? 0 : random.NextDouble() * 0.15;
-        StartOperator();
-        Apply(plans.First());
-        for (var index = 0; index < Events; index++)
+        var begin = world.World.Cluster.Now;
+        world.StartOperator();
+        world.Apply(world.Plans.First());
+        foreach (var disturbance in Plan.Disturbances.Where(disturbance => !without.Contains(disturbance.Number)))
         {
-            world.Cluster.RunFor(TimeSpan.FromSeconds(Math.Round(Math.Pow(10, random.NextDouble() * 2.6), 1)));
-            Happen();
-            world.DecisionsShouldHold();
+            world.World.Cluster.RunFor(begin + disturbance.At - world.World.Cluster.Now);
+            world.Say($"{disturbance}");
+            disturbance.Kind.Begin(world, disturbance);
+            if (HasRollout()) world.World.DecisionsShouldHold();
         }
+
+        world.World.Cluster.RunFor(TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>The faults stop: one operator without any, Prometheus answers, and nobody interferes.</summary>
+    /// <summary>The faults stop and nobody interferes. The operators go on as they are, or one without a past takes over.</summary>
     private void Peace()
     {
-        faultRate = 0;
-        foreach (var name in operators.ToList()) StopOperator(name);
-        world.Prometheus.Trouble = null;
-        Say("peace");
+        world.Say("peace");
+        world.Heal();
+        if (Disturbance.Of(seed, "peace").Next(2) == 0)
+        {
+            foreach (var one in world.Operators.ToList()) world.KillOperator(one);
+            world.StartOperator();
+        }
+
+        if (!HasRollout()) world.Apply(world.Plans.Last);
         world.Patch("""{"spec":{"paused":false}}""");
-        world.StartOperator("sluice-peace");
+        world.World.Cluster.RunFor(world.Aftermath);
         Settle();
-        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.World.Cluster.RunFor(TimeSpan.FromMinutes(5));
         IsAtRest().ShouldBeTrue("what came to rest stays there");
-        var writes = world.Writes;
-        world.Cluster.RunFor(TimeSpan.FromHours(1));
-        world.Writes.ShouldBe(writes, "a Rollout at rest writes nothing");
-        if (world.Release is null) world.Releases.ShouldAllBe(release => release.Status!.Outcome != null, "every Release has its outcome");
-        world.Decisions.ShouldAllBe(decision => decision.Status!.State != null, "every Decision has its answer");
-        if (world.Status.Phase == Phase.Healthy) world.Available(world.Status.Stable!.Revision).ShouldBe(world.Rollout.Spec.Replicas);
+        var writes = world.World.Writes;
+        world.World.Cluster.RunFor(TimeSpan.FromHours(1));
+        world.World.Writes.ShouldBe(writes, "a Rollout at rest writes nothing");
+        if (world.World.Release is null) world.World.Releases.Where(release => release.Spec.Rollout == ReleaseWorld.Name).ShouldAllBe(release => release.Status!.Outcome != null, "every Release has its outcome");
+        world.World.Decisions.ShouldAllBe(decision => decision.Status!.State != null, "every Decision has its answer");
+        if (world.World.Status.Phase == Phase.Healthy) world.World.Available(world.World.Status.Stable!.Revision).ShouldBe(world.World.Rollout.Spec.Replicas);
     }
 
-    /// <summary>A patient person answers whatever waits for one.</summary>
+    /// <summary>Every release reaches its end within the time that its plan leaves it; a patient person answers whatever waits for one.</summary>
     private void Settle()
     {
-        for (var answers = 0; answers < 100; answers++)
+        for (var replies = 0; replies < MostReplies && !IsAtRest(); replies++)
         {
-            world.Cluster.RunUntil(() => IsAtRest() || decisions.Awaited() is not null, LongestWayToRest);
-            if (decisions.Awaited() is not { } awaited) return;
+            var limit = Rollouts().Max(rollout => LongestWay.Of(rollout, world.World.Releases, world.World.Cluster.Now));
+            var before = Names();
+            var inTime = world.World.Cluster.TryRunUntil(() => IsAtRest() || Names() != before || world.Decisions.Awaited() is not null, limit);
+            if (!inTime) throw new LivenessException($"no release came to its end though the faults have stopped\nwithin {limit}: {world.World.Status.Phase}: {world.World.Status.Message}; {before}\nlast failures: {Failures()}");
+            if (world.Decisions.Awaited() is not { } awaited) continue;
 
-            Decide(awaited);
-            world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+            world.Decide(awaited);
+            world.World.Cluster.RunFor(TimeSpan.FromSeconds(5));
         }
+
+        IsAtRest().ShouldBeTrue("however often people answer, there is no end");
     }
+
+    private string Failures() => string.Join("; ", world.World.Cluster.Failures.TakeLast(3).Select(failure => string.Create(CultureInfo.InvariantCulture, $"{failure.At:HH:mm:ss} {failure.Controller} {failure.Key}: {failure.Error.Message}")));
+
+    /// <summary>The releases in flight.</summary>
+    private string Names() => string.Join(' ', Rollouts().Select(rollout => $"{rollout.Metadata.Name}/{rollout.Status?.Release?.Name}"));
+
+    private IReadOnlyList<Rollout> Rollouts() => world.World.Cluster.List<Rollout>(ReleaseWorld.Namespace);
+
+    private bool HasRollout() => world.World.Cluster.Get<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name) is not null;
 
     /// <summary>Healthy, held, or (stable itself does not run and nothing else is asked for) a rollback that says that it is stuck.</summary>
-    private bool IsAtRest() =>
-        world.Status is { Release: null, Phase: Phase.Healthy or Phase.Degraded } or { Release.Stage: Stage.RollingBack, Phase: Phase.Degraded } && world.Status.ObservedGeneration == world.Rollout.Metadata.Generation;
-
-    private void Happen()
-    {
-        switch (random.Next(20))
-        {
-            case 0 or 1 or 2 or 3:
-                Apply(plans.Next());
-                break;
-            case 4:
-                Apply(plans.Earlier());
-                break;
-            case 5:
-                Patch($$$"""{"spec":{"replicas":{{{random.Next(0, 9)}}}}}""");
-                break;
-            case 6:
-                Patch("""{"spec":{"paused":true}}""");
-                break;
-            case 7 or 8:
-                Patch("""{"spec":{"paused":false}}""");
-                break;
-            case 9:
-                Delete<V1ReplicaSet>();
-                break;
-            case 10:
-                Delete<V1Pod>();
-                break;
-            case 11:
-                Delete<V1Job>();
-                break;
-            case 12:
-                world.Prometheus.Trouble = world.Prometheus.Trouble is null ? new Operator.Metrics.NoDataReason.Timeout() : null;
-                world.Prometheus.ThresholdValue = random.Next(4) == 0 ? 2 : 0.1;
-                Say($"Prometheus: {world.Prometheus.Trouble?.ToString() ?? "well"}, threshold {world.Prometheus.ThresholdValue}");
-                break;
-            case 13:
-                if (operators.Count < 2) StartOperator();
-                break;
-            case 14 or 15 or 16 or 17:
-                Decide(decisions.Any());
-                if (random.Next(3) == 0) Decide(decisions.Any());
-                break;
-            default:
-                if (operators.Count > 0) StopOperator(operators.ElementAt(random.Next(operators.Count)));
-                if (operators.Count == 0) StartOperator();
-                break;
-        }
-    }
-
-    private void StartOperator()
-    {
-        var name = $"sluice-{++operatorsStarted}";
-        var longest = random.Next(3) switch { 0 => 0, 1 => 2, _ => 30 };
-        var lags = new Random(random.Next());
-        var faults = new Random(random.Next());
-        Say($"{name} starts, cache late by up to {longest} s");
-        operators.Add(name);
-        world.StartOperator(name, new ControllerSetOptions
-        {
-            Lag = (_, _) => TimeSpan.FromSeconds(Math.Round(lags.NextDouble() * longest, 2)),
-            WrapHandler = inner => new FaultyConnection(inner, faults, () => faultRate),
-        });
-    }
-
-    private void StopOperator(string name)
-    {
-        Say($"{name} is killed");
-        operators.Remove(name);
-        world.KillOperator(name);
-    }
-
-    private void Apply(RolloutYaml rollout)
-    {
-        Say($"apply {rollout.Image} {string.Join(' ', rollout.Behaviour.Select(entry => $"{entry.Key.Split('/')[1]}={entry.Value}"))} replicas {rollout.Replicas} steps [{string.Join(", ", rollout.Steps)}] soak {rollout.Soak} migration {rollout.Migration?.Replace('\n', ' ')}");
-        world.Apply(rollout);
-    }
-
-    private void Decide(DecisionSpec spec)
-    {
-        var name = world.Decide(spec);
-        Say($"{name}: {spec.Action} {spec.Release} {spec.Revision} {spec.Gate}{spec.ToRelease}{spec.Subject}");
-    }
-
-    private void Patch(string json)
-    {
-        Say(json);
-        world.Patch(json);
-    }
-
-    private void Delete<T>()
-        where T : class, IKubernetesObject
-    {
-        var all = world.Cluster.List<T>(ReleaseWorld.Namespace);
-        if (all.Count == 0) return;
-
-        var victim = all[random.Next(all.Count)].Metadata.Name!;
-        Say($"delete {typeof(T).Name} {victim}");
-        world.Cluster.Kubectl.Delete<T>(ReleaseWorld.Namespace, victim);
-    }
-
-    private void Say(string text) => log.Say(text);
+    private bool IsAtRest() => Rollouts().All(rollout =>
+        rollout.Status is { Release: null, Phase: Phase.Healthy or Phase.Degraded } or { Release.Stage: Stage.RollingBack, Phase: Phase.Degraded } && rollout.Status.ObservedGeneration == rollout.Metadata.Generation);
 }

@@ -24,40 +24,64 @@ internal sealed class RandomPlans(Random random)
         """;
 
     private readonly List<RolloutYaml> applied = [];
-    private int version;
 
     public string MaxSurge { get; } = One(random, "1", "2", "25%", "100%", "0");
 
     public string MaxUnavailable { get; } = One(random, "0", "0", "1", "25%");
 
+    /// <summary>What was applied last.</summary>
+    public RolloutYaml Last => applied[^1];
+
+    private string Lock { get; } = random.Next(3) == 0 ? "lock: shared-db\n" : "";
+
     /// <summary>The first revision: mostly a good one, so that there is something to lose.</summary>
-    public RolloutYaml First() => Remember(Good(new RolloutYaml
+    public RolloutYaml First() => Remember(Good(random, new RolloutYaml
     {
         Replicas = random.Next(1, 9),
         MaxSurge = MaxSurge,
         MaxUnavailable = MaxUnavailable,
         Extra = "progressDeadlineSeconds: 90",
-        Migration = Migration(),
+        Migration = Migration(random),
     }));
 
     /// <summary>Another revision with a plan of its own.</summary>
-    public RolloutYaml Next()
+    public RolloutYaml Next(Random draws)
     {
-        var rollout = Plan(applied[0] with { Replicas = random.Next(1, 9), Migration = Migration() });
-        return Remember(random.Next(8) switch
+        var rollout = Plan(draws, applied[0] with { Replicas = draws.Next(1, 9), Migration = Migration(draws) });
+        return Remember(draws.Next(8) switch
         {
-            0 => Good(rollout).With("sandbox.sluice.dev/error-rate", "30%"),
-            1 => Good(rollout).With("sandbox.sluice.dev/crash", "true"),
-            2 => Good(rollout).With("sandbox.sluice.dev/unschedulable", "true"),
-            3 => Good(rollout).With("sandbox.sluice.dev/image-pull-error", One(random, "true", "InvalidImageName")),
-            _ => Good(rollout),
+            0 => Good(draws, rollout).With("sandbox.sluice.dev/error-rate", "30%"),
+            1 => Good(draws, rollout).With("sandbox.sluice.dev/crash", "true"),
+            2 => Good(draws, rollout).With("sandbox.sluice.dev/unschedulable", "true"),
+            3 => Good(draws, rollout).With("sandbox.sluice.dev/image-pull-error", One(draws, "true", "InvalidImageName")),
+            _ => Good(draws, rollout),
         });
     }
 
     /// <summary>One that was applied before.</summary>
-    public RolloutYaml Earlier() => applied[random.Next(applied.Count)];
+    public RolloutYaml Earlier(Random draws) => Remember(applied[draws.Next(applied.Count)]);
 
-    private static string One(Random random, params string[] choices) => choices[random.Next(choices.Length)];
+    /// <summary>The present revision with other steps, analysis, soak and bounds.</summary>
+    public RolloutYaml Edited(Random draws) => Remember(Plan(draws, Last with { MaxSurge = One(draws, "1", "2", "25%", "100%"), MaxUnavailable = One(draws, "0", "1", "25%") }));
+
+    /// <summary>One that the schema lets pass, and nobody can carry out.</summary>
+    public RolloutYaml Invalid(Random draws) => draws.Next(2) == 0
+        ? Last with { Analysis = "source: nowhere\n" + Latency, Steps = ["setWeight: 50", "analysis: {}"] }
+        : Last with { Analysis = null, Steps = ["setWeight: 50", "analysis: {}"] };
+
+    /// <summary>Another Rollout of the namespace, whose migrations want the same lock.</summary>
+    public RolloutYaml Neighbour(Random draws) => Good(draws, new RolloutYaml
+    {
+        Name = RandomWorld.NeighbourName,
+        Replicas = 1,
+        MaxSurge = "1",
+        Analysis = null,
+        Steps = [],
+        Extra = "progressDeadlineSeconds: 90",
+        Migration = "lock: shared-db\n" + ExpandCommand(draws),
+    });
+
+    private static string One(Random draws, params string[] choices) => choices[draws.Next(choices.Length)];
 
     private RolloutYaml Remember(RolloutYaml rollout)
     {
@@ -65,47 +89,47 @@ internal sealed class RandomPlans(Random random)
         return rollout;
     }
 
-    private RolloutYaml Good(RolloutYaml rollout) => (rollout with { Image = $"registry.example.com/payments:v{++version}" })
-        .With("sandbox.sluice.dev/requests-per-second", One(random, "100", "20"))
-        .With("sandbox.sluice.dev/ready-after", One(random, "1s", "5s", "20s"));
+    private static RolloutYaml Good(Random draws, RolloutYaml rollout) => (rollout with { Image = $"registry.example.com/payments:v{draws.Next(1, 10_000)}" })
+        .With("sandbox.sluice.dev/requests-per-second", One(draws, "100", "20"))
+        .With("sandbox.sluice.dev/ready-after", One(draws, "1s", "5s", "20s"));
 
-    private RolloutYaml Plan(RolloutYaml rollout)
+    private static RolloutYaml Plan(Random draws, RolloutYaml rollout)
     {
-        var measured = random.Next(3) > 0;
+        var measured = draws.Next(3) > 0;
         var steps = new List<string>();
-        for (var count = random.Next(0, 5); count > 0; count--)
+        for (var count = draws.Next(0, 5); count > 0; count--)
         {
-            steps.Add(random.Next(7) switch
+            steps.Add(draws.Next(7) switch
             {
-                0 => $"pause: {{duration: {random.Next(1, 120)}s}}",
+                0 => $"pause: {{duration: {draws.Next(1, 120)}s}}",
                 5 => "pause: {}",
                 6 => $"gate: {{name: gate-{steps.Count}}}",
-                1 or 2 when measured && steps.Exists(step => step.StartsWith("setWeight", StringComparison.Ordinal)) => $"analysis: {{minDuration: {random.Next(0, 90)}s, maxDuration: 10m}}",
-                _ => $"setWeight: {random.Next(1, 101)}",
+                1 or 2 when measured && steps.Exists(step => step.StartsWith("setWeight", StringComparison.Ordinal)) => $"analysis: {{minDuration: {draws.Next(0, 90)}s, maxDuration: 10m}}",
+                _ => $"setWeight: {draws.Next(1, 101)}",
             });
         }
 
-        var analysis = One(random, Errors, Latency).Replace("{0}", One(random, "RollBack", "Promote", "Pause"), StringComparison.Ordinal).Replace("{1}", One(random, "Wait", "Fail"), StringComparison.Ordinal);
+        var analysis = One(draws, Errors, Latency).Replace("{0}", One(draws, "RollBack", "Promote", "Pause"), StringComparison.Ordinal).Replace("{1}", One(draws, "Wait", "Fail"), StringComparison.Ordinal);
         return rollout with
         {
             Steps = steps,
             Analysis = measured ? analysis : null,
-            Soak = random.Next(4) == 0 ? $"{random.Next(10, 300)}s" : null,
+            Soak = draws.Next(4) == 0 ? $"{draws.Next(10, 300)}s" : null,
         };
     }
 
-    private string? Migration()
-    {
-        if (random.Next(3) > 0) return null;
+    private string? Migration(Random draws) => draws.Next(3) > 0 ? null : Lock + ExpandCommand(draws);
 
-        var duration = One(random, "1s", "30s", "3m");
-        var exit = random.Next(4) == 0 ? ", sandbox.sluice.dev/exit-code: \"1\"" : "";
-        var verify = random.Next(2) == 0 ? ", verify: [./migrate, check]" : "";
+    private static string ExpandCommand(Random draws)
+    {
+        var duration = One(draws, "1s", "30s", "3m");
+        var exit = draws.Next(4) == 0 ? ", sandbox.sluice.dev/exit-code: \"1\"" : "";
+        var verify = draws.Next(2) == 0 ? ", verify: [./migrate, check]" : "";
         return $$"""
-            image: registry.example.com/migrator:v{{random.Next(1, 4)}}
-            cancelPolicy: {{One(random, "Wait", "Terminate")}}
+            image: registry.example.com/migrator:v{{draws.Next(1, 4)}}
+            cancelPolicy: {{One(draws, "Wait", "Terminate")}}
             annotations: {sandbox.sluice.dev/duration: {{duration}}{{exit}}}
-            expand: {command: [./migrate, up], timeout: 2m, retries: {{random.Next(0, 3)}}, idempotent: {{One(random, "true", "false")}}{{verify}}}
+            expand: {command: [./migrate, up], timeout: 2m, retries: {{draws.Next(0, 3)}}, idempotent: {{One(draws, "true", "false")}}{{verify}}}
             """;
     }
 }

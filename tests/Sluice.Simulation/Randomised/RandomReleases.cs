@@ -1,4 +1,4 @@
-using System.Globalization;
+using Sluice.Simulation.Running;
 
 namespace Sluice.Simulation.Randomised;
 
@@ -9,37 +9,32 @@ namespace Sluice.Simulation.Randomised;
 public sealed class RandomReleases
 {
     private const string Variable = "SLUICE_SIMULATION_SEEDS";
-    private const int DefaultSeeds = 40;
+    private const string DefaultSeeds = "40";
 
     public static TheoryData<int> Seeds()
     {
-        var text = Environment.GetEnvironmentVariable(Variable);
-        var (first, last) = text?.Split('-') switch
-        {
-            [var from, var to] => (int.Parse(from, CultureInfo.InvariantCulture), int.Parse(to, CultureInfo.InvariantCulture)),
-            [var count] => (1, int.Parse(count, CultureInfo.InvariantCulture)),
-            _ => (1, DefaultSeeds),
-        };
-        return [.. Enumerable.Range(first, last - first + 1)];
+        return [.. SeedRange.Parse(Environment.GetEnvironmentVariable(Variable) ?? DefaultSeeds).Seeds];
     }
 
     [Theory]
     [MemberData(nameof(Seeds))]
     public void Whatever_happens_every_promise_is_kept_and_in_the_end_there_is_rest(int seed)
     {
-        using var history = new RandomHistory(seed);
-        history.Run();
+        var outcome = Campaign.RunOne(RandomCases.Of(seed));
+
+        if (outcome.Violation is { } violation) Assert.Fail(outcome.Case.Explain!(violation));
     }
 
     [Fact]
     public void The_same_seed_gives_the_same_history()
     {
-        using var first = new RandomHistory(4);
-        using var second = new RandomHistory(4);
+        using var first = new RandomHistory(4, isTold: true);
+        using var second = new RandomHistory(4, isTold: true);
 
         first.Run();
         second.Run();
 
         second.Log.ShouldBe(first.Log);
+        second.History.ShouldBe(first.History);
     }
 }

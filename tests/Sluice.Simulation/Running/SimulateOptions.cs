@@ -17,6 +17,9 @@ internal sealed record SimulateOptions
 
     public string? Case { get; private init; }
 
+    /// <summary>Disturbances that the history of <see cref="Case"/> leaves out; null for none.</summary>
+    public IReadOnlySet<int>? Without { get; private init; }
+
     public bool Histories { get; private init; }
 
     /// <exception cref="FormatException">An argument is not known, or its value not what it must be.</exception>
@@ -34,6 +37,7 @@ internal sealed record SimulateOptions
                 "--every" => options with { Every = Number() },
                 "--threads" => options with { Threads = Number() },
                 "--case" => options with { Case = Value() },
+                "--without" => options with { Without = NumberRanges.Parse(Value()) },
                 _ => throw new FormatException($"unknown argument {name}"),
             };
 

@@ -16,7 +16,7 @@ public sealed class DecisionFaultScenarios
         world.KillOperator();
         world.StartOperator("sluice-mute", new ControllerSetOptions
         {
-            WrapHandler = inner => new FaultyConnection(inner, new Random(1), () => 0)
+            WrapHandler = inner => new FaultyConnection(inner)
             {
                 Denies = request => request.Method == HttpMethod.Put && request.RequestUri!.AbsolutePath.Contains("/decisions/", StringComparison.Ordinal) ? "not you" : null,
             },

@@ -136,7 +136,7 @@ public sealed class HardeningScenarios
         world.KillOperator();
         world.StartOperator(options: new ControllerSetOptions
         {
-            WrapHandler = inner => new FaultyConnection(inner, new Random(1), () => 0)
+            WrapHandler = inner => new FaultyConnection(inner)
             {
                 Denies = request => request.Method == HttpMethod.Post && request.RequestUri!.ToString().Contains("dryRun", StringComparison.Ordinal)
                     ? answer
@@ -225,7 +225,7 @@ public sealed class HardeningScenarios
         world.KillOperator();
         world.StartOperator(options: new ControllerSetOptions
         {
-            WrapHandler = inner => new FaultyConnection(inner, new Random(1), () => 0)
+            WrapHandler = inner => new FaultyConnection(inner)
             {
                 Denies = request => request.Method == HttpMethod.Post && request.RequestUri!.ToString().Contains("replicasets", StringComparison.Ordinal)
                     && !request.RequestUri.ToString().Contains("dryRun", StringComparison.Ordinal)

@@ -1,30 +1,62 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Sluice.Sandbox.ApiServer;
-using Sluice.Sandbox.VirtualTime;
 
 namespace Sluice.Simulation.World;
 
-/// <summary>A history in lines that a person can read: what people did, which fault struck, and what the operator wrote, each with its time.</summary>
-internal sealed class HistoryLog(VirtualCluster cluster)
+/// <summary>
+/// A history in lines that a person can read, each with its time: what people did, which fault struck, and for each reconcile of an operator that wrote, what it
+/// had seen, decided and written.
+/// </summary>
+internal sealed class HistoryLog(ReleaseWorld world)
 {
     private readonly List<string> lines = [];
+    private Look? told;
 
     public IReadOnlyList<string> Lines => lines;
 
-    public void Say(string text) => lines.Add(string.Create(CultureInfo.InvariantCulture, $"{cluster.Now:HH:mm:ss.fff} {text}"));
+    /// <summary>Nothing is noted: of histories that are run by the thousand nobody reads the lines.</summary>
+    public bool IsSilent { get; init; }
+
+    public void Say(string text)
+    {
+        if (!IsSilent) lines.Add(string.Create(CultureInfo.InvariantCulture, $"{world.Cluster.Now:HH:mm:ss.fff} {text}"));
+    }
 
     /// <summary>Notes a write of an operator; those of others go unmentioned.</summary>
     public void Note(CommittedWrite write)
     {
-        if (!write.UserAgent.StartsWith("sluice", StringComparison.Ordinal)) return;
+        if (IsSilent || !write.UserAgent.StartsWith("sluice", StringComparison.Ordinal)) return;
 
-        var status = write.After["status"];
-        var what = write.Resource switch
+        if (world.PresentLook is { } look && look != told && look.Operator == write.UserAgent)
         {
-            "rollouts" => $"{(string?)status?["release"]?["name"]} {(string?)status?["release"]?["stage"]} {(string?)status?["release"]?["step"]?["summary"]} {(string?)status?["phase"]}: {(string?)status?["message"]}",
+            told = look;
+            Say($"  {look.Operator} {LookText.Of(world, look)}");
+        }
+
+        Say($"    {Decided(write)}: {write.UserAgent} {write.Verb} {write.Resource} {write.Name} {WhatOf(write)}");
+    }
+
+    /// <summary>A transition changes where the release stands, a report says how it goes; everything else is an effect.</summary>
+    private static string Decided(CommittedWrite write) => write.Resource switch
+    {
+        "rollouts" => Where(write.Before) == Where(write.After) ? "reports" : $"decides {Where(write.Before)} → {Where(write.After)}",
+        _ when write.Subresource == "status" => "records",
+        _ => "effect",
+    };
+
+    private static string Where(JsonObject? rollout) => rollout?["status"]?["release"] is { } release
+        ? $"{(string?)release["name"]} {(string?)release["stage"]} {(string?)release["step"]?["summary"]} {(string?)release["verdict"]}".TrimEnd()
+        : "idle";
+
+    private static string WhatOf(CommittedWrite write)
+    {
+        var status = write.After["status"];
+        return write.Resource switch
+        {
+            "rollouts" => $"{(string?)status?["phase"]}: {(string?)status?["message"]}",
             "replicasets" => $"{(int?)write.Before?["spec"]?["replicas"]} → {(int?)write.After["spec"]?["replicas"]}",
             _ => $"{(string?)status?["state"]}{(string?)status?["outcome"]}{(string?)write.After["spec"]?["holderIdentity"]}",
         };
-        Say($"  {write.UserAgent} {write.Verb} {write.Resource} {write.Name}: {what}");
     }
 }

@@ -26,6 +26,7 @@ internal sealed class ReleaseWorld : IDisposable
     private static readonly NamespacedName Key = new(Namespace, Name);
 
     private readonly Invariants invariants;
+    private readonly Dictionary<string, VirtualMeasurements> measurements = [];
     private int decisionsMade;
     private readonly HistoryHash hash = new();
     private readonly DateTimeOffset start;
@@ -65,7 +66,8 @@ internal sealed class ReleaseWorld : IDisposable
 
     public Rollout Rollout => Cluster.Get<Rollout>(Namespace, Name) ?? throw new InvalidOperationException("there is no Rollout");
 
-    public RolloutStatus Status => Rollout.Status ?? new RolloutStatus();
+    /// <summary>Empty where there is none, nor a Rollout.</summary>
+    public RolloutStatus Status => Cluster.Get<Rollout>(Namespace, Name)?.Status ?? new RolloutStatus();
 
     public ReleaseProgress? Release => Cluster.Get<Rollout>(Namespace, Name)?.Status?.Release;
 
@@ -91,24 +93,38 @@ internal sealed class ReleaseWorld : IDisposable
     /// <summary>How often Rollouts were reconciled.</summary>
     public long Looks { get; private set; }
 
+    /// <summary>The reconcile of an operator that began last: writes of that operator are its.</summary>
+    public Look? PresentLook { get; private set; }
+
     /// <summary>How often anything was reconciled by an operator.</summary>
     public long OperatorReconciles { get; private set; }
 
-    public void StartOperator(string name = OperatorName, ControllerSetOptions? options = null) => Cluster.AddControllers(
-        name,
-        environment => OperatorControllers.Definitions(
-            environment.Reader,
-            environment.Writer,
-            Events,
-            Prometheus,
-            Identity,
-            new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
-            environment.Time,
-            NullLoggerFactory.Instance)
-            .Select(definition => definition with { Reconciler = new Counted(definition.Reconciler, () => Count(definition.Name)) }),
-        options);
+    /// <param name="name">Its name.</param>
+    /// <param name="options">Lag and faults; null for none.</param>
+    /// <param name="clock">Its wall clock; null for the cluster's.</param>
+    public void StartOperator(string name = OperatorName, ControllerSetOptions? options = null, TimeProvider? clock = null)
+    {
+        var measured = measurements[name] = Prometheus.MeasurementsOf(clock ?? Cluster.Time);
+        Cluster.AddControllers(
+            name,
+            environment => OperatorControllers.Definitions(
+                environment.Reader,
+                environment.Writer,
+                Events,
+                measured,
+                Identity,
+                new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
+                clock ?? environment.Time,
+                NullLoggerFactory.Instance)
+                .Select(definition => definition with { Reconciler = new Watched(definition.Reconciler, key => Begin(new Look(name, definition.Name, key, environment.Reader))) }),
+            options);
+    }
 
-    public void KillOperator(string name = OperatorName) => Cluster.RemoveControllers(name);
+    public void KillOperator(string name = OperatorName)
+    {
+        Cluster.RemoveControllers(name);
+        if (measurements.Remove(name, out var measured)) measured.Dispose();
+    }
 
     public void Apply(RolloutYaml rollout) => Cluster.Kubectl.Apply(rollout.ToString());
 
@@ -176,7 +192,7 @@ internal sealed class ReleaseWorld : IDisposable
     /// </summary>
     public void DecisionsShouldHold()
     {
-        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, Freshness.Cached, CancellationToken.None);
+        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus.LookedLast, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, Freshness.Cached, CancellationToken.None);
         var snapshot = task.GetAwaiter().GetResult();
         var decision = RolloutEngine.Decide(snapshot, Cluster.Now);
         var status = StatusOf(decision);
@@ -198,6 +214,7 @@ internal sealed class ReleaseWorld : IDisposable
 
     public void Dispose()
     {
+        foreach (var measured in measurements.Values) measured.Dispose();
         Prometheus.Dispose();
         Cluster.Dispose();
         hash.Dispose();
@@ -205,10 +222,11 @@ internal sealed class ReleaseWorld : IDisposable
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";
 
-    private void Count(string controller)
+    private void Begin(Look look)
     {
+        PresentLook = look;
         OperatorReconciles++;
-        if (controller == "rollout") Looks++;
+        if (look.Controller == "rollout") Looks++;
     }
 
     private static RolloutStatus StatusOf(Decision decision) => decision switch
@@ -220,11 +238,11 @@ internal sealed class ReleaseWorld : IDisposable
 
     private static string Text(RolloutStatus status) => JsonSerializer.Serialize(status, ApiJsonContext.Default.RolloutStatus);
 
-    private sealed class Counted(IReconciler inner, Action count) : IReconciler
+    private sealed class Watched(IReconciler inner, Action<NamespacedName> begins) : IReconciler
     {
         public Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
         {
-            count();
+            begins(key);
             return inner.ReconcileAsync(key, ct);
         }
     }

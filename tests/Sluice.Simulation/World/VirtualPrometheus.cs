@@ -1,40 +1,49 @@
-using Sluice.Engine.Plans;
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Sluice.Kubernetes.Time;
 using Sluice.Operator.Metrics;
-using Sluice.Operator.Metrics.Queries;
-using Sluice.Operator.Metrics.Sources;
 using Sluice.Sandbox.Cluster.Traffic;
 
 namespace Sluice.Simulation.World;
 
-/// <summary>
-/// Stands for the measurement queue and Prometheus behind it: it scrapes the simulated pods in virtual time and answers each wish from its samples, a moment later.
-/// </summary>
-internal sealed class VirtualPrometheus : IMeasurements, IDisposable
+/// <summary>Stands for Prometheus: it scrapes the simulated pods in virtual time, and answers each operator from its samples, a moment later.</summary>
+internal sealed class VirtualPrometheus : IDisposable
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromMilliseconds(50);
+    /// <summary>How long an operator waits for an answer; an administrator who knows that the source is slow has set it so.</summary>
+    public static readonly TimeSpan SourceTimeout = TimeSpan.FromSeconds(75);
+
+    public static readonly TimeSpan UsualAnswerTime = TimeSpan.FromMilliseconds(50);
+
+    private static readonly MetricQueryInstruments Instruments = new(new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>());
 
     private readonly VirtualTimeProvider time;
     private readonly Func<TrafficSimulation?> traffic;
-    private readonly Dictionary<(string Pod, bool Errors), List<(DateTimeOffset At, double Value)>> samples = [];
-    private readonly Dictionary<(string Uid, string Metric, MeasurementKind Kind), MeasurementResult> results = [];
-    private readonly HashSet<(string Uid, string Metric, MeasurementKind Kind)> underWay = [];
-    private readonly Dictionary<(MetricQuery Query, string Namespace), SpecError?> checks = [];
+    private readonly Dictionary<string, Dictionary<string, PodSeries>> sets = [];
+    private readonly Dictionary<string, (double Requests, double Errors)> resetAt = [];
     private readonly List<ITimer> timers = [];
-    private readonly List<Action<MeasuredRollout>> listeners = [];
 
     public VirtualPrometheus(VirtualTimeProvider time, Func<TrafficSimulation?> traffic, TimeSpan scrapeInterval)
     {
         this.time = time;
         this.traffic = traffic;
         ScrapeInterval = scrapeInterval;
+        LookedLast = MeasurementsOf(time);
         timers.Add(time.CreateTimer(_ => Scrape(), state: null, scrapeInterval, scrapeInterval));
     }
 
     public TimeSpan ScrapeInterval { get; }
 
-    /// <summary>What every query answers instead of numbers; null while Prometheus is well.</summary>
+    /// <summary>What every measurement gives instead of numbers; null while Prometheus is well.</summary>
     public NoDataReason? Trouble { get; set; }
+
+    /// <summary>How it answers; null while it answers as it should.</summary>
+    public PrometheusFault? Fault { get; set; }
+
+    /// <summary>From a question to its answer, which is about the moment of the question.</summary>
+    public TimeSpan AnswerTime { get; set; } = UsualAnswerTime;
+
+    /// <summary>Whether it scrapes nothing.</summary>
+    public bool IsBlind { get; set; }
 
     /// <summary>What threshold queries answer.</summary>
     public double ThresholdValue { get; set; }
@@ -42,123 +51,72 @@ internal sealed class VirtualPrometheus : IMeasurements, IDisposable
     /// <summary>Sources that are configured.</summary>
     public HashSet<string> Sources { get; } = ["default"];
 
-    public long Queries { get; private set; }
+    public long Queries { get; set; }
 
-    public MetricSourceLookup FindSource(string source, string @namespace) =>
-        Sources.Contains(source) ? new MetricSourceLookup.Found(ScrapeInterval, AllowQueries: true) : new MetricSourceLookup.Unknown([.. Sources]);
+    /// <summary>The measurements of the operator that looked at its results last: those that its present write rests on.</summary>
+    public VirtualMeasurements LookedLast { get; set; }
 
-    public SpecError? Check(MetricQuery query, IReadOnlyDictionary<string, string> args, string source, string @namespace)
+    /// <summary>The measurements of one operator, by its own clock.</summary>
+    public VirtualMeasurements MeasurementsOf(TimeProvider clock) => new(this, time, clock, Instruments);
+
+    /// <summary>The results as the operator knows them that looked last.</summary>
+    public IReadOnlyList<MeasurementResult> Latest(string rolloutUid) => LookedLast.Latest(rolloutUid);
+
+    /// <summary>Requests and errors of a revision's pods from a moment until now, as they were scraped.</summary>
+    public (double Requests, double Errors) Traffic(string rollout, string revision, DateTimeOffset from)
     {
-        if (args.Count > 0) return CheckAnew(query, args, @namespace);
-        if (!checks.TryGetValue((query, @namespace), out var known)) checks[(query, @namespace)] = known = CheckAnew(query, args, @namespace);
-        return known;
+        var (pods, now) = (SeriesOf(rollout, revision), time.GetUtcNow());
+        return (pods.Sum(pod => pod.Requests.Growth(from, now)), pods.Sum(pod => pod.Errors.Growth(from, now)));
     }
 
-    private static SpecError? CheckAnew(MetricQuery query, IReadOnlyDictionary<string, string> args, string @namespace) =>
-        QueryBuilder.Check(query, args, new MetricSourceOptions { Address = new Uri("http://prometheus"), AllowQueries = true }, @namespace);
+    public IReadOnlyCollection<PodSeries> SeriesOf(string rollout, string revision) =>
+        sets.GetValueOrDefault(Engine.Plans.ObjectNames.ReplicaSet(rollout, revision))?.Values ?? (IReadOnlyCollection<PodSeries>)[];
 
-    public bool Request(MeasurementRequest request)
+    /// <summary>All counters begin again at 0, as those of restarted containers do.</summary>
+    public void ResetCounters()
     {
-        var key = (request.Rollout.Uid, request.Metric, request.Kind);
-        if (!underWay.Add(key)) return true;
-
-        timers.Add(time.CreateTimer(_ => Answer(key, request), state: null, AnswerTime, Timeout.InfiniteTimeSpan));
-        return true;
+        foreach (var pod in traffic()?.Snapshot() ?? []) resetAt[pod.Pod] = (pod.Requests, pod.Errors);
     }
 
-    public IReadOnlyList<MeasurementResult> Latest(string rolloutUid) => [.. results.Where(entry => entry.Key.Uid == rolloutUid).Select(entry => entry.Value)];
-
-    public void Forget(string rolloutUid)
+    /// <summary>The next scrape finds every counter a little lower than the last one, as after a fail-over between two scrapers that saw different moments.</summary>
+    public void StepBack()
     {
-        foreach (var key in results.Keys.Where(key => key.Uid == rolloutUid).ToList()) results.Remove(key);
+        foreach (var pod in traffic()?.Snapshot() ?? [])
+        {
+            var (requests, errors) = resetAt.GetValueOrDefault(pod.Pod);
+            resetAt[pod.Pod] = (requests + Math.Floor((pod.Requests - requests) / 10), errors);
+        }
     }
 
-    /// <summary>Requests and errors of a revision's pods from a moment until now, as they were.</summary>
-    public (double Requests, double Errors) Traffic(string rollout, string revision, DateTimeOffset from) =>
-        (Growth(rollout, revision, errors: false, from, time.GetUtcNow()), Growth(rollout, revision, errors: true, from, time.GetUtcNow()));
-
-    public IDisposable Subscribe(Action<MeasuredRollout> arrived)
-    {
-        listeners.Add(arrived);
-        return new Subscription(() => listeners.Remove(arrived));
-    }
+    /// <summary>Ends a timer with Prometheus itself.</summary>
+    public void Keep(ITimer timer) => timers.Add(timer);
 
     public void Dispose()
     {
         foreach (var timer in timers) timer.Dispose();
+        LookedLast.Dispose();
     }
 
     private void Scrape()
     {
+        if (IsBlind) return;
+
+        var now = time.GetUtcNow();
         foreach (var pod in traffic()?.Snapshot() ?? [])
         {
-            Sample((pod.Pod, false), pod.Requests);
-            Sample((pod.Pod, true), pod.Errors);
+            var (requests, errors) = resetAt.GetValueOrDefault(pod.Pod);
+            var series = SeriesOf(pod.Pod);
+            series.Requests.Add(now, Math.Max(0, pod.Requests - requests));
+            series.Errors.Add(now, Math.Max(0, pod.Errors - errors));
         }
     }
 
-    private void Sample((string Pod, bool Errors) series, double value)
+    /// <summary>A pod is named after its ReplicaSet.</summary>
+    private PodSeries SeriesOf(string pod)
     {
-        if (!samples.TryGetValue(series, out var list)) samples[series] = list = [];
-        list.Add((time.GetUtcNow(), value));
-    }
-
-    private void Answer((string Uid, string Metric, MeasurementKind Kind) key, MeasurementRequest request)
-    {
-        underWay.Remove(key);
-        Queries++;
-        var now = time.GetUtcNow();
-        var at = request.To ?? now - request.Delay;
-        results[key] = new MeasurementResult(request, at, now, Trouble is { } trouble ? new MeasurementValue.NoData(trouble) : ValueOf(request, at));
-        foreach (var listener in listeners.ToList()) listener(request.Rollout);
-    }
-
-    private MeasurementValue ValueOf(MeasurementRequest request, DateTimeOffset at)
-    {
-        if (request.Kind == MeasurementKind.History) return HistoryOf(request, at);
-        if (request.Query is MetricQuery.Threshold) return new MeasurementValue.Scalar(ThresholdValue);
-
-        var requests = Increase(request, request.CanaryRevision, errors: false, at);
-        return requests <= 0
-            ? new MeasurementValue.NoData(new NoDataReason.Empty())
-            : new MeasurementValue.Counts(
-                requests,
-                Increase(request, request.CanaryRevision, errors: true, at),
-                Increase(request, request.StableRevision, errors: false, at),
-                Increase(request, request.StableRevision, errors: true, at));
-    }
-
-    private MeasurementValue.History HistoryOf(MeasurementRequest request, DateTimeOffset at)
-    {
-        var minutes = new List<double>();
-        for (var from = request.From; from + TimeSpan.FromMinutes(1) <= at; from += TimeSpan.FromMinutes(1))
-        {
-            var until = from + TimeSpan.FromMinutes(1);
-            if (Growth(request.Rollout.Name, request.StableRevision, errors: false, from, until) > 0) minutes.Add(Growth(request.Rollout.Name, request.StableRevision, errors: true, from, until));
-        }
-
-        return new MeasurementValue.History(TimeSpan.FromMinutes(1), minutes);
-    }
-
-    private double Increase(MeasurementRequest request, string? revision, bool errors, DateTimeOffset at) => Growth(request.Rollout.Name, revision, errors, request.From, at);
-
-    private double Growth(string rollout, string? revision, bool errors, DateTimeOffset from, DateTimeOffset until) => revision is null
-        ? 0
-        : samples.Where(series => series.Key.Errors == errors && series.Key.Pod.StartsWith(ObjectNames.ReplicaSet(rollout, revision) + "-", StringComparison.Ordinal))
-            .Sum(series => ValueAt(series.Value, until) - ValueAt(series.Value, from));
-
-    private static double ValueAt(List<(DateTimeOffset At, double Value)> list, DateTimeOffset at)
-    {
-        for (var index = list.Count - 1; index >= 0; index--)
-        {
-            if (list[index].At <= at) return list[index].Value;
-        }
-
-        return 0;
-    }
-
-    private sealed class Subscription(Action end) : IDisposable
-    {
-        public void Dispose() => end();
+        var set = pod[..Math.Max(0, pod.LastIndexOf('-'))];
+        if (!sets.TryGetValue(set, out var pods)) sets[set] = pods = [];
+        if (!pods.TryGetValue(pod, out var series)) pods[pod] = series = new PodSeries(new CounterSeries(), new CounterSeries());
+        return series;
     }
 }

@@ -5,12 +5,12 @@ using Sluice.Operator.Metrics.Sources;
 namespace Sluice.Operator.Metrics.Prometheus;
 
 /// <summary>Asks one source. Whatever the server or the network does is a value; only cancellation by the caller is an exception.</summary>
-internal sealed class PrometheusClient(MetricSourceOptions options, MetricQueryInstruments instruments, TimeProvider time) : IDisposable
+internal sealed class PrometheusClient(MetricSourceOptions options, MetricQueryInstruments instruments, TimeProvider time, HttpMessageHandler? handler = null) : IDisposable
 {
     /// <summary>Answers hold a few numbers: what is larger is no answer to what was asked.</summary>
     public const int LargestAnswerBytes = 1024 * 1024;
 
-    private readonly SourceTransport _transport = new(options, time);
+    private readonly SourceTransport _transport = new(options, time, handler);
     private readonly SourceCredentials _credentials = new(options, time);
     private readonly string _base = options.Address.AbsoluteUri.TrimEnd('/');
 

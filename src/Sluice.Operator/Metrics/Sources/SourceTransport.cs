@@ -6,7 +6,10 @@ namespace Sluice.Operator.Metrics.Sources;
 /// <summary>
 /// The connections to one source: pooled, no redirects, no cookies, and with a CA file that alone is trusted. A changed CA file gets new connections.
 /// </summary>
-internal sealed class SourceTransport(MetricSourceOptions options, TimeProvider time) : IDisposable
+/// <param name="options">The source.</param>
+/// <param name="time">When a changed file is looked at again.</param>
+/// <param name="handler">Carries the requests in place of the network; not disposed. Null: the network.</param>
+internal sealed class SourceTransport(MetricSourceOptions options, TimeProvider time, HttpMessageHandler? handler) : IDisposable
 {
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(5);
 
@@ -44,19 +47,21 @@ internal sealed class SourceTransport(MetricSourceOptions options, TimeProvider 
 
     private HttpClient? Open(string? ca)
     {
+        if (handler is not null) return new HttpClient(handler, disposeHandler: false) { Timeout = Timeout.InfiniteTimeSpan };
+
         X509ChainPolicy? policy = null;
         if (ca is not null && (policy = TrustOnly(ca)) is null) return null;
 
-        var handler = new SocketsHttpHandler
+        var network = new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
             UseCookies = false,
             ConnectTimeout = options.Timeout,
             PooledConnectionLifetime = ConnectionLifetime,
         };
-        if (policy is not null) handler.SslOptions.CertificateChainPolicy = policy;
+        if (policy is not null) network.SslOptions.CertificateChainPolicy = policy;
 
-        return new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+        return new HttpClient(network) { Timeout = Timeout.InfiniteTimeSpan };
     }
 
     private static X509ChainPolicy? TrustOnly(string pem)

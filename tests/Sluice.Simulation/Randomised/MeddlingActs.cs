@@ -1,0 +1,35 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Randomised;
+
+/// <summary>People lay hands on what is the operator's.</summary>
+internal static class MeddlingActs
+{
+    public static IReadOnlyList<DisturbanceKind> Kinds { get; } =
+    [
+        Kind("delete the Rollout", 1, (world, _) => world.Delete<Rollout>([ReleaseWorld.Name])),
+        Kind("delete a Release", 1, (world, draws) => world.DeleteOne<Release>(draws)),
+        Kind("delete a Migration", 1, (world, draws) => world.DeleteOne<Migration>(draws)),
+        Kind("delete a Job", 3, (world, draws) => world.DeleteOne<V1Job>(draws)),
+        Kind("delete a Decision", 1, (world, draws) => world.DeleteOne<Decision>(draws)),
+        Kind("delete a ReplicaSet", 3, (world, draws) => world.DeleteOne<V1ReplicaSet>(draws)),
+        Kind("delete a lock that nobody holds", 1, (world, _) =>
+            world.Delete<V1Lease>(world.World.Cluster.List<V1Lease>(ReleaseWorld.Namespace).Where(lease => string.IsNullOrEmpty(lease.Spec?.HolderIdentity)).Select(lease => lease.Metadata.Name!))),
+        Kind("scale a ReplicaSet", 3, Scale),
+        Kind("wipe the status", 1, (world, _) => world.Try("wipe the status", () => world.World.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}"""))),
+        Kind("remove a Job's finalizers", 1, (world, draws) =>
+        {
+            if (world.NameOf<V1Job>(draws) is { } job) world.Try($"remove the finalizers of Job {job}", () => world.World.Cluster.Kubectl.Patch<V1Job>(ReleaseWorld.Namespace, job, """{"metadata":{"finalizers":null}}"""));
+        }),
+    ];
+
+    private static void Scale(RandomWorld world, Random draws)
+    {
+        var replicas = draws.Next(0, 9);
+        if (world.NameOf<V1ReplicaSet>(draws) is { } set) world.Try($"scale {set} to {replicas}", () => world.World.Cluster.Kubectl.Scale<V1ReplicaSet>(ReleaseWorld.Namespace, set, replicas));
+    }
+
+    private static DisturbanceKind Kind(string name, int weight, Action<RandomWorld, Random> act) => new(name, DisturbanceFamily.Meddling, weight, (world, disturbance) => act(world, disturbance.Draws()));
+}

@@ -1,0 +1,191 @@
+using System.Globalization;
+using Sluice.Api;
+using Sluice.Engine.Replicas;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.VirtualTime;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Randomised;
+
+/// <summary>The world of a random history: the cluster, the operators that run, what befalls them, and what people can do.</summary>
+internal sealed class RandomWorld : IDisposable
+{
+    public const string NeighbourName = "billing";
+
+    private const int LongestHold = 20;
+
+    private readonly HeldRequests held;
+    private readonly List<LiveOperator> operators = [];
+    private int operatorsStarted;
+
+    public RandomWorld(int seed, bool isInterleaved, bool isTold)
+    {
+        Plans = new RandomPlans(Disturbance.Of(seed, "bounds"));
+        World = new ReleaseWorld(seed, interleaving: isInterleaved ? Disturbance.Of(seed, "interleaving") : null);
+        Decisions = new RandomDecisions(World);
+        Log = new HistoryLog(World) { IsSilent = !isTold };
+        World.Cluster.Observe(Log.Note);
+        held = new HeldRequests(World.Cluster, Log);
+        World.KillOperator();
+        World.Strength = LeastAvailable;
+    }
+
+    public ReleaseWorld World { get; }
+
+    public RandomPlans Plans { get; }
+
+    public RandomDecisions Decisions { get; }
+
+    public HistoryLog Log { get; }
+
+    public IReadOnlyList<LiveOperator> Operators => operators;
+
+    public List<CallTrouble> Calls { get; } = [];
+
+    public List<CacheTrouble> Caches { get; } = [];
+
+    /// <summary>How long the faults so far go on to be felt when they have stopped: caches repair what they missed, and times that a wrong clock wrote pass.</summary>
+    public TimeSpan Aftermath { get; private set; }
+
+    public void Say(string text) => Log.Say(text);
+
+    public void StartOperator()
+    {
+        var name = $"sluice-{++operatorsStarted}";
+        var clock = new OperatorClock(World.Cluster.Time);
+        Say($"{name} starts");
+        operators.Add(new LiveOperator(name, clock));
+        World.StartOperator(
+            name,
+            new ControllerSetOptions
+            {
+                Lag = (resource, _) => TimeSpan.FromSeconds(Math.Round(Concerned(name, resource).Sum(trouble => trouble.Lag > TimeSpan.Zero ? trouble.Draws.NextDouble() * trouble.Lag.TotalSeconds : 0), 2)),
+                Fate = (resource, _) => Concerned(name, resource).FirstOrDefault(trouble => trouble.Rate > 0 && trouble.Draws.NextDouble() < trouble.Rate)?.Fate ?? EventFate.Arrives,
+                HoldsBack = resource => Concerned(name, resource).Any(trouble => trouble.StandsStill),
+                WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => Strike(name, request), Holds = request => held.Hold(request, HoldFor(request)) },
+            },
+            clock);
+    }
+
+    public void KillOperator(LiveOperator victim)
+    {
+        Say($"{victim.Name} is killed");
+        operators.Remove(victim);
+        World.KillOperator(victim.Name);
+    }
+
+    public LiveOperator AnyOperator(Random draws) => operators[draws.Next(operators.Count)];
+
+    public void SetClock(LiveOperator of, TimeSpan skew)
+    {
+        Say($"the clock of {of.Name} jumps from {of.Clock.Skew.TotalSeconds:+0.#;-0.#;0} s to {skew.TotalSeconds:+0.#;-0.#;0} s");
+        of.Clock.Skew = skew;
+        Feel(skew.Duration());
+    }
+
+    /// <summary>All faults stop: calls succeed, caches follow, clocks are right, Prometheus answers.</summary>
+    public void Heal()
+    {
+        Calls.Clear();
+        Caches.Clear();
+        foreach (var one in operators) one.Clock.Skew = TimeSpan.Zero;
+        World.Prometheus.Fault = null;
+        World.Prometheus.IsBlind = false;
+        World.Prometheus.AnswerTime = VirtualPrometheus.UsualAnswerTime;
+    }
+
+    public void Add(CacheTrouble trouble)
+    {
+        Caches.Add(trouble);
+        Feel(trouble.Fate == EventFate.IsLost ? new ControllerSetOptions().Repair : trouble.Lag);
+
+        // A cache that stood still goes on by itself, though nothing else is due.
+        World.Prometheus.Keep(World.Cluster.Time.CreateTimer(_ => { }, state: null, trouble.Until - World.Cluster.Now, Timeout.InfiniteTimeSpan));
+    }
+
+    public void Apply(RolloutYaml rollout) => Try(
+        Describe(rollout),
+        () => World.Apply(rollout));
+
+    public void Decide(DecisionSpec spec) =>
+        Try($"decides {spec.Action} {spec.Release} {spec.Revision} {spec.Gate}{spec.ToRelease}{spec.Subject}", () => World.Decide(spec));
+
+    public void Patch(string json)
+    {
+        if (World.Cluster.Get<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name) is not null) Try(json, () => World.Patch(json));
+    }
+
+    /// <summary>The name of any object of a kind; null when there is none.</summary>
+    public string? NameOf<T>(Random draws)
+        where T : class, IKubernetesObject
+    {
+        var draw = draws.NextDouble();
+        var all = World.Cluster.List<T>(ReleaseWorld.Namespace);
+        return all.Count == 0 ? null : all[(int)(draw * all.Count)].Metadata.Name;
+    }
+
+    public void DeleteOne<T>(Random draws, DeleteOptions? options = null)
+        where T : class, IKubernetesObject => Delete<T>(NameOf<T>(draws) is { } name ? [name] : [], options);
+
+    public void Delete<T>(IEnumerable<string> names, DeleteOptions? options = null)
+        where T : class, IKubernetesObject
+    {
+        foreach (var name in names.ToList()) Try($"delete {typeof(T).Name} {name}", () => World.Cluster.Kubectl.Delete<T>(ReleaseWorld.Namespace, name, options));
+    }
+
+    /// <summary>What the API server refuses a person is no fault of anybody.</summary>
+    public void Try(string what, Action act)
+    {
+        try
+        {
+            act();
+            Say($"person: {what}");
+        }
+        catch (KubernetesException refused)
+        {
+            Say($"person: {what}: refused: {refused.Message}");
+        }
+    }
+
+    public void Dispose()
+    {
+        held.Dispose();
+        World.Dispose();
+    }
+
+    private static TimeSpan HoldFor(HttpRequestMessage request) => TimeSpan.FromSeconds(1 + (request.RequestUri!.AbsolutePath.Length % LongestHold));
+
+    private static string Describe(RolloutYaml rollout) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"apply {rollout.Name} {rollout.Image} {string.Join(' ', rollout.Behaviour.Select(entry => $"{entry.Key.Split('/')[1]}={entry.Value}"))} replicas {rollout.Replicas} surge {rollout.MaxSurge} unavailable {rollout.MaxUnavailable} steps [{string.Join(", ", rollout.Steps)}] analysis {rollout.Analysis?.ReplaceLineEndings(" ")} soak {rollout.Soak} migration {rollout.Migration?.ReplaceLineEndings(" ")}");
+
+    private void Feel(TimeSpan span) => Aftermath = span > Aftermath ? span : Aftermath;
+
+    private IEnumerable<CacheTrouble> Concerned(string name, string resource) => Caches.Where(trouble => trouble.Concerns(name, resource, World.Cluster.Now));
+
+    private ConnectionFault? Strike(string name, HttpRequestMessage request)
+    {
+        foreach (var trouble in Calls)
+        {
+            if (trouble.Strike(request, World.Cluster.Now) is not { } fault) continue;
+
+            Say($"  FAULT {trouble.Number}: {fault} at {name} {request.Method} {request.RequestUri!.AbsolutePath}");
+            return fault;
+        }
+
+        return null;
+    }
+
+    /// <summary>Replicas − maxUnavailable by the spec, or by the plan of the release in flight where that asks for less.</summary>
+    private int LeastAvailable()
+    {
+        if (World.Cluster.Get<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name) is not { } rollout) return 0;
+
+        var record = World.Releases.FirstOrDefault(release => release.Metadata.Name == rollout.Status?.Release?.Name);
+        CanaryStrategy?[] strategies = [rollout.Spec.Strategy.Canary, record?.Spec.Strategy.Canary];
+        return strategies.OfType<CanaryStrategy>().Min(canary => ReplicaBounds.For(rollout.Spec.Replicas, Count(canary.MaxSurge), Count(canary.MaxUnavailable)).MinAvailable);
+    }
+
+    private static CountOrPercent Count(IntOrString bound) => CountOrPercent.TryParse($"{bound}", out var count) ? count : default;
+}

@@ -1,0 +1,47 @@
+using Sluice.Sandbox.Hosting;
+using Sluice.Sandbox.VirtualTime;
+
+namespace Sluice.Simulation.World;
+
+/// <summary>Requests that arrive late: their sender has given them up, and may be dead.</summary>
+internal sealed class HeldRequests(VirtualCluster cluster, HistoryLog log) : IDisposable
+{
+    private readonly List<ITimer> timers = [];
+
+    public void Hold(HttpRequestMessage request, TimeSpan delay)
+    {
+        var body = request.Content is { } content ? ReadAll(content) : null;
+        var (method, uri, media) = (request.Method, request.RequestUri, request.Content?.Headers.ContentType);
+        var headers = request.Headers.Select(header => (header.Key, header.Value)).ToList();
+        timers.Add(cluster.Time.CreateTimer(_ => Send(), state: null, delay, Timeout.InfiniteTimeSpan));
+
+        void Send()
+        {
+            using var late = new HttpRequestMessage(method, uri);
+            foreach (var (name, values) in headers) late.Headers.TryAddWithoutValidation(name, values);
+            if (body is not null)
+            {
+                late.Content = new ByteArrayContent(body);
+                late.Content.Headers.ContentType = media;
+            }
+
+            using var connection = new HttpMessageInvoker(new ApiServerHandler(cluster.Server));
+            var task = connection.SendAsync(late, CancellationToken.None);
+            if (!task.IsCompleted) throw new InvalidOperationException("a call to the in-process API server must complete synchronously");
+            using var answer = task.GetAwaiter().GetResult();
+            log.Say($"  {method} {uri!.AbsolutePath}, held until now, is answered with {(int)answer.StatusCode}");
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var timer in timers) timer.Dispose();
+    }
+
+    private static byte[] ReadAll(HttpContent content)
+    {
+        using var copy = new MemoryStream();
+        content.CopyTo(copy, context: null, CancellationToken.None);
+        return copy.ToArray();
+    }
+}
