@@ -13,8 +13,6 @@ internal sealed class RandomWorld : IDisposable
 {
     public const string NeighbourName = "billing";
 
-    private const int LongestHold = 20;
-
     private readonly HeldRequests held;
     private readonly List<LiveOperator> operators = [];
     private int operatorsStarted;
@@ -26,7 +24,7 @@ internal sealed class RandomWorld : IDisposable
         Decisions = new RandomDecisions(World);
         Log = new HistoryLog(World) { IsSilent = !isTold };
         World.Cluster.Observe(Log.Note);
-        held = new HeldRequests(World.Cluster, Log);
+        held = new HeldRequests(World.Cluster, Log, seed);
         World.KillOperator();
         World.Strength = LeastAvailable;
     }
@@ -63,7 +61,7 @@ internal sealed class RandomWorld : IDisposable
                 Lag = (resource, _) => TimeSpan.FromSeconds(Math.Round(Concerned(name, resource).Sum(trouble => trouble.Lag > TimeSpan.Zero ? trouble.Draws.NextDouble() * trouble.Lag.TotalSeconds : 0), 2)),
                 Fate = (resource, _) => Concerned(name, resource).FirstOrDefault(trouble => trouble.Rate > 0 && trouble.Draws.NextDouble() < trouble.Rate)?.Fate ?? EventFate.Arrives,
                 HoldsBack = resource => Concerned(name, resource).Any(trouble => trouble.StandsStill),
-                WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => Strike(name, request), Holds = request => held.Hold(request, HoldFor(request)) },
+                WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => Strike(name, request), Holds = held.Hold },
             },
             clock);
     }
@@ -153,8 +151,6 @@ internal sealed class RandomWorld : IDisposable
         held.Dispose();
         World.Dispose();
     }
-
-    private static TimeSpan HoldFor(HttpRequestMessage request) => TimeSpan.FromSeconds(1 + (request.RequestUri!.AbsolutePath.Length % LongestHold));
 
     private static string Describe(RolloutYaml rollout) => string.Create(
         CultureInfo.InvariantCulture,

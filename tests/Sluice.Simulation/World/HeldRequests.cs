@@ -1,15 +1,20 @@
+using Sluice.Sandbox.Cluster;
 using Sluice.Sandbox.Hosting;
 using Sluice.Sandbox.VirtualTime;
 
 namespace Sluice.Simulation.World;
 
 /// <summary>Requests that arrive late: their sender has given them up, and may be dead.</summary>
-internal sealed class HeldRequests(VirtualCluster cluster, HistoryLog log) : IDisposable
+internal sealed class HeldRequests(VirtualCluster cluster, HistoryLog log, int seed) : IDisposable
 {
+    /// <summary>As long as a connection may take to deliver what it has accepted.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
+
     private readonly List<ITimer> timers = [];
 
-    public void Hold(HttpRequestMessage request, TimeSpan delay)
+    public void Hold(HttpRequestMessage request)
     {
+        var delay = Longest * StableDraw.Unit(seed, $"held/{timers.Count}");
         var body = request.Content is { } content ? ReadAll(content) : null;
         var (method, uri, media) = (request.Method, request.RequestUri, request.Content?.Headers.ContentType);
         var headers = request.Headers.Select(header => (header.Key, header.Value)).ToList();
