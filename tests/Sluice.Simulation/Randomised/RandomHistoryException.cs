@@ -15,6 +15,6 @@ internal sealed partial class RandomHistoryException(string message, Exception v
         return $"{violation.GetType().Name}: {NamesAndNumbers().Replace(told, "#").Trim()}";
     }
 
-    [GeneratedRegex(@"[\w-]*\d[\w.-]*")]
+    [GeneratedRegex(@"[\w-]*\d[\w.-]*", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NamesAndNumbers();
 }

@@ -38,7 +38,7 @@ internal static class SimulateCommand
     {
         var cases = CasesOf(options);
         if (cases.Count == 0) throw new FormatException("no case is called for");
-        var report = Campaign.Run(cases, options.Threads);
+        var report = Campaign.Run(cases, options.Threads, outcome => Console.Error.WriteLine($"FAILED {outcome.Case.Name}: {outcome.Violation!.Message.Split('\n')[0]}"));
         if (options.Histories)
         {
             foreach (var outcome in report.Outcomes) Console.WriteLine($"{outcome.Case.Name} {outcome.History?.Hash} {outcome.History?.Span}");
