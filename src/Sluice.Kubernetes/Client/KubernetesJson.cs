@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -15,21 +16,42 @@ public static class KubernetesJson
     public const int MaxDepth = 10_100;
 
     /// <summary>Options for the built-in kinds and those of <paramref name="resolvers"/>, such as a context with custom resources.</summary>
-    public static JsonSerializerOptions Options(params IEnumerable<IJsonTypeInfoResolver> resolvers)
+    /// <remarks>The same resolvers give the same options: what they hold of a type takes longer to build than most objects take to read.</remarks>
+    public static JsonSerializerOptions Options(params IEnumerable<IJsonTypeInfoResolver> resolvers) => Built.GetOrAdd(new ResolverList([.. resolvers]), Build);
+
+    private static JsonSerializerOptions Build(ResolverList resolvers)
     {
         var options = new JsonSerializerOptions
         {
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             MaxDepth = MaxDepth,
-            TypeInfoResolver = JsonTypeInfoResolver.Combine([ModelsJsonContext.Default, ClientJsonContext.Default, .. resolvers]),
+            TypeInfoResolver = JsonTypeInfoResolver.Combine([ModelsJsonContext.Default, ClientJsonContext.Default, .. resolvers.Items]),
             Converters = { new TimeJsonConverter() },
         };
         options.MakeReadOnly();
         return options;
     }
 
+    private static readonly ConcurrentDictionary<ResolverList, JsonSerializerOptions> Built = new();
+
     internal static JsonTypeInfo<T> TypeInfo<T>(this JsonSerializerOptions options) => (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
+
+    private readonly struct ResolverList(IJsonTypeInfoResolver[] items) : IEquatable<ResolverList>
+    {
+        public IReadOnlyList<IJsonTypeInfoResolver> Items => items;
+
+        public bool Equals(ResolverList other) => Items.SequenceEqual(other.Items);
+
+        public override bool Equals(object? obj) => obj is ResolverList other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            var hash = new HashCode();
+            foreach (var item in items) hash.Add(item);
+            return hash.ToHashCode();
+        }
+    }
 }
 
 /// <summary>The body of a delete.</summary>

@@ -24,7 +24,28 @@ public sealed class VirtualKubectl
     /// <summary><c>kubectl apply --server-side --force-conflicts -f</c>: one or more documents; the namespace is default where none is named.</summary>
     public void Apply(string yaml)
     {
-        foreach (var document in yaml.ReplaceLineEndings("\n").Split("\n---\n").Where(text => !string.IsNullOrWhiteSpace(text))) ApplyOne(document);
+        foreach (var item in Read(yaml)) Apply(item);
+    }
+
+    /// <summary>The same with an object that was read before; it is not changed.</summary>
+    public void Apply(JsonObject item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        var (apiVersion, kind) = ((string?)item["apiVersion"] ?? "", (string?)item["kind"] ?? "");
+        var resource = Find(apiVersion, kind) ?? throw new FormatException($"no resource serves {kind} of {apiVersion}");
+        var metadata = item["metadata"] as JsonObject ?? throw new FormatException($"the {kind} has no metadata");
+        var ns = resource.Namespaced ? (string?)metadata["namespace"] ?? "default" : null;
+        var path = $"/{resource.Object(ns, (string?)metadata["name"])}?fieldManager=kubectl&force=true";
+        var request = new RawRequest(HttpMethod.Patch, path) { Body = JsonBody.Of(item), MediaType = "application/apply-patch+yaml" };
+        Synchronously.Complete(new RawApi(_client).SendAsync(request, CancellationToken.None));
+    }
+
+    /// <summary>The objects of one or more YAML documents.</summary>
+    public static IEnumerable<JsonObject> Read(string yaml)
+    {
+        ArgumentNullException.ThrowIfNull(yaml);
+        return yaml.ReplaceLineEndings("\n").Split("\n---\n").Where(text => !string.IsNullOrWhiteSpace(text))
+            .Select(document => YamlReader.Parse(document) as JsonObject ?? throw new FormatException("the document is not an object"));
     }
 
     public T Create<T>(T item)
@@ -55,18 +76,6 @@ public sealed class VirtualKubectl
     /// <summary>The whole log of a container as far as it is kept; null when there is none.</summary>
     public string? Logs(string ns, string pod, string? container = null) =>
         Synchronously.Complete(_client.ReadPodLogTailAsync(ns, pod, container, 1 << 20, CancellationToken.None));
-
-    private void ApplyOne(string yaml)
-    {
-        var item = YamlReader.Parse(yaml) as JsonObject ?? throw new FormatException("the document is not an object");
-        var (apiVersion, kind) = ((string?)item["apiVersion"] ?? "", (string?)item["kind"] ?? "");
-        var resource = Find(apiVersion, kind) ?? throw new FormatException($"no resource serves {kind} of {apiVersion}");
-        var metadata = item["metadata"] as JsonObject ?? throw new FormatException($"the {kind} has no metadata");
-        var ns = resource.Namespaced ? (string?)metadata["namespace"] ?? "default" : null;
-        var path = $"/{resource.Object(ns, (string?)metadata["name"])}?fieldManager=kubectl&force=true";
-        var request = new RawRequest(HttpMethod.Patch, path) { Body = JsonBody.Of(item), MediaType = "application/apply-patch+yaml" };
-        Synchronously.Complete(new RawApi(_client).SendAsync(request, CancellationToken.None));
-    }
 
     /// <summary>Looks anew when the kind is not known: it may have been applied a moment ago.</summary>
     private KubernetesResource? Find(string apiVersion, string kind)

@@ -147,8 +147,8 @@ internal sealed class Invariants(ReleaseWorld world)
             return;
         }
 
-        (rollout.Status?.Decisions ?? []).ShouldContain(
-            answer => answer.Uid == (string?)write.After["metadata"]!["uid"] && $"{answer.State}" == (string?)write.After["status"]!["state"], "the effect is committed before the answer");
+        var (uid, state) = ((string?)write.After["metadata"]!["uid"], (string?)write.After["status"]!["state"]);
+        (rollout.Status?.Decisions ?? []).Any(answer => answer.Uid == uid && $"{answer.State}" == state).ShouldBeTrue("the effect is committed before the answer");
     }
 
     private static List<string?> Names(JsonNode? list, string field = "name") => [.. (list?.AsArray() ?? []).Select(item => (string?)item![field])];

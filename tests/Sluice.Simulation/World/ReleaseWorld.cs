@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Api;
 using Sluice.Engine;
@@ -25,6 +26,9 @@ internal sealed class ReleaseWorld : IDisposable
     private const string OperatorName = "sluice";
     private static readonly NamespacedName Key = new(Namespace, Name);
 
+    private static readonly Lazy<IReadOnlyList<JsonObject>> Definitions = new(() =>
+        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order().SelectMany(file => VirtualKubectl.Read(File.ReadAllText(file)))]);
+
     private readonly Invariants invariants;
     private readonly Dictionary<string, VirtualMeasurements> measurements = [];
     private int decisionsMade;
@@ -42,7 +46,7 @@ internal sealed class ReleaseWorld : IDisposable
             CollectedKinds = [CollectedKind.Of<Rollout>(), CollectedKind.Of<Release>(), CollectedKind.Of<Migration>()],
         });
         Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));
-        foreach (var crd in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order()) Cluster.Kubectl.Apply(File.ReadAllText(crd));
+        foreach (var crd in Definitions.Value) Cluster.Kubectl.Apply(crd);
         Cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
         Cluster.Server.Hooks.BeforeCommit = Rights.Judge;
         start = Cluster.Now;

@@ -66,7 +66,7 @@ internal static class ManagedFields
     /// <param name="updated">The object as it would be stored, with the stored resourceVersion.</param>
     /// <returns><paramref name="old"/> when nothing but times differ, else <paramref name="updated"/>.</returns>
     public static JsonObject UnlessOnlyTimesDiffer(JsonObject old, JsonObject updated) =>
-        JsonNumber.DeepEquals(WithoutTimes(old), WithoutTimes(updated)) ? old : updated;
+        OnlyTimesDiffer(old, updated) ? old : updated;
 
     /// <summary>Ownership of an object that was never tracked, when it is applied the first time: all of it is somebody's.</summary>
     internal static OwnershipTable BeforeFirstApply(JsonObject live, ApplyOptions options)
@@ -168,15 +168,43 @@ internal static class ManagedFields
     private static JsonObject EmptyOf(JsonObject value) =>
         new() { ["apiVersion"] = value["apiVersion"]?.DeepClone(), ["kind"] = value["kind"]?.DeepClone() };
 
-    private static JsonObject WithoutTimes(JsonObject value)
+    private static bool OnlyTimesDiffer(JsonObject old, JsonObject updated) =>
+        EqualBut(old, updated, "metadata", (before, after) => before is JsonObject a && after is JsonObject b
+            ? EqualBut(a, b, "managedFields", SameOwners)
+            : JsonNumber.DeepEquals(before, after));
+
+    private static bool SameOwners(JsonNode? old, JsonNode? updated)
     {
-        var copy = value.DeepClone().AsObject();
-        if (copy["metadata"]?["managedFields"] is JsonArray entries)
+        if (old is not JsonArray before || updated is not JsonArray after)
+            return JsonNumber.DeepEquals(old, updated);
+        if (before.Count != after.Count)
+            return false;
+        for (var index = 0; index < before.Count; index++)
         {
-            foreach (var entry in entries.OfType<JsonObject>())
-                entry.Remove("time");
+            var same = before[index] is JsonObject a && after[index] is JsonObject b
+                ? EqualBut(a, b, "time", (_, _) => true, mayLack: true)
+                : JsonNumber.DeepEquals(before[index], after[index]);
+            if (!same)
+                return false;
         }
 
-        return copy;
+        return true;
+    }
+
+    /// <summary>Whether two objects are equal where one field is compared in a way of its own; it may be missing on one side only where <paramref name="mayLack"/> says so.</summary>
+    private static bool EqualBut(JsonObject left, JsonObject right, string field, Func<JsonNode?, JsonNode?, bool> comparison, bool mayLack = false)
+    {
+        var (inLeft, inRight) = (left.TryGetPropertyValue(field, out var before), right.TryGetPropertyValue(field, out var after));
+        if (inLeft != inRight && !mayLack)
+            return false;
+        if (left.Count - (inLeft ? 1 : 0) != right.Count - (inRight ? 1 : 0) || !comparison(before, after))
+            return false;
+        foreach (var (name, value) in left)
+        {
+            if (name != field && !(right.TryGetPropertyValue(name, out var other) && JsonNumber.DeepEquals(value, other)))
+                return false;
+        }
+
+        return true;
     }
 }
