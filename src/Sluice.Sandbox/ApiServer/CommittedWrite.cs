@@ -18,4 +18,10 @@ public sealed record CommittedWrite(
     JsonObject? Before,
     JsonObject After,
     string Verb,
-    string UserAgent);
+    string UserAgent)
+{
+    /// <summary>The new state as JSON, as it is stored.</summary>
+    public ReadOnlyMemory<byte> Json => Stored?.Json ?? After.ToUtf8Bytes();
+
+    internal StoredObject? Stored { get; init; }
+}

@@ -15,10 +15,10 @@ public sealed record ApiServerOptions
     public ulong Seed { get; init; } = 1;
 
     /// <summary>
-    /// Whether creates, updates and patches are accounted for in managedFields, as a cluster does. Without it writes take a third of the time, and an
-    /// apply conflicts with other applies only: for simulations that apply by force anyway.
+    /// Of which API groups creates, updates and patches are accounted for in managedFields, as a cluster does of all. Without it writes take a third of the time,
+    /// and an apply conflicts with other applies only: for simulations in which nobody asks who owns what of those kinds.
     /// </summary>
-    public bool TracksUpdateManagers { get; init; } = true;
+    public Func<string, bool> TracksUpdateManagers { get; init; } = _ => true;
 
     /// <summary>Changes of one resource that watches can begin before; older ones answer 410.</summary>
     public int HistoryLimit { get; init; } = 8192;

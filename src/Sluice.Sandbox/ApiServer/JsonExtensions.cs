@@ -66,26 +66,53 @@ internal static class JsonExtensions
 
     public static string Name(this JsonObject node) => node.Object("metadata").String("name") ?? "";
 
+    /// <summary>A copy in which a part is null, in its place, for what is to be put there.</summary>
+    public static JsonObject CopyBut(this JsonObject node, string key)
+    {
+        var copy = new JsonObject(node.Options);
+        for (var index = 0; index < node.Count; index++)
+        {
+            var (name, part) = node.GetAt(index);
+            copy.Add(name, name == key ? null : part?.DeepClone());
+        }
+
+        return copy;
+    }
+
     public static JsonObject Copy(this JsonObject node) => (JsonObject)node.DeepClone();
 
-    /// <summary>Replaces a top-level part by a copy of another object's part, or removes it where that has none.</summary>
     /// <summary>Removes fields that are null, at any depth, as a typed decoder does.</summary>
     public static void DropNulls(this JsonNode node)
     {
         if (node is JsonObject value)
         {
-            foreach (var key in value.Where(pair => pair.Value is null).Select(pair => pair.Key).ToList()) value.Remove(key);
-            foreach (var (_, part) in value) part!.DropNulls();
+            for (var index = value.Count - 1; index >= 0; index--)
+            {
+                var part = value.GetAt(index).Value;
+                if (part is null) value.RemoveAt(index);
+                else if (part is not JsonValue) part.DropNulls();
+            }
         }
         else if (node is JsonArray list)
         {
-            foreach (var item in list.OfType<JsonNode>()) item.DropNulls();
+            for (var index = 0; index < list.Count; index++)
+            {
+                if (list[index] is { } item and not JsonValue) item.DropNulls();
+            }
         }
     }
 
+    /// <summary>Replaces a top-level part by a copy of another object's part, or removes it where that has none.</summary>
     public static void CopyPart(this JsonObject target, JsonObject source, string key)
     {
         if (source.TryGetPropertyValue(key, out var part)) target[key] = part?.DeepClone();
+        else target.Remove(key);
+    }
+
+    /// <summary>The same without a copy: the part leaves the other object.</summary>
+    public static void TakePart(this JsonObject target, JsonObject source, string key)
+    {
+        if (source.Remove(key, out var part)) target[key] = part;
         else target.Remove(key);
     }
 

@@ -5,7 +5,7 @@ using Sluice.Kubernetes.Models;
 namespace Sluice.Sandbox.VirtualTime;
 
 /// <summary>One stored version of one object, decoded once for each type that reads it, however many readers there are.</summary>
-internal sealed class ObjectVersion(JsonObject value, JsonSerializerOptions json)
+internal sealed class ObjectVersion(JsonObject value, ReadOnlyMemory<byte> text, JsonSerializerOptions json)
 {
     private readonly List<IKubernetesObject> _decoded = [];
 
@@ -18,7 +18,7 @@ internal sealed class ObjectVersion(JsonObject value, JsonSerializerOptions json
             if (known.GetType() == type) return known;
         }
 
-        var decoded = (IKubernetesObject?)value.Deserialize(json.GetTypeInfo(type)) ?? throw new JsonException("null instead of an object");
+        var decoded = (IKubernetesObject?)JsonSerializer.Deserialize(text.Span, json.GetTypeInfo(type)) ?? throw new JsonException("null instead of an object");
         _decoded.Add(decoded);
         return decoded;
     }

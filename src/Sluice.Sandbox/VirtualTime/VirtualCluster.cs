@@ -21,6 +21,9 @@ public sealed class VirtualCluster : IDisposable
     /// <summary>The name of the process that runs the cluster's life.</summary>
     public const string LifeName = "cluster-life";
 
+    // Views follow the writes themselves; only a list of many pages looks back.
+    private const int HistoryLimit = 256;
+
     private static readonly IReadOnlyDictionary<string, string> AnyLabels = new Dictionary<string, string>();
 
     private readonly VirtualClusterOptions _options;
@@ -36,8 +39,14 @@ public sealed class VirtualCluster : IDisposable
         _json = KubernetesJson.Options(options.TypeInfoResolvers);
         Time = new VirtualTimeProvider(options.Start);
         _runtime = new VirtualRuntime(Time, options);
-        Server = new InMemoryApiServer(new ApiServerOptions { TimeProvider = Time, Seed = (ulong)options.Seed });
-        foreach (var ns in Server.List("namespaces")) Follow("namespaces", ns, deleted: false);
+        Server = new InMemoryApiServer(new ApiServerOptions
+        {
+            TimeProvider = Time,
+            Seed = (ulong)options.Seed,
+            TracksUpdateManagers = options.TracksUpdateManagers,
+            HistoryLimit = HistoryLimit,
+        });
+        foreach (var ns in Server.List("namespaces")) Follow("namespaces", ns, new ObjectVersion(ns, ns.ToUtf8Bytes(), _json));
         Server.Hooks.Committed += OnCommitted;
         Client = NewClient("kubectl", null);
         Kubectl = new VirtualKubectl(Client, Time);
@@ -172,7 +181,7 @@ public sealed class VirtualCluster : IDisposable
 
     private void OnCommitted(CommittedWrite write)
     {
-        Follow(ClusterState.ResourceOf(write.Group, write.Resource), write.After, write.Type == WatchEventType.Deleted);
+        Follow(ClusterState.ResourceOf(write.Group, write.Resource), write.After, write.Type == WatchEventType.Deleted ? null : new ObjectVersion(write.After, write.Json, _json));
         foreach (var observer in _observers)
         {
             try
@@ -186,11 +195,11 @@ public sealed class VirtualCluster : IDisposable
         }
     }
 
-    private void Follow(string resource, JsonObject value, bool deleted)
+    private void Follow(string resource, JsonObject value, ObjectVersion? version)
     {
         var metadata = value["metadata"] as JsonObject;
         var key = new NamespacedName((string?)metadata?["namespace"] ?? "", (string?)metadata?["name"] ?? "");
-        var change = new StateChange(++_changes, resource, key, deleted ? null : new ObjectVersion(value, _json));
+        var change = new StateChange(++_changes, resource, key, version);
         _state.Apply(change);
         _runtime.Announce(change);
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
+using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.Cluster;
 using Sluice.Sandbox.Cluster.Garbage;
 
@@ -29,6 +30,9 @@ public sealed record VirtualClusterOptions
 
     /// <summary>More reconciles of one key than this within one second of virtual time are a <see cref="HotLoopException"/>.</summary>
     public int MaxReconcilesPerSecond { get; init; } = 1000;
+
+    /// <summary>Of which API groups the API server accounts for every writer in managedFields; see <see cref="ApiServerOptions.TracksUpdateManagers"/>.</summary>
+    public Func<string, bool> TracksUpdateManagers { get; init; } = _ => true;
 
     /// <summary>Whether the cluster's life writes events; off by default, for few tests read them and every write costs.</summary>
     public bool LifeEvents { get; init; }

@@ -43,6 +43,9 @@ internal sealed class ReleaseWorld : IDisposable
             Seed = seed,
             Interleaving = interleaving,
             TypeInfoResolvers = [ApiJsonContext.Default],
+
+            // Who owns what is asked of persons' objects alone (PersonsObjects).
+            TracksUpdateManagers = group => group == ApiGroup.Name,
             CollectedKinds = [CollectedKind.Of<Rollout>(), CollectedKind.Of<Release>(), CollectedKind.Of<Migration>()],
         });
         Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));

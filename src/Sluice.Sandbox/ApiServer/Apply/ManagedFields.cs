@@ -147,7 +147,7 @@ internal static class ManagedFields
         foreach (var (name, value) in old)
         {
             var isKept = updated.TryGetPropertyValue(name, out var next);
-            if (isKept && JsonNumber.DeepEquals(value, next))
+            if (isKept && (name == "metadata" && value is JsonObject a && next is JsonObject b ? MetadataIsEqual(a, b) : JsonNumber.DeepEquals(value, next)))
                 continue;
             before[name] = value?.DeepClone();
             if (isKept)
@@ -167,6 +167,12 @@ internal static class ManagedFields
 
     private static JsonObject EmptyOf(JsonObject value) =>
         new() { ["apiVersion"] = value["apiVersion"]?.DeepClone(), ["kind"] = value["kind"]?.DeepClone() };
+
+    /// <summary>Whether two states of an object have nothing but their managedFields to tell them apart.</summary>
+    public static bool AreEqualBeside(JsonObject old, JsonObject updated) =>
+        EqualBut(old, updated, "metadata", (before, after) => before is JsonObject a && after is JsonObject b ? MetadataIsEqual(a, b) : JsonNumber.DeepEquals(before, after));
+
+    private static bool MetadataIsEqual(JsonObject old, JsonObject updated) => EqualBut(old, updated, "managedFields", (_, _) => true, mayLack: true);
 
     private static bool OnlyTimesDiffer(JsonObject old, JsonObject updated) =>
         EqualBut(old, updated, "metadata", (before, after) => before is JsonObject a && after is JsonObject b

@@ -7,6 +7,9 @@ namespace Sluice.Sandbox.ApiServer.Rest;
 /// <summary>Bodies as JSON, whether they arrive as JSON or as YAML.</summary>
 internal static class BodyReader
 {
+    // Said, and not left out: a node without options looks for those of its ancestors with every access.
+    private static readonly JsonNodeOptions NodeOptions = new() { PropertyNameCaseInsensitive = false };
+
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 256, AllowDuplicateProperties = false };
 
     /// <summary>Parses a whole body.</summary>
@@ -20,7 +23,7 @@ internal static class BodyReader
         if (yaml && text.TrimStart(" \t\r\n"u8) is not [(byte)'{' or (byte)'[', ..]) return YamlReader.Parse(Encoding.UTF8.GetString(text));
         try
         {
-            return JsonNode.Parse(text, documentOptions: Options);
+            return JsonNode.Parse(text, NodeOptions, Options);
         }
         catch (JsonException failure)
         {

@@ -32,6 +32,7 @@ internal static class EmbeddedResources
 
     private static void Visit(StructuralSchema schema, JsonNode value, string path, Action<JsonObject, string> found)
     {
+        if (!schema.HasEmbeddedResources) return;
         if (schema.EmbeddedResource && value is JsonObject resource) found(resource, path);
         if (value is JsonArray list && schema.Items is { } items)
         {

@@ -56,7 +56,10 @@ internal sealed class ObjectCommitter(ObjectStore store)
     {
         Observer?.Invoke(new CommittedWrite(
             change.ResourceVersion, change.Type, rest.Type.Group, rest.Type.Plural, rest.Subresource, change.After.Namespace, change.After.Name,
-            change.Before?.Value, change.After.Value, rest.Verb, rest.Api.UserAgent));
+            change.Before?.Value, change.After.Value, rest.Verb, rest.Api.UserAgent)
+        {
+            Stored = change.After,
+        });
         Reaction?.Invoke(rest.Type, change);
     }
 }

@@ -12,7 +12,7 @@ internal sealed record WriteResult(JsonObject Value, bool Created);
 
 /// <summary>The life of an object: creation and update, from a decoded body to a commit. See <see cref="ObjectRemover"/> for its end.</summary>
 internal sealed class ObjectWriter(
-    ObjectCommitter committer, CreationGuard guard, TimeProvider time, IdSource ids, bool tracksManagers)
+    ObjectCommitter committer, CreationGuard guard, TimeProvider time, IdSource ids, Func<string, bool> tracksManagers)
 {
     public WriteResult Create(RestRequest rest, JsonObject value, bool ownsManagedFields)
     {
@@ -86,7 +86,7 @@ internal sealed class ObjectWriter(
     {
         var type = rest.Type;
         value.Metadata().Remove("managedFields");
-        if (!tracksManagers) return value;
+        if (!tracksManagers(type.Group)) return value;
         var status = value["status"];
         if (type.HasStatus) value.Remove("status");
         var accounted = ManagedFields.OnUpdate(null, value, rest.FieldManager, type.ApiVersion, "", type.Schema, time.GetUtcNow());
@@ -99,11 +99,20 @@ internal sealed class ObjectWriter(
         if (!ownsManagedFields)
         {
             // A client may reset the account, or correct it; any other list, such as none at all, leaves it as it is.
-            var sent = rest.Subresource is null && tracksManagers ? value.Metadata()["managedFields"] as JsonArray : null;
-            value.Metadata().CopyPart(old.Metadata(), "managedFields");
-            if (ManagedFields.Sets(sent, rest.Type.Schema)) value.Metadata()["managedFields"] = sent!.DeepClone();
-            if (JsonNode.DeepEquals(old, value)) return old;
-            if (!tracksManagers) return value;
+            var tracks = tracksManagers(rest.Type.Group);
+            var sent = rest.Subresource is null && tracks ? value.Metadata()["managedFields"] as JsonArray : null;
+            if (!ManagedFields.Sets(sent, rest.Type.Schema))
+            {
+                if (ManagedFields.AreEqualBeside(old, value)) return old;
+                if (tracks && rest.Subresource is null) value.Metadata().Remove("managedFields");
+                if (!tracks) value.Metadata().CopyPart(old.Metadata(), "managedFields");
+            }
+            else if (JsonNode.DeepEquals(old, value))
+            {
+                return old;
+            }
+
+            if (!tracks) return value;
             return ManagedFields.UnlessOnlyTimesDiffer(old, AccountUpdate(rest, old, value));
         }
 
@@ -240,12 +249,12 @@ internal sealed class ObjectWriter(
     /// <summary>A write to status takes the status alone; of built-in kinds annotations too, as their controllers rely on it.</summary>
     private static JsonObject WithStatusOf(ResourceType type, JsonObject old, JsonObject value)
     {
-        var result = old.Copy();
-        result.CopyPart(value, "status");
+        var result = old.CopyBut("status");
+        result.TakePart(value, "status");
         result["kind"] = value.String("kind") ?? type.Kind;
         var metadata = result.Metadata();
-        metadata.CopyPart(value.Metadata(), "managedFields");
-        if (!type.IsCustom) metadata.CopyPart(value.Metadata(), "annotations");
+        metadata.TakePart(value.Metadata(), "managedFields");
+        if (!type.IsCustom) metadata.TakePart(value.Metadata(), "annotations");
         return result;
     }
 

@@ -19,7 +19,7 @@ internal static class GoDecoding
         ("boolean", _) => Expect(value, value.GetValueKind() is JsonValueKind.True or JsonValueKind.False, "bool", within, path),
         ("integer", _) => Expect(value, IsInteger(schema, value), GoType(schema), within, path),
         ("number", _) => Expect(value, value.GetValueKind() == JsonValueKind.Number, "float64", within, path),
-        ("array", JsonArray list) when schema.Items is { } items => list.Select(item => Visit(items, item, within, path)).FirstOrDefault(found => found is not null),
+        ("array", JsonArray list) when schema.Items is { } items => Items(items, list, within, path),
         ("array", not JsonArray) => Expect(value, fits: false, GoType(schema), within, path),
         (_, JsonObject map) => Fields(schema, map, within, path),
         ("object", _) => Expect(value, schema.PreserveUnknownFields, GoType(schema), within, path),
@@ -35,6 +35,16 @@ internal static class GoDecoding
                 ? Visit(property, child, name, path.Length == 0 ? key : $"{path}.{key}")
                 : schema.AdditionalProperties is { } additional ? Visit(additional, child, within, path) : null;
             if (problem is not null) return problem;
+        }
+
+        return null;
+    }
+
+    private static string? Items(StructuralSchema schema, JsonArray list, string within, string path)
+    {
+        for (var index = 0; index < list.Count; index++)
+        {
+            if (Visit(schema, list[index], within, path) is { } problem) return problem;
         }
 
         return null;

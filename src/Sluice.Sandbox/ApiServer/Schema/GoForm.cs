@@ -19,15 +19,17 @@ internal static class GoForm
                 ApplyToFields(schema, map);
                 break;
             case JsonArray list when schema.Items is { } items:
-                foreach (var item in list) Apply(items, item);
+                for (var index = 0; index < list.Count; index++) Apply(items, list[index]);
                 break;
         }
     }
 
     private static void ApplyToFields(StructuralSchema schema, JsonObject map)
     {
-        foreach (var (name, child) in map.ToList())
+        // From the end: a field that goes moves none that is still to come.
+        for (var index = map.Count - 1; index >= 0; index--)
         {
+            var (name, child) = map.GetAt(index);
             if ((schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties)?.Format == Quantity)
             {
                 if (Kinds.Quantity.Text(child) is { } text) map[name] = Kinds.Quantity.Canonical(text);

@@ -44,6 +44,8 @@ internal static class SchemaReader
             : [];
         var hasRules = rules.Count > 0 || node.Items?.HasRules == true || node.AdditionalProperties?.HasRules == true
             || node.Properties.Values.Any(property => property.HasRules);
-        return node with { ValidationRules = rules, HasRules = hasRules };
+        var hasEmbedded = node.EmbeddedResource || node.Items?.HasEmbeddedResources == true || node.AdditionalProperties?.HasEmbeddedResources == true
+            || node.Properties.Values.Any(property => property.HasEmbeddedResources);
+        return node with { ValidationRules = rules, HasRules = hasRules, HasEmbeddedResources = hasEmbedded };
     }
 }

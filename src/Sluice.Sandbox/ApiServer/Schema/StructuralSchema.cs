@@ -76,6 +76,9 @@ internal sealed record StructuralSchema
     /// <summary>The node, or one within it, carries a CEL rule. Only custom resources' schemas do.</summary>
     public bool HasRules { get; init; }
 
+    /// <summary>The node, or one within it, is a whole resource in a custom one.</summary>
+    public bool HasEmbeddedResources { get; init; }
+
     /// <summary>Reads a custom resource's <c>openAPIV3Schema</c>; what breaks the structural rules is added to <paramref name="errors"/>.</summary>
     /// <param name="openAPIV3Schema">The schema as the CustomResourceDefinition holds it; it is not kept.</param>
     /// <param name="fieldPath">The path of the schema in the CustomResourceDefinition, the beginning of each error's field.</param>
