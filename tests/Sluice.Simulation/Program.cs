@@ -1,4 +1,11 @@
+using Sluice.Simulation.Power;
 using Sluice.Simulation.Running;
 
-// With `simulate` as its first word this program runs histories by the thousand; otherwise it is the tests' runner.
-return args is ["simulate", .. var rest] ? SimulateCommand.Run(rest) : await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args);
+// With one of these as its first word this program runs histories by the thousand, or makes the source in which bugs are planted; otherwise it is the tests' runner.
+return args switch
+{
+    ["simulate", .. var rest] => SimulateCommand.Run(rest),
+    ["plant", .. var rest] => PowerCommand.Plant(rest),
+    ["power", .. var rest] => PowerCommand.Run(rest),
+    _ => await Xunit.Runner.InProc.SystemConsole.ConsoleRunner.Run(args),
+};

@@ -33,6 +33,7 @@ internal sealed class ReleaseWorld : IDisposable
     private readonly Dictionary<string, VirtualMeasurements> measurements = [];
     private int decisionsMade;
     private readonly HistoryHash hash = new();
+    private readonly Fences fences = new();
     private readonly DateTimeOffset start;
 
     public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null)
@@ -56,6 +57,7 @@ internal sealed class ReleaseWorld : IDisposable
         Cluster.Observe(write => hash.Add(write, Cluster.Now));
         invariants = new Invariants(this);
         Cluster.Observe(invariants.Check);
+        Cluster.Observe(_ => CheckRequests());
         StartOperator();
     }
 
@@ -124,7 +126,7 @@ internal sealed class ReleaseWorld : IDisposable
                 clock ?? environment.Time,
                 NullLoggerFactory.Instance)
                 .Select(definition => definition with { Reconciler = new Watched(definition.Reconciler, key => Begin(new Look(name, definition.Name, key, environment.Reader))) }),
-            options);
+            Fenced(options ?? new ControllerSetOptions()));
     }
 
     public void KillOperator(string name = OperatorName)
@@ -199,6 +201,7 @@ internal sealed class ReleaseWorld : IDisposable
     /// </summary>
     public void DecisionsShouldHold()
     {
+        CheckRequests();
         var task = new RolloutObserver(new LiveReader(Cluster), Prometheus.LookedLast, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, Freshness.Cached, CancellationToken.None);
         var snapshot = task.GetAwaiter().GetResult();
         var decision = RolloutEngine.Decide(snapshot, Cluster.Now);
@@ -217,6 +220,7 @@ internal sealed class ReleaseWorld : IDisposable
         var before = invariants.Writes;
         Cluster.RunFor(TimeSpan.FromMinutes(10));
         invariants.Writes.ShouldBe(before, "a Rollout at rest writes nothing");
+        CheckRequests();
     }
 
     public void Dispose()
@@ -228,6 +232,16 @@ internal sealed class ReleaseWorld : IDisposable
     }
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";
+
+    /// <summary>Beneath all faults of the connection, where requests are as the operator sends them.</summary>
+    private ControllerSetOptions Fenced(ControllerSetOptions options) =>
+        options with { WrapHandler = inner => options.WrapHandler is { } wrap ? wrap(fences.Watch(inner)) : fences.Watch(inner) };
+
+    private void CheckRequests()
+    {
+        fences.Missing.ShouldBeEmpty("every change carries the version that it rests on, and every deletion the UID");
+        fences.Idle.ShouldBeEmpty("no write that changes nothing");
+    }
 
     private void Begin(Look look)
     {

@@ -1,0 +1,17 @@
+namespace Sluice.Simulation.Power;
+
+/// <summary>What became of one bug.</summary>
+/// <param name="Bug">The bug.</param>
+/// <param name="Cases">Cases that were run with it.</param>
+/// <param name="Findings">Those that failed, and do not fail without it.</param>
+internal sealed record BugResult(PlantedBug Bug, int Cases, IReadOnlyList<BugFinding> Findings)
+{
+    public bool IsFound => Findings.Count > 0;
+
+    public int Seeds => Findings.Count(finding => PowerRounds.IsSeed(finding.Case));
+
+    public int Singles => Findings.Count - Seeds;
+}
+
+/// <summary>A case that found a bug, and by what it failed.</summary>
+internal sealed record BugFinding(string Case, string Message);

@@ -1,0 +1,42 @@
+using System.Globalization;
+
+namespace Sluice.Simulation.Power;
+
+/// <summary>What <c>power</c> is asked to run.</summary>
+internal sealed record PowerOptions
+{
+    /// <summary>Names of the bugs to try; empty for all.</summary>
+    public IReadOnlyList<string> Only { get; private init; } = [];
+
+    /// <summary>Cases that must find a bug before it is left alone.</summary>
+    public int Enough { get; private init; } = 5;
+
+    /// <summary>How many rounds a bug that is not found is tried for.</summary>
+    public int Rounds { get; private init; } = PowerRounds.Default;
+
+    public int Threads { get; private init; } = Environment.ProcessorCount;
+
+    /// <exception cref="FormatException">An argument is not known, or its value not what it must be.</exception>
+    public static PowerOptions Parse(IReadOnlyList<string> args)
+    {
+        var options = new PowerOptions();
+        for (var index = 0; index < args.Count; index++)
+        {
+            var name = args[index];
+            options = name switch
+            {
+                "--only" => options with { Only = Value().Split(',') },
+                "--enough" => options with { Enough = Number() },
+                "--rounds" => options with { Rounds = Number() },
+                "--threads" => options with { Threads = Number() },
+                _ => throw new FormatException($"unknown argument {name}"),
+            };
+
+            string Value() => ++index < args.Count ? args[index] : throw new FormatException($"{name} needs a value");
+            int Number() =>
+                int.TryParse(Value(), CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new FormatException($"{name} must be a positive number");
+        }
+
+        return options;
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+
+namespace Sluice.Simulation.World;
+
+/// <summary>
+/// Every change of what exists carries the version that it rests on, and every deletion the UID: an actor with an old view loses at each single write. And none
+/// is sent that changes nothing. Looked at in the requests themselves: a write that had luck says nothing of its fence, and one without a change is no event.
+/// </summary>
+internal sealed class Fences
+{
+    private readonly List<string> missing = [];
+    private readonly List<string> idle = [];
+
+    /// <summary>Requests that were sent without a fence.</summary>
+    public IReadOnlyList<string> Missing => missing;
+
+    /// <summary>Requests after which the object was as before.</summary>
+    public IReadOnlyList<string> Idle => idle;
+
+    /// <summary>A connection that is looked at.</summary>
+    public HttpMessageHandler Watch(HttpMessageHandler inner) => new Connection(inner, this);
+
+    private sealed class Connection(HttpMessageHandler inner, Fences fences) : DelegatingHandler(inner)
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var isDelete = request.Method == HttpMethod.Delete;
+            if (!isDelete && request.Method != HttpMethod.Put && request.Method != HttpMethod.Patch) return await base.SendAsync(request, cancellationToken);
+
+            var body = request.Content is null ? null : Parse(await request.Content.ReadAsStringAsync(cancellationToken));
+            var fence = (string?)(isDelete ? body?["preconditions"]?["uid"] : VersionOf(body));
+            var what = $"{request.Method} {request.RequestUri!.AbsolutePath}";
+            if (string.IsNullOrEmpty(fence)) fences.missing.Add(what);
+
+            var answer = await base.SendAsync(request, cancellationToken);
+            if (isDelete || !answer.IsSuccessStatusCode) return answer;
+
+            await answer.Content.LoadIntoBufferAsync(cancellationToken);
+            var after = Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+
+            // The last finalizer of what is being deleted: it is gone, and has no new version.
+            var isGone = after?["metadata"]?["deletionTimestamp"] is not null;
+            if (!isGone && (string?)VersionOf(after) == fence) fences.idle.Add(what);
+            return answer;
+        }
+
+        private static JsonNode? Parse(string text) => text.Length == 0 ? null : JsonNode.Parse(text);
+
+        private static JsonNode? VersionOf(JsonNode? item) => item?["metadata"]?["resourceVersion"];
+    }
+}
