@@ -9,21 +9,17 @@ namespace Sluice.Simulation.Randomised;
 public sealed class RandomReleases
 {
     private const string Variable = "SLUICE_SIMULATION_SEEDS";
-    private const string DefaultSeeds = "40";
+    private const string DefaultSeeds = "400";
+    private const int SeedsOfATest = 50;
 
-    public static TheoryData<int> Seeds()
-    {
-        return [.. SeedRange.Parse(Environment.GetEnvironmentVariable(Variable) ?? DefaultSeeds).Seeds];
-    }
+    /// <summary>The seeds in ranges such as <c>51-100</c>.</summary>
+    public static TheoryData<string> Ranges() =>
+        [.. SeedRange.Parse(Environment.GetEnvironmentVariable(Variable) ?? DefaultSeeds).Seeds.Chunk(SeedsOfATest).Select(seeds => $"{seeds[0]}-{seeds[^1]}")];
 
     [Theory]
-    [MemberData(nameof(Seeds))]
-    public void Whatever_happens_every_promise_is_kept_and_in_the_end_there_is_rest(int seed)
-    {
-        var outcome = Campaign.RunOne(RandomCases.Of(seed));
-
-        if (outcome.Violation is { } violation) Assert.Fail(outcome.Case.Explain!(violation));
-    }
+    [MemberData(nameof(Ranges))]
+    public void Whatever_happens_every_promise_is_kept_and_in_the_end_there_is_rest(string seeds) =>
+        Campaign.Run([.. SeedRange.Parse(seeds).Seeds.Select(seed => RandomCases.Of(seed))], Environment.ProcessorCount).ShouldHold();
 
     [Fact]
     public void The_same_seed_gives_the_same_history()
