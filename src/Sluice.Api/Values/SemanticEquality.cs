@@ -12,7 +12,12 @@ public static class SemanticEquality
         ArgumentNullException.ThrowIfNull(typeInfo);
         if (left is null || right is null)
             return ReferenceEquals(left, right);
-        return ReferenceEquals(left, right)
-            || JsonElement.DeepEquals(JsonSerializer.SerializeToElement(left, typeInfo), JsonSerializer.SerializeToElement(right, typeInfo));
+        if (ReferenceEquals(left, right))
+            return true;
+
+        // Mostly the texts are the same, and need not be read. Where they are not, members of raw JSON may still stand in another order.
+        var (text, other) = (JsonSerializer.SerializeToUtf8Bytes(left, typeInfo), JsonSerializer.SerializeToUtf8Bytes(right, typeInfo));
+        var reading = new JsonDocumentOptions { MaxDepth = typeInfo.Options.MaxDepth };
+        return text.AsSpan().SequenceEqual(other) || JsonElement.DeepEquals(JsonElement.Parse(text, reading), JsonElement.Parse(other, reading));
     }
 }

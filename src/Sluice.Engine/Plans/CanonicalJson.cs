@@ -9,9 +9,10 @@ namespace Sluice.Engine.Plans;
 public static class CanonicalJson
 {
     /// <summary>The first ten hexadecimal digits of the SHA-256 of the canonical text: a name, never a proof of equality.</summary>
-    public static string ShortHash(JsonElement value) => Convert.ToHexStringLower(SHA256.HashData(Bytes(value)))[..10];
+    public static string ShortHash(JsonElement value) => ShortHash(Bytes(value));
 
-    public static bool Same(JsonElement left, JsonElement right) => Bytes(left).AsSpan().SequenceEqual(Bytes(right));
+    /// <summary>The same of a text that is canonical already.</summary>
+    public static string ShortHash(ReadOnlySpan<byte> canonical) => Convert.ToHexStringLower(SHA256.HashData(canonical))[..10];
 
     public static byte[] Bytes(JsonElement value)
     {

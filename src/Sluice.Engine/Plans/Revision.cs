@@ -9,9 +9,9 @@ namespace Sluice.Engine.Plans;
 /// </summary>
 public sealed class Revision
 {
-    private readonly JsonElement content;
+    private readonly byte[] content;
 
-    private Revision(JsonElement content)
+    private Revision(byte[] content)
     {
         this.content = content;
         Name = CanonicalJson.ShortHash(content);
@@ -43,10 +43,10 @@ public sealed class Revision
             writer.WriteEndObject();
         }
 
-        return new Revision(JsonElement.Parse(buffer.ToArray()));
+        return new Revision(CanonicalJson.Bytes(JsonElement.Parse(buffer.ToArray())));
     }
 
-    public bool IsSameAs(Revision other) => CanonicalJson.Same(content, other.content);
+    public bool IsSameAs(Revision other) => content.AsSpan().SequenceEqual(other.content);
 
     // An empty map and an absent one mean the same.
     private static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string>? entries)

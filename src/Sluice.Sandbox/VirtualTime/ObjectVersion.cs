@@ -8,6 +8,7 @@ namespace Sluice.Sandbox.VirtualTime;
 internal sealed class ObjectVersion(JsonObject value, ReadOnlyMemory<byte> text, JsonSerializerOptions json)
 {
     private readonly List<IKubernetesObject> _decoded = [];
+    private readonly JsonObject? _labels = (value["metadata"] as JsonObject)?["labels"] as JsonObject;
 
     /// <summary>The object as a record of this type.</summary>
     /// <exception cref="JsonException">The object is not what the type describes.</exception>
@@ -27,7 +28,15 @@ internal sealed class ObjectVersion(JsonObject value, ReadOnlyMemory<byte> text,
     public bool HasLabels(IReadOnlyDictionary<string, string> wanted)
     {
         if (wanted.Count == 0) return true;
-        var labels = (value["metadata"] as JsonObject)?["labels"] as JsonObject;
-        return labels is not null && wanted.All(label => labels.TryGetPropertyValue(label.Key, out var text) && (string?)text == label.Value);
+        if (_labels is null) return false;
+        foreach (var (name, text) in wanted)
+        {
+            if (_labels[name] is not JsonValue label || !Says(label, text)) return false;
+        }
+
+        return true;
     }
+
+    // What was parsed is compared as it lies there: reading it would make a new string each time.
+    private static bool Says(JsonValue label, string text) => label.TryGetValue(out JsonElement parsed) ? parsed.ValueEquals(text) : (string?)label == text;
 }

@@ -24,13 +24,15 @@ public sealed class CanonicalJsonTests
         Prop.ForAll(Documents(4).ToArbitrary(), Gen.Choose(0, int.MaxValue).ToArbitrary(), (document, seed) =>
         {
             var shuffled = Shuffled(document, new Random(seed));
-            return CanonicalJson.Same(Element(document), Element(shuffled)) && CanonicalJson.ShortHash(Element(document)) == CanonicalJson.ShortHash(Element(shuffled));
+            return Same(Element(document), Element(shuffled)) && CanonicalJson.ShortHash(Element(document)) == CanonicalJson.ShortHash(Element(shuffled));
         }).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Documents_that_differ_in_a_value_are_not_the_same() =>
         Prop.ForAll(Documents(4).ToArbitrary(), document =>
-            !CanonicalJson.Same(Element(document), Element(new JsonObject { ["wrapped"] = document?.DeepClone() }))).QuickCheckThrowOnFailure();
+            !Same(Element(document), Element(new JsonObject { ["wrapped"] = document?.DeepClone() }))).QuickCheckThrowOnFailure();
+
+    private static bool Same(JsonElement left, JsonElement right) => CanonicalJson.Bytes(left).AsSpan().SequenceEqual(CanonicalJson.Bytes(right));
 
     private static JsonElement Element(JsonNode? node) => JsonSerializer.SerializeToElement(node);
 
