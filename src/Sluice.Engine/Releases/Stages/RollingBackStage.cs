@@ -50,7 +50,7 @@ internal static class RollingBackStage
     {
         var told = $"the rollback made no progress within {deadline.TotalSeconds:0} s and goes on trying: {message}";
         var stuck = Transitions.WithEntry(pass, release with { StageDeadline = null }, nameof(Stage.RollingBack), Reasons.RollbackStuck, Reasons.RollbackStuck, told);
-        return Transitions.Say(pass, pass.Status with { Release = stuck }, new Outlook(Phase.Degraded, Reasons.RollbackStuck, told), isWarning: true, Reasons.RollbackStuck, "RollBack", told)
-            with { RestsOnMissingPods = true };
+        var said = Transitions.Say(pass, pass.Status with { Release = stuck }, new Outlook(Phase.Degraded, Reasons.RollbackStuck, told), isWarning: true, Reasons.RollbackStuck, "RollBack", told);
+        return said with { RestsOnMissingPods = true };
     }
 }
