@@ -24,5 +24,6 @@ namespace Sluice.Kubernetes.Models;
 [JsonSerializable(typeof(KubernetesList<V1ServiceAccount>))]
 [JsonSerializable(typeof(KubernetesList<V1Node>))]
 [JsonSerializable(typeof(KubernetesList<V1EndpointSlice>))]
+[JsonSerializable(typeof(KubernetesList<V1HTTPRoute>))]
 [JsonSerializable(typeof(KubernetesList<EventsV1Event>))]
 public sealed partial class ModelsJsonContext : JsonSerializerContext;

@@ -32,6 +32,16 @@
 - apiGroups: [""]
   resources: [pods/log]
   verbs: [get]
+# Traffic: the weights of a route and the revision in a Service's selector, for Rollouts that name them; nothing else of these objects is changed.
+- apiGroups: [gateway.networking.k8s.io]
+  resources: [httproutes]
+  verbs: [get, patch]
+- apiGroups: [""]
+  resources: [services]
+  verbs: [get, patch]
+- apiGroups: [discovery.k8s.io]
+  resources: [endpointslices]
+  verbs: [list]
 # Locks of migrations.
 - apiGroups: [coordination.k8s.io]
   resources: [leases]

@@ -80,6 +80,9 @@ public static class Reasons
     /// <summary>The spec cannot be acted on; the message names the field.</summary>
     public const string InvalidSpec = "InvalidSpec";
 
+    /// <summary>The route, or a Service, that the traffic is to be steered by is missing or cannot be used; the message names it.</summary>
+    public const string InvalidRoute = "InvalidRoute";
+
     /// <summary>Pods of the stable revision become available after a change of replicas.</summary>
     public const string Scaling = "Scaling";
 

@@ -97,6 +97,15 @@ public sealed record CanaryStrategy
     [Default(0)]
     public IntOrString MaxUnavailable { get => field == default ? 0 : field; init; }
 
+    [Description("The router that carries the weight. Without one the numbers of pods do; with one the stable revision keeps all its pods until the canary is promoted.")]
+    public CanaryTraffic? Traffic { get; init; }
+
+    [Description("With a router: how long pods stay when no traffic is sent to them any more, of the old revision after a promotion and of the canary after a rollback. A Go duration.")]
+    [MaxLength(32)]
+    [Pattern(Patterns.Duration)]
+    [Default("30s")]
+    public string ScaleDownDelay { get => field ?? "30s"; init; }
+
     [Description("The steps, taken one at a time. After the last one the revision is promoted. Without steps it is promoted once its pods are available.")]
     [MaxItems(MaxSteps)]
     [ListType("atomic")]

@@ -48,6 +48,9 @@ public sealed record RolloutStatus
     [Description("The revision that is being released.")]
     public CanaryStatus? Canary { get; init; }
 
+    [Description("Where the router sends the traffic; absent without a router.")]
+    public TrafficStatus? Traffic { get; init; }
+
     [Description("The release in flight.")]
     public ReleaseProgress? Release { get; init; }
 
@@ -116,8 +119,15 @@ public sealed record CanaryStatus
     [Description("Percentage of the traffic that the plan asks for.")]
     public int Weight { get; init; }
 
-    [Description("Percentage of the traffic that it really gets, or would get by the numbers of available pods.")]
+    [Description("Percentage of the traffic that it really gets: by the weights of the route, or else by the numbers of available pods.")]
     public int ActualWeight { get; init; }
+}
+
+/// <summary>Where the router sends the traffic.</summary>
+public sealed record TrafficStatus
+{
+    [Description("Since when all of the traffic goes to the stable revision; absent while a canary has some, or a promotion is under way. The losing pods go scaleDownDelay later.")]
+    public DateTimeOffset? AllStableSince { get; init; }
 }
 
 /// <summary>The release that ended last.</summary>

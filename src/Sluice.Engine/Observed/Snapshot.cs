@@ -40,6 +40,12 @@ public sealed record Snapshot
     /// <summary>As <see cref="SpecSource"/>, for the plan of the release in flight.</summary>
     public required MetricSourceCheck ReleaseSource { get; init; }
 
+    /// <summary>Route and Services of the plan in force, read live; null without a router, or while the Rollout is being deleted.</summary>
+    public ObservedTraffic? Traffic { get; init; }
+
+    /// <summary>What another Rollout's spec says against the route and Services of this one's.</summary>
+    public IReadOnlyList<FieldError> RouteErrors { get; init; } = [];
+
     /// <summary>Who changed the spec last, by field manager; null when that is not known.</summary>
     public required string? ChangedBy { get; init; }
 

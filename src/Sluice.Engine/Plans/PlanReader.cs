@@ -52,6 +52,7 @@ public sealed class PlanReader
             ProgressDeadline = TimeSpan.FromSeconds(NotNegative(source.ProgressDeadlineSeconds, "spec.progressDeadlineSeconds")),
             OnProgressDeadline = source.OnProgressDeadline,
             Steps = [.. canary.Steps.Select((step, index) => ReadStep(step, $"spec.strategy.canary.steps[{index}]", analysis))],
+            Traffic = ReadTraffic(canary),
             Analysis = analysis,
             Soak = Duration(source.Soak.Duration, "spec.soak.duration"),
             Expand = source.Migration is null ? null : ReadExpand(source),
@@ -122,6 +123,29 @@ public sealed class PlanReader
         var longest = Duration(step.MaxDuration, $"{field}.maxDuration");
         if (shortest > longest) Add($"{field}.maxDuration", $"{step.MaxDuration} is shorter than minDuration, {step.MinDuration}");
         return new PlanStep.Analysis(shortest, longest, step.Metrics.Count > 0 ? step.Metrics : known);
+    }
+
+    private TrafficPlan? ReadTraffic(CanaryStrategy canary)
+    {
+        const string Field = "spec.strategy.canary";
+        var delay = Duration(canary.ScaleDownDelay, $"{Field}.scaleDownDelay");
+        if (canary.Traffic is not { } traffic) return null;
+        if (traffic.GatewayAPI is not { } gateway)
+        {
+            Add($"{Field}.traffic", CanaryTraffic.OneOf);
+            return null;
+        }
+
+        if (gateway.HttpRoute.Length == 0) Add($"{Field}.traffic.gatewayAPI.httpRoute", "required");
+        CheckServices(gateway.StableService, gateway.CanaryService, $"{Field}.traffic.gatewayAPI");
+        return new TrafficPlan(gateway.StableService, gateway.CanaryService, delay);
+    }
+
+    private void CheckServices(string stable, string canary, string field)
+    {
+        if (stable.Length == 0) Add($"{field}.stableService", "required");
+        if (canary.Length == 0) Add($"{field}.canaryService", "required");
+        else if (canary == stable) Add($"{field}.canaryService", $"'{canary}' is the stableService too: the traffic could not be split between them");
     }
 
     private AnalysisPlan ReadAnalysis(AnalysisSpec spec)

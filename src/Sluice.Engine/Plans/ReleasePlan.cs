@@ -19,6 +19,9 @@ public sealed record ReleasePlan
 
     public required IReadOnlyList<PlanStep> Steps { get; init; }
 
+    /// <summary>Null where the numbers of pods carry the weight.</summary>
+    public required TrafficPlan? Traffic { get; init; }
+
     /// <summary>Null when nothing is measured.</summary>
     public required AnalysisPlan? Analysis { get; init; }
 
@@ -36,6 +39,7 @@ public sealed record ReleasePlan
         ProgressDeadline = TimeSpan.FromMinutes(10),
         OnProgressDeadline = ProgressDeadlinePolicy.RollBack,
         Steps = [],
+        Traffic = null,
         Analysis = null,
         Soak = TimeSpan.Zero,
         Expand = null,

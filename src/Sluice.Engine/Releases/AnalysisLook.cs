@@ -78,7 +78,7 @@ internal sealed record ReleaseConditions(int Weight, int CanaryReady, int Stable
     {
         var canary = pass.Snapshot.ReplicaSetOf(release.Revision)?.Ready ?? 0;
         var stable = pass.Snapshot.ReplicaSetOf(release.PreviousRevision)?.Ready ?? 0;
-        var weight = release.Stage is Stage.Promoting or Stage.Soaking ? 100 : pass.Status.Canary?.Weight ?? 0;
+        var weight = release.Stage == Stage.Soaking ? 100 : pass.Traffic.Weight ?? (release.Stage == Stage.Promoting ? 100 : pass.Status.Canary?.Weight ?? 0);
         return new ReleaseConditions(canary == 0 && release.Stage != Stage.Soaking ? 0 : weight, canary, stable);
     }
 }

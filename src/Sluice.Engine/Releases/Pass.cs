@@ -2,6 +2,7 @@ using Sluice.Api;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Replicas;
+using Sluice.Engine.Traffic;
 
 namespace Sluice.Engine.Releases;
 
@@ -66,7 +67,11 @@ internal sealed class Pass
     /// The plan to act by while a release is in flight: that of its Release, or, where somebody deleted the Release, that of the spec, or else the defaults,
     /// which are enough for a way back.
     /// </summary>
-    public ReleasePlan PlanInForce => ReleasePlan ?? SpecPlan ?? Plans.ReleasePlan.Fallback;
+    public ReleasePlan PlanInForce =>
+        ReleasePlan ?? SpecPlan ?? (Plans.ReleasePlan.Fallback with { Traffic = TrafficPlan.Of(Record?.Spec.Strategy.Canary ?? Rollout.Spec.Strategy.Canary) });
+
+    /// <summary>What route and Services need next; nothing without a router, and while the Rollout goes.</summary>
+    public TrafficPass Traffic => field ??= TrafficPass.Of(this, Rollout.Metadata.DeletionTimestamp is null ? (Status.Release is null ? SpecPlan : PlanInForce)?.Traffic : null);
 
     /// <summary>R: the pods wanted in all.</summary>
     public int Replicas => Math.Max(0, Rollout.Spec.Replicas);
@@ -104,10 +109,13 @@ internal sealed class Pass
     }
 
     /// <summary>How many pods may be there, and how many must be available.</summary>
-    public ReplicaBounds Bounds(ReleasePlan plan) => ReplicaBounds.For(Replicas, plan.MaxSurge, plan.MaxUnavailable);
+    public ReplicaBounds Bounds(ReleasePlan plan) => plan.Traffic is null
+        ? ReplicaBounds.For(Replicas, plan.MaxSurge, plan.MaxUnavailable)
+        : ReplicaBounds.ForRouter(Replicas, plan.MaxSurge, plan.MaxUnavailable);
 
-    public WeightedSplit Split(ReleasePlan plan, int weight) =>
-        WeightedSplit.For(Replicas, weight, ReplicaBounds.Resolve(Replicas, plan.MaxSurge, plan.MaxUnavailable).Surge);
+    public WeightedSplit Split(ReleasePlan plan, int weight) => plan.Traffic is not null
+        ? WeightedSplit.ForRouter(Replicas, weight)
+        : WeightedSplit.For(Replicas, weight, ReplicaBounds.Resolve(Replicas, plan.MaxSurge, plan.MaxUnavailable).Surge);
 
     /// <summary>The Release whose template a revision has: the newest of that revision.</summary>
     public Release? ReleaseOf(string? revision) => revision is null ? null : Snapshot.Releases.LastOrDefault(release => release.Spec.Revision == revision);

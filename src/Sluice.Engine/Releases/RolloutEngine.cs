@@ -19,8 +19,10 @@ public static class RolloutEngine
         var situation = Situation.Of(pass);
         var decision = RollBackHolds.LetGo(pass, situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
         if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
-        return decision is Decision.Act act ? act with { Effects = [.. act.Effects, .. Answers.ToWrite(pass)] } : decision;
+        return decision is Decision.Act act ? act with { Effects = [.. pass.Traffic.Effects, .. act.Effects, .. Answers.ToWrite(pass)], LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook) } : decision;
     }
+
+    private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other ?? one : one;
 
     /// <summary>One method for each situation.</summary>
     internal static Decision Decide(Pass pass, Situation situation) => situation switch
@@ -32,6 +34,7 @@ public static class RolloutEngine
         Situation.HeldByRollBack held => Idle.HeldByRollBack(pass, held.Stable, held.Hold),
         Situation.HeldBack held => Idle.HeldBack(pass, held.Last),
         Situation.NewRevisionPaused => Idle.NewRevisionPaused(pass),
+        Situation.Unroutable unroutable => Idle.Unroutable(pass, unroutable.Problem),
         Situation.NewRevision => Start.Release(pass),
         Situation.Pending pending => PendingStage.Decide(pass, pending.Release),
         Situation.Expanding expanding => ExpandingStage.Decide(pass, expanding.Release),

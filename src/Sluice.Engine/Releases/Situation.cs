@@ -30,6 +30,9 @@ internal abstract record Situation
     /// <summary>A new revision waits because the Rollout is paused.</summary>
     public sealed record NewRevisionPaused : Situation;
 
+    /// <summary>A new revision waits because the traffic could not be steered.</summary>
+    public sealed record Unroutable(string Problem) : Situation;
+
     public sealed record NewRevision : Situation;
 
     public sealed record Pending(ReleaseProgress Release) : Situation;
@@ -56,7 +59,8 @@ internal abstract record Situation
         if (pass.IsRefused) return new Invalid();
         if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return pass.Hold is { } hold ? new HeldByRollBack(stable, hold) : new Settled(stable);
         if (pass.Status.LastRelease is { Held: true } last && last.Revision == pass.DesiredRevision) return new HeldBack(last);
-        return pass.IsPaused ? new NewRevisionPaused() : new NewRevision();
+        if (pass.IsPaused) return new NewRevisionPaused();
+        return pass is { StableRevision: not null, Traffic.Problem: { } problem } ? new Unroutable(problem) : new NewRevision();
     }
 
     private static Situation InFlight(ReleaseProgress release) => release.Stage switch

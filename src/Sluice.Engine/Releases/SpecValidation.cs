@@ -12,7 +12,7 @@ internal static class SpecValidation
         var (plan, errors) = PlanReader.Read(source);
         if (plan is null) return (null, errors);
 
-        List<FieldError> all = [.. snapshot.SpecSource.Errors];
+        List<FieldError> all = [.. snapshot.SpecSource.Errors, .. snapshot.RouteErrors];
         if (source.RolloutName.Length > ObjectNames.MaxLength)
         {
             all.Add(new FieldError("metadata.name", $"at most {ObjectNames.MaxLength} characters: it is the value of a label on every pod"));
@@ -35,7 +35,7 @@ internal static class SpecValidation
             {
                 yield return new FieldError($"spec.strategy.canary.steps[{index}].analysis", "no setWeight above 0 comes before it: there would be no canary to measure");
             }
-            else if (replicas > 0 && WeightedSplit.For(replicas, weight, surge).Canary == 0)
+            else if (replicas > 0 && plan.Traffic is null && WeightedSplit.For(replicas, weight, surge).Canary == 0)
             {
                 yield return new FieldError(
                     $"spec.strategy.canary.steps[{index}].analysis",

@@ -31,7 +31,8 @@ internal static class StatusView
             UpdatedReplicas = sets.Where(set => set.Revision == pass.SpecRevision).Sum(set => set.Pods),
             Selector = $"{Labels.Rollout}={pass.Name},{Labels.Revision}",
             Stable = status.Stable is { } stable ? WithPods(pass, stable) : null,
-            Canary = canary is null ? null : canary with { ActualWeight = ActualWeight(pass, status) },
+            Canary = canary is null ? null : canary with { ActualWeight = pass.Traffic.Weight ?? ActualWeight(pass, status) },
+            Traffic = pass.Traffic.StatusFor(status),
             Conditions = Conditions(pass, outlook),
         };
     }

@@ -26,7 +26,19 @@ internal static class Waiting
                 : DeadlineExceeded(pass, plan, release, analysis, workload, $"{message}{complaint}");
         }
 
-        return Act(pass, release, analysis, workload.Effects, new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}"), Transitions.PodDeadlineOf(release), isProgress: false);
+        var outlook = pass.Traffic.Problem is { } problem
+            ? new Outlook(Phase.Degraded, Reasons.InvalidRoute, problem)
+            : new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}");
+        return Act(pass, release, analysis, workload.Effects, outlook, Transitions.PodDeadlineOf(release), isProgress: false);
+    }
+
+    /// <summary>Waits for a route or Service that is missing or cannot be used. Where pods are waited for too, their deadline goes on.</summary>
+    public static Decision ForRoute(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis, WorkloadPass workload, string problem)
+    {
+        if (release.Step is null or { Kind: StepKind.SetWeight }) return ForPods(pass, plan, release, analysis, workload, problem);
+
+        var outlook = new Outlook(Phase.Degraded, Reasons.InvalidRoute, $"{Where(release)}: {problem}");
+        return pass.IsHeld ? Held(pass, release, analysis, workload.Effects) : Act(pass, release, analysis, workload.Effects, outlook, until: null, isProgress: false);
     }
 
     /// <summary>Nothing advances while the Rollout is paused, or while the spec is invalid.</summary>

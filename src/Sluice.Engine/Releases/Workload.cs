@@ -18,7 +18,8 @@ internal static class Workload
     /// <summary>One pass towards <paramref name="target"/> for the canary's and the stable revision; all others go to 0.</summary>
     public static WorkloadPass Towards(Pass pass, ReleasePlan plan, string? canary, string? stable, ReplicaTarget target)
     {
-        var sets = new ReplicaSets(State(pass, canary), State(pass, stable), [.. Older(pass, canary, stable).Select(Of)]);
+        var older = Older(pass, canary, stable).ToLookup(set => pass.Traffic.Keeps(set.Revision));
+        var sets = new ReplicaSets(State(pass, canary), State(pass, stable), [.. older[false].Select(Of)]);
         var replicaPass = ReplicaPass.Plan(sets, target, pass.Bounds(plan));
         var effects = new List<Effect>();
         string? missing = null;
@@ -31,7 +32,7 @@ internal static class Workload
         }
 
         var arrived = Math.Min(sets.Canary?.Available ?? 0, target.Canary) + Math.Min(sets.Stable?.Available ?? 0, target.Stable);
-        return new WorkloadPass(effects, replicaPass.IsSettled, arrived, missing);
+        return new WorkloadPass(effects, replicaPass.IsSettled && older[true].All(set => set.Desired == 0), arrived, missing);
     }
 
     /// <summary>Keeps all replicas on stable; of a first deployment, nothing: pods that failed are left for people to look at.</summary>

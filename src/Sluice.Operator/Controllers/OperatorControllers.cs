@@ -5,6 +5,7 @@ using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers.Migrations;
 using Sluice.Operator.Controllers.Rollouts;
+using Sluice.Operator.Controllers.Rollouts.Traffic;
 using Sluice.Operator.Identity;
 using Sluice.Operator.Metrics;
 
@@ -39,6 +40,7 @@ internal static class OperatorControllers
             Watches =
             [
                 WatchDefinition.For<Rollout>(),
+                new SharedRouteWatch(new SharedRoutes(reader)),
                 WatchDefinition.Owned<V1ReplicaSet>(Rollout.KindName),
                 WatchDefinition.Owned<Release>(Rollout.KindName),
                 WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Rollout)),

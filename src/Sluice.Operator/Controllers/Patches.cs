@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
 namespace Sluice.Operator.Controllers;
@@ -17,4 +18,5 @@ internal sealed record FinalizerPatchMetadata(string ResourceVersion, IReadOnlyL
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ScalePatch))]
 [JsonSerializable(typeof(FinalizerPatch))]
+[JsonSerializable(typeof(JsonArray))]
 internal sealed partial class OperatorJsonContext : JsonSerializerContext;

@@ -69,7 +69,8 @@ public sealed class ClusterLife
         yield return Define(
             "endpointslice",
             new EndpointSliceReconciler(_ports),
-            WatchDefinition.For<V1Service>(),
+            // A Service has no generation that a change of its selector would raise.
+            WatchDefinition.For<V1Service>(statusToo: true),
             WatchDefinition.Owned<V1EndpointSlice>("Service"),
             WatchDefinition.Mapped<V1Pod>(pod => EndpointSliceReconciler.ServicesOf(_ports.Reader, pod)));
         yield return Define(
@@ -85,6 +86,11 @@ public sealed class ClusterLife
         yield return Define("scheduler", new Scheduler(_ports, _options), WatchDefinition.For<V1Pod>());
         yield return Define("kubelet", new Kubelet(_ports, _options), bound);
         yield return Define("traffic", new TrafficReconciler(_ports.Reader, Traffic), bound);
+        if (_options.Traffic.RouteInterval is { } interval)
+        {
+            yield return Define("routes", new RouteReconciler(_ports, Traffic, interval)) with { Keys = new StartupKey(RouteReconciler.Key) };
+        }
+
         yield return Define("node", new NodeRegistration(_ports, _options), WatchDefinition.For<V1Node>()) with
         {
             Keys = new StartupKey(new NamespacedName("", _options.NodeName)),

@@ -3,6 +3,7 @@ using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.Cluster;
+using Sluice.Sandbox.Cluster.Traffic;
 using Sluice.Sandbox.Demo.External;
 using Sluice.Sandbox.Demo.Parts;
 using Sluice.Sandbox.Hosting;
@@ -182,7 +183,7 @@ public sealed class SandboxEnvironment : IAsyncDisposable
         Tell("cluster", SimulatedPods is { } pods ? $"one simulated node, {new Uri(pods, "/metrics")}" : "its own nodes");
     }
 
-    private ClusterLifeOptions Life => new() { Seed = _options.Seed };
+    private ClusterLifeOptions Life => new() { Seed = _options.Seed, Traffic = new TrafficOptions { RouteInterval = TimeSpan.FromSeconds(1) } };
 
     private async Task<OperatorSetup> SetUpOperatorAsync(string name, IReadOnlyList<string> arguments, CancellationToken ct) => await OperatorSetup.WriteAsync(
         _repository.OperatorAssembly, KubeconfigPath, Prometheus?.Address, Directory.CreateDirectory(_folder.Of(name)).FullName, _options with { OperatorArguments = arguments }, ct);

@@ -114,11 +114,49 @@ public sealed class PermissionTests
         await shop.ApplyAsync(Manifest(5, migrationTakes: "100ms"));
         await UntilHealthyAsync(shop, 5);
 
+        await RouteAsync(shop);
         await AdoptAsync(environment, shop);
         await shop.DecideAsync(new DecisionSpec { Action = DecisionAction.Pause });
         await environment.StopOperatorAsync(Ct);
         return used;
     }
+
+    /// <summary>A second Rollout, whose traffic is steered by a route.</summary>
+    private static async Task RouteAsync(Shop shop)
+    {
+        await shop.KubectlAsync("apply", "-f", Path.Combine(AppContext.BaseDirectory, "routes", "httproutes.yaml"));
+        await shop.KubectlAsync("wait", "--for=condition=Established", "--timeout=30s", "crd/httproutes.gateway.networking.k8s.io");
+        await shop.KubectlAsync("apply", "-f", Path.Combine(AppContext.BaseDirectory, "routes", "payments.yaml"));
+        for (var version = 1; version <= 2; version++)
+        {
+            await shop.ApplyAsync(Routed(version));
+            (await Shop.EventuallyAsync(
+                async () => (await shop.ListAsync<Rollout>()).Any(rollout => rollout is { Metadata.Name: "routed", Status: { Phase: Phase.Healthy } status } && status.Images == $"registry.example.com/routed:v{version}"),
+                TimeSpan.FromMinutes(1))).ShouldBeTrue("the routed revision runs");
+        }
+
+        await shop.KubectlAsync("delete", "rollout", "routed");
+        (await Shop.EventuallyAsync(async () => (await shop.ListAsync<V1ReplicaSet>()).Count == 1, TimeSpan.FromMinutes(1))).ShouldBeTrue("its ReplicaSets are gone");
+    }
+
+    private static string Routed(int version) => $$"""
+        apiVersion: sluice.dev/v1alpha1
+        kind: Rollout
+        metadata: {name: routed}
+        spec:
+          template:
+            metadata:
+              labels: {app: payments}
+              annotations: {sandbox.sluice.dev/ready-after: 100ms}
+            spec:
+              containers:
+              - {name: app, image: "registry.example.com/routed:v{{version}}"}
+          strategy:
+            canary:
+              scaleDownDelay: 0s
+              traffic:
+                gatewayAPI: {httpRoute: payments, stableService: payments, canaryService: payments-canary}
+        """;
 
     /// <summary>Puts the ReplicaSet back without an owner, as it is left when a Rollout is deleted and its dependents orphaned, and then the Rollout.</summary>
     private static async Task AdoptAsync(SandboxEnvironment environment, Shop shop)

@@ -39,6 +39,9 @@ internal sealed record Payments
 
     public ExpandMigration? Migration { get; init; }
 
+    /// <summary>The router, as it stands after <c>traffic:</c>; null without one.</summary>
+    public string? Traffic { get; init; }
+
     /// <summary>The same, measured and with steps that wait for it.</summary>
     public Payments Measured() => this with
     {
@@ -77,6 +80,7 @@ internal sealed record Payments
                   steps: {{Steps}}
 
             """);
+        if (Traffic is not null) yaml.Append("      traffic: ").Append(Traffic).Append("\n      scaleDownDelay: 2s\n");
         if (IsMeasured)
         {
             yaml.Append($$"""

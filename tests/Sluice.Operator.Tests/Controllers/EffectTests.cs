@@ -59,7 +59,7 @@ public sealed class EffectTests
 
         Freshness.Cached.IsEnoughFor(act).ShouldBe(name == nameof(Effect.Measure));
         Freshness.Cached.NeededBy(act).IsEnoughFor(act).ShouldBeTrue();
-        new Freshness(Status: true, Pods: false).IsEnoughFor(act).ShouldBe(name is not (nameof(Effect.Scale) or nameof(Effect.CreateReplicaSet) or nameof(Effect.DeleteReplicaSet)));
+        new Freshness(Status: true, Pods: false).IsEnoughFor(act).ShouldBe(name is not (nameof(Effect.Scale) or nameof(Effect.CreateReplicaSet) or nameof(Effect.DeleteReplicaSet) or nameof(Effect.SetWeight) or nameof(Effect.SelectRevision)));
     }
 
     [Fact]

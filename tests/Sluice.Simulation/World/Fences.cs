@@ -46,6 +46,9 @@ internal sealed class Fences
 
         private static JsonNode? Parse(string text) => text.Length == 0 ? null : JsonNode.Parse(text);
 
-        private static JsonNode? VersionOf(JsonNode? item) => item?["metadata"]?["resourceVersion"];
+        /// <summary>The version that an object, or a merge patch, carries, and the one that a JSON patch tests.</summary>
+        private static JsonNode? VersionOf(JsonNode? item) => item is JsonArray operations
+            ? operations.FirstOrDefault(operation => (string?)operation?["op"] == "test" && (string?)operation["path"] == "/metadata/resourceVersion")?["value"]
+            : item?["metadata"]?["resourceVersion"];
     }
 }

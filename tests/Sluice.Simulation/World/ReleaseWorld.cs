@@ -9,7 +9,9 @@ using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers;
 using Sluice.Operator.Controllers.Rollouts;
 using Sluice.Sandbox.ApiServer;
+using Sluice.Sandbox.Cluster;
 using Sluice.Sandbox.Cluster.Garbage;
+using Sluice.Sandbox.Cluster.Traffic;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.Running;
 using Decision = Sluice.Engine.Decision;
@@ -36,13 +38,15 @@ internal sealed class ReleaseWorld : IDisposable
     private readonly Fences fences = new();
     private readonly DateTimeOffset start;
 
-    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null)
+    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null, bool routes = false)
     {
+        Traffic = new TrafficInvariants(this);
         Rights = rights ?? new OperatorRights();
         Cluster = new VirtualCluster(new VirtualClusterOptions
         {
             Seed = seed,
             Interleaving = interleaving,
+            Life = new ClusterLifeOptions { GarbageSweep = null, Traffic = new TrafficOptions { RouteInterval = routes ? TimeSpan.FromSeconds(1) : null } },
             TypeInfoResolvers = [ApiJsonContext.Default],
 
             // Who owns what is asked of persons' objects alone (PersonsObjects).
@@ -51,6 +55,7 @@ internal sealed class ReleaseWorld : IDisposable
         });
         Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));
         foreach (var crd in Definitions.Value) Cluster.Kubectl.Apply(crd);
+        if (routes) Cluster.Kubectl.Apply(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "routes", "httproutes.yaml")));
         Cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
         Cluster.Server.Hooks.BeforeCommit = Rights.Judge;
         start = Cluster.Now;
@@ -64,6 +69,8 @@ internal sealed class ReleaseWorld : IDisposable
     public VirtualCluster Cluster { get; }
 
     public VirtualPrometheus Prometheus { get; }
+
+    public TrafficInvariants Traffic { get; }
 
     public RecordedEvents Events { get; } = new();
 
@@ -159,6 +166,14 @@ internal sealed class ReleaseWorld : IDisposable
         // What follows belongs to another second: in that of its beginning a release may be taken for the one before.
         Cluster.RunFor(TimeSpan.FromSeconds(2));
         return rollout;
+    }
+
+    /// <summary>The same behind Services and an HTTPRoute.</summary>
+    public RolloutYaml Routed(RolloutYaml rollout)
+    {
+        Cluster.Kubectl.Apply(RouteYaml.Services);
+        Cluster.Kubectl.Apply(RouteYaml.Route);
+        return Deployed(rollout with { Traffic = RouteYaml.Traffic });
     }
 
     /// <summary>A person makes a Decision; what it does not say is filled in.</summary>

@@ -41,6 +41,11 @@ internal sealed record RolloutYaml
 
     public string? Soak { get; init; }
 
+    /// <summary>The router, as one line under <c>traffic:</c>; null for none.</summary>
+    public string? Traffic { get; init; }
+
+    public string ScaleDownDelay { get; init; } = "30s";
+
     public bool Paused { get; init; }
 
     public RolloutYaml With(string annotation, string value) => this with { Behaviour = new Dictionary<string, string>(Behaviour) { [annotation] = value } };
@@ -65,6 +70,7 @@ internal sealed record RolloutYaml
         foreach (var (key, value) in Behaviour) yaml.Append("        ").Append(key).Append(": \"").Append(value).Append("\"\n");
         yaml.Append("    spec:\n      containers:\n      - {name: app, image: \"").Append(Image).Append("\"}\n");
         yaml.Append("  strategy:\n    canary:\n      maxSurge: ").Append(Scalar(MaxSurge)).Append("\n      maxUnavailable: ").Append(Scalar(MaxUnavailable)).Append('\n');
+        if (Traffic is not null) yaml.Append("      traffic:\n        ").Append(Traffic).Append("\n      scaleDownDelay: ").Append(ScaleDownDelay).Append('\n');
         if (Steps.Count > 0) yaml.Append("      steps:\n");
         foreach (var step in Steps) yaml.Append("      - ").Append(step).Append('\n');
         Section(yaml, "analysis", Analysis);

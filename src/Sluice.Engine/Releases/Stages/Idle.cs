@@ -54,6 +54,15 @@ internal static class Idle
             outlook = new Outlook(Phase.Degraded, Reasons.TemplateLost, $"the ReplicaSet of revision {missing} is gone, and no Release of it is left to create it from");
         }
 
+        else if (pass.Traffic.Problem is { } problem)
+        {
+            outlook = new Outlook(Phase.Degraded, Reasons.InvalidRoute, problem);
+        }
+        else if (!pass.Traffic.IsSettled && outlook == whole)
+        {
+            outlook = new Outlook(Phase.Progressing, Reasons.Progressing, $"the traffic goes over to revision {stable.Revision}");
+        }
+
         return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), LookAgain: null);
     }
 
@@ -72,6 +81,14 @@ internal static class Idle
         if (pass.Status.LastRelease is { Held: true } last && last.Revision != pass.DesiredRevision) return LetGoOf(pass, last);
 
         var outlook = new Outlook(Phase.Paused, Reasons.Paused, $"{Waiting.WhyPaused(pass)}: revision {pass.DesiredRevision} waits to be released");
+        var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
+        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+    }
+
+    /// <summary>Before a release begins, what is to steer its traffic must be there.</summary>
+    public static Decision.Act Unroutable(Pass pass, string problem)
+    {
+        var outlook = new Outlook(Phase.Degraded, Reasons.InvalidRoute, $"revision {pass.DesiredRevision} waits to be released: {problem}");
         var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
         return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }

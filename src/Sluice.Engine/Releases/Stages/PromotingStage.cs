@@ -3,7 +3,10 @@ using Sluice.Engine.Replicas;
 
 namespace Sluice.Engine.Releases.Stages;
 
-/// <summary>Promoting: the canary takes over all replicas, never below replicas − maxUnavailable. No pod of it is restarted.</summary>
+/// <summary>
+/// Promoting: the canary takes over all replicas, never below replicas − maxUnavailable. No pod of it is restarted. With a router it takes over all of the traffic too,
+/// while stable keeps its pods: what becomes of them, and of the Services, follows from the new stable revision.
+/// </summary>
 internal static class PromotingStage
 {
     public static Decision Decide(Pass pass, ReleaseProgress release)
@@ -13,11 +16,15 @@ internal static class PromotingStage
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
 
         var judged = analysis.JudgedOf(release);
-        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, new ReplicaTarget(pass.Replicas, 0));
+        var isRouted = plan.Traffic is not null && release.PreviousRevision is not null;
+        var target = new ReplicaTarget(pass.Replicas, isRouted ? pass.Replicas : 0);
+        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
         if (pass.IsHeld) return Waiting.Held(pass, release, analysis, []);
 
-        var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;
-        return workload.IsSettled
+        var set = pass.Snapshot.ReplicaSetOf(release.Revision);
+        var available = set?.Available ?? 0;
+        var isDone = isRouted ? pass.Traffic.IsSettled && (set?.Desired ?? 0) == pass.Replicas && available >= pass.Replicas : workload.IsSettled;
+        return isDone
             ? Promoted(pass, plan, judged)
             : Waiting.ForPods(pass, plan, release, analysis, workload, $"promoting: {available} of {pass.Replicas} pods of revision {release.Revision} are available");
     }

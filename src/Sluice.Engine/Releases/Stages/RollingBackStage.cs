@@ -12,8 +12,9 @@ internal static class RollingBackStage
     public static Decision Decide(Pass pass, ReleaseProgress release)
     {
         var plan = pass.PlanInForce;
-        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, new ReplicaTarget(0, pass.Replicas));
-        if (workload.IsSettled || IsOverForANewRevision(pass, release))
+        var target = new ReplicaTarget(pass.Traffic.CanaryPods(release.Revision, 0), pass.Replicas);
+        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
+        if ((workload.IsSettled && target.Canary == 0) || IsOverForANewRevision(pass, release))
         {
             return Transitions.Finish(pass, release, release.Outcome ?? Outcome.RolledBack, release.Reason ?? Reasons.RolledBack, release.Message ?? "rolled back");
         }
@@ -26,12 +27,15 @@ internal static class RollingBackStage
             release = release with { ProgressMark = stable?.Available ?? 0, StageDeadline = pass.Now + plan.ProgressDeadline };
         }
 
-        if (!isStuck && pass.Now >= release.StageDeadline) return Stuck(pass, release, plan.ProgressDeadline, message);
+        // The canary's pods stay for the scale-down delay: that is no want of progress.
+        var deadline = release.StageDeadline;
+        if (pass.Status.Traffic?.AllStableSince + plan.Traffic?.ScaleDownDelay + plan.ProgressDeadline is { } later && later > deadline) deadline = later;
+        if (!isStuck && pass.Now >= deadline) return Stuck(pass, release, plan.ProgressDeadline, message);
 
         var outlook = isStuck || workload.Missing is not null
             ? new Outlook(Phase.Degraded, Reasons.RollbackStuck, $"{message}{CanaryHealth.Complaint(stable)}")
             : new Outlook(Phase.RollingBack, release.Reason ?? Reasons.RollingBack, message);
-        return Waiting.Act(pass, release, AnalysisLook.Nothing, workload.Effects, outlook, release.StageDeadline, isProgress: false);
+        return Waiting.Act(pass, release, AnalysisLook.Nothing, workload.Effects, outlook, deadline, isProgress: false);
     }
 
     /// <summary>

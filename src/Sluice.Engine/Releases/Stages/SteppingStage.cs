@@ -16,7 +16,10 @@ internal static class SteppingStage
         if (step.Index >= plan.Steps.Count && !pass.IsHeld) return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release, step.Index, Reasons.Progressing, "no step is left"));
 
         var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
-        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split));
+        var target = ReplicaTarget.Of(split) with { Canary = pass.Traffic.CanaryPods(release.Revision, split.Canary) };
+        var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
+        if (pass.Traffic.Problem is { } problem) return Waiting.ForRoute(pass, plan, release, analysis, workload, problem);
+
         var context = new StepContext(pass, plan, release, step, analysis, workload, split);
         return plan.Steps.ElementAtOrDefault(step.Index) switch
         {
@@ -33,7 +36,7 @@ internal static class SteppingStage
     private static Decision SetWeight(StepContext context)
     {
         var (pass, split) = (context.Pass, context.Split);
-        if (context.Workload.IsSettled && !pass.IsHeld) return context.Next($"{split.Canary} canary and {split.Stable} stable pods are available");
+        if (context.IsThere && !pass.IsHeld) return context.Next($"{split.Canary} canary and {split.Stable} stable pods are available");
 
         var available = pass.Snapshot.ReplicaSetOf(context.Release.Revision)?.Available ?? 0;
         var stable = pass.Snapshot.ReplicaSetOf(context.Release.PreviousRevision)?.Available ?? 0;
@@ -111,6 +114,11 @@ internal static class SteppingStage
         Pass Pass, ReleasePlan Plan, ReleaseProgress Release, StepStatus Step, AnalysisLook Analysis, WorkloadPass Workload, WeightedSplit Split)
     {
         public string Where => $"step {Step.Index + 1} of {Step.Of}";
+
+        /// <summary>Pods and route are as the weight asks for. With a router stable's pods are nothing that the step has to wait for.</summary>
+        public bool IsThere => Plan.Traffic is null
+            ? Workload.IsSettled
+            : Pass.Traffic.IsSettled && Pass.Snapshot.ReplicaSetOf(Release.Revision) is var set && (set?.Desired ?? 0) == Split.Canary && (set?.Available ?? 0) >= Split.Canary;
 
         public Decision.Transition Next(string why)
         {

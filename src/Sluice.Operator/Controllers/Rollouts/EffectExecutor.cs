@@ -7,6 +7,7 @@ using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Controllers.Rollouts.Traffic;
 using Sluice.Operator.Metrics;
 
 namespace Sluice.Operator.Controllers.Rollouts;
@@ -14,6 +15,8 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// <summary>Carries out one effect. Creates have deterministic names, updates carry the version that the decision rests on, so each may be repeated.</summary>
 internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter writer, IEventRecorder events, IMeasurements measurements)
 {
+    private readonly TrafficWriter traffic = new(writer, events);
+
     /// <summary>What the API server refuses for good, by field; empty when the effect was carried out. Everything else that goes wrong is thrown.</summary>
     public async Task<IReadOnlyList<FieldError>> ExecuteAsync(Snapshot snapshot, Effect effect, CancellationToken ct)
     {
@@ -40,6 +43,12 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
                 break;
             case Effect.Scale scale:
                 await ScaleAsync(snapshot, ns, scale, ct);
+                break;
+            case Effect.SetWeight weight:
+                await traffic.SetWeightAsync(snapshot, weight, ct);
+                break;
+            case Effect.SelectRevision select:
+                await traffic.SelectRevisionAsync(snapshot, select, ct);
                 break;
             case Effect.DeleteReplicaSet delete:
                 var set = snapshot.ReplicaSets.First(candidate => candidate.Name == delete.Name);

@@ -27,5 +27,6 @@ internal sealed record Freshness(bool Status, bool Pods)
 
     private static bool ChangesTheWorld(Effect effect) => effect is not Effect.Measure;
 
-    private static bool MovesPods(Effect effect) => effect is Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet;
+    /// <summary>Traffic goes by which pods are ready, as the pods themselves do.</summary>
+    private static bool MovesPods(Effect effect) => effect is Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision;
 }

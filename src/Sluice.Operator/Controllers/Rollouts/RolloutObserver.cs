@@ -4,6 +4,7 @@ using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Controllers.Rollouts.Traffic;
 using Sluice.Operator.Identity;
 using Sluice.Operator.Metrics;
 
@@ -15,6 +16,9 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// </summary>
 internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, IIdentityProof identity, RolloutControllerOptions options)
 {
+    private readonly TrafficObserver traffic = new(reader);
+    private readonly SharedRoutes shared = new(reader);
+
     public async Task<Snapshot> ObserveAsync(Rollout rollout, Freshness known, CancellationToken ct)
     {
         var key = NamespacedName.Of(rollout);
@@ -58,6 +62,8 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             Measurements = MeasurementMapping.Newest(measurements.Latest(rollout.Metadata.Uid ?? ""), status?.Release),
             SpecSource = MetricSourceChecks.Check(measurements, rollout.Spec.Analysis, key.Namespace),
             ReleaseSource = MetricSourceChecks.Check(measurements, record?.Spec.Analysis ?? rollout.Spec.Analysis, key.Namespace),
+            Traffic = await traffic.ObserveAsync(rollout, record, ct),
+            RouteErrors = shared.ErrorsOf(rollout),
             ChangedBy = SpecWriter.Of(rollout.Metadata),
             ProgressInterval = options.ProgressInterval,
         };

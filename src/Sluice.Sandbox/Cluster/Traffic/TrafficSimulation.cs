@@ -12,6 +12,7 @@ public sealed class TrafficSimulation(TimeProvider time, int seed, TrafficOption
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SortedDictionary<string, Entry>> _namespaces = [];
+    private IReadOnlyList<TrafficRoute> _routes = [];
 
     /// <summary>The counters of all pods at this moment, ordered by namespace and name.</summary>
     public IReadOnlyList<PodTraffic> Snapshot()
@@ -55,6 +56,18 @@ public sealed class TrafficSimulation(TimeProvider time, int seed, TrafficOption
         }
     }
 
+    /// <summary>Splits the traffic by these routes from now on.</summary>
+    internal void Follow(IReadOnlyList<TrafficRoute> routes)
+    {
+        lock (_gate)
+        {
+            if (_routes.Count == 0 && routes.Count == 0) return;
+            var now = time.GetUtcNow();
+            _routes = routes;
+            foreach (var pods in _namespaces.Values) Spread(pods, now);
+        }
+    }
+
     private SortedDictionary<string, Entry> PodsOf(string ns)
     {
         if (!_namespaces.TryGetValue(ns, out var pods)) _namespaces.Add(ns, pods = new SortedDictionary<string, Entry>(StringComparer.Ordinal));
@@ -74,7 +87,9 @@ public sealed class TrafficSimulation(TimeProvider time, int seed, TrafficOption
     {
         foreach (var entry in pods.Values) entry.Counters.CountTo(now);
         var serving = pods.Values.Where(entry => entry.IsServing).ToList();
-        var rates = options.Split.Spread([.. serving.Select(entry => entry.Pod)]);
+        List<ServedPod> ready = [.. serving.Select(entry => entry.Pod)];
+        double[] rates = [.. options.Split.Spread(ready)];
+        foreach (var route in _routes.Where(route => ready.Count > 0 && route.Namespace == ready[0].Namespace)) route.Spread(ready, rates);
         foreach (var entry in pods.Values) entry.Counters.Rate = 0;
         for (var i = 0; i < serving.Count; i++) serving[i].Counters.Rate = rates[i];
     }

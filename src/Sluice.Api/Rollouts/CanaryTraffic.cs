@@ -1,0 +1,40 @@
+using System.ComponentModel;
+using Sluice.Api.Schema;
+
+namespace Sluice.Api;
+
+/// <summary>A router splits the traffic, instead of the numbers of pods: exactly one of its members is set.</summary>
+[CelRule("has(self.gatewayAPI)", CanaryTraffic.OneOf)]
+public sealed record CanaryTraffic
+{
+    public const string OneOf = "the traffic is routed by exactly one of gatewayAPI";
+
+    [Description("By the weights of a Gateway API HTTPRoute.")]
+    public GatewayApiTraffic? GatewayAPI { get; init; }
+}
+
+/// <summary>An HTTPRoute carries the weight.</summary>
+public sealed record GatewayApiTraffic
+{
+    [Description("Name of the HTTPRoute (gateway.networking.k8s.io/v1) in the Rollout's namespace. In every rule that names both Services as backends the operator sets their weights, "
+        + "to 100 in all; other rules stay as they are. No two Rollouts may name the same one.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(253)]
+    [Pattern(Patterns.DnsSubdomain)]
+    public string HttpRoute { get => field ?? ""; init; }
+
+    [Description("Name of the Service for the stable revision. The operator puts the revision into its selector.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(63)]
+    [Pattern(Patterns.DnsLabel)]
+    public string StableService { get => field ?? ""; init; }
+
+    [Description("Name of the Service for the canary; while there is none, it selects the stable revision. The operator puts the revision into its selector.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(63)]
+    [Pattern(Patterns.DnsLabel)]
+    public string CanaryService { get => field ?? ""; init; }
+}

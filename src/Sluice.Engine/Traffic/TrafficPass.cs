@@ -1,0 +1,105 @@
+using Sluice.Api;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Releases;
+
+namespace Sluice.Engine.Traffic;
+
+/// <summary>
+/// One pass of route and Services towards where the committed status wants the traffic. Each move waits until the one before it is observed, and none sends traffic
+/// to where no pod is ready.
+/// </summary>
+internal sealed class TrafficPass
+{
+    /// <summary>How soon a move is looked at again: nobody tells of changes of routes and endpoints.</summary>
+    private static readonly TimeSpan MoveInterval = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a route is looked at during a release, and while something is wrong with it.</summary>
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(15);
+
+    private readonly Pass pass;
+    private readonly TrafficPlan? plan;
+    private readonly ObservedTraffic? seen;
+    private readonly TrafficTarget? target;
+
+    private TrafficPass(Pass pass, TrafficPlan? plan)
+    {
+        var observed = pass.Snapshot.Traffic;
+        (this.pass, this.plan) = (pass, plan);
+        seen = plan is not null && observed?.Stable.Name == plan.StableService && observed.Canary.Name == plan.CanaryService ? observed : null;
+        target = plan is null ? null : TrafficTarget.Of(pass.Status, pass.Replicas);
+        var moves = plan is null || seen is null || target is null ? null : new TrafficMoves(pass, seen, target, OldPodsAreLeft);
+        Effects = moves?.Effects ?? [];
+        IsMoving = Effects.Count > 0 || moves?.AwaitsEndpoints == true;
+        IsSettled = plan is null || target is null || (seen is { Problem: null } && moves!.IsThere);
+    }
+
+    public IReadOnlyList<Effect> Effects { get; }
+
+    /// <summary>Route and Services are seen to be as they shall be; without a router they always are.</summary>
+    public bool IsSettled { get; }
+
+    /// <summary>Why the traffic cannot be steered; null when it can, or need not be.</summary>
+    public string? Problem => plan is null ? null : seen?.Problem;
+
+    /// <summary>Percent of the traffic that the canary's Service gets; null without a router.</summary>
+    public int? Weight => plan is null ? null : seen?.Route.Weight ?? 0;
+
+    /// <summary>Pods of revisions before the stable one still wait out the scale-down delay.</summary>
+    public bool OldPodsAreLeft => pass.Snapshot.ReplicaSets.Any(set => set.Desired > 0 && set.Revision != target?.Stable && set.Revision != pass.Status.Release?.Revision);
+
+    /// <summary>When route and Services must be looked at again; null for when something else changes.</summary>
+    public TimeSpan? NextLook
+    {
+        get
+        {
+            if (plan is null || target is null) return null;
+            if (IsMoving) return MoveInterval;
+
+            TimeSpan? watch = Problem is not null || pass.Status.Release is not null ? WatchInterval : null;
+            var left = StatusFor(pass.Status)?.AllStableSince + plan.ScaleDownDelay - pass.Now;
+            return left > TimeSpan.Zero && LosersAreLeft && !(watch < left) ? left : watch;
+        }
+    }
+
+    private bool IsMoving { get; }
+
+    public static TrafficPass Of(Pass pass, TrafficPlan? plan) => new(pass, plan);
+
+    /// <summary>
+    /// Whether the pods of a revision that is to lose them must stay for now: because traffic may still come to them, or stopped coming less than the
+    /// scale-down delay ago.
+    /// </summary>
+    public bool Keeps(string revision)
+    {
+        if (plan is null || target is null || revision == target.Stable) return false;
+        if (seen is null || seen.Stable.Revision == revision || seen.Canary.Revision == revision) return true;
+
+        var since = pass.Status.Traffic?.AllStableSince;
+        return target.Canary is null ? !IsAllFor(target.Stable) || since is null || IsRecent(since.Value) : since is { } time && IsRecent(time);
+    }
+
+    /// <summary>How many pods the canary needs when it is to have <paramref name="wanted"/>: as many as now while it gets more traffic than it shall, or must be kept.</summary>
+    public int CanaryPods(string revision, int wanted)
+    {
+        if (plan is null || target is null) return wanted;
+
+        var stay = target.Canary == revision ? seen is null || seen.Route.Weight > target.Weight : Keeps(revision);
+        return stay ? Math.Max(wanted, pass.Snapshot.ReplicaSetOf(revision)?.Desired ?? 0) : wanted;
+    }
+
+    /// <summary>What a status that is about to be written says of the traffic.</summary>
+    public TrafficStatus? StatusFor(RolloutStatus status) =>
+        plan is not null && TrafficTarget.Of(status, pass.Replicas) is { Canary: null } rest && IsAllFor(rest.Stable)
+            ? new TrafficStatus { AllStableSince = pass.Status.Traffic?.AllStableSince ?? pass.Now }
+            : null;
+
+    /// <summary>A Service or route that is missing, or names no canary, sends nothing anywhere.</summary>
+    private bool IsAllFor(string revision) => seen is not null && seen.Route.Weight == 0 && IsFor(seen.Stable, revision) && IsFor(seen.Canary, revision);
+
+    private static bool IsFor(ObservedService service, string revision) => service.Problem is not null || service.Revision == revision;
+
+    private bool IsRecent(DateTimeOffset time) => pass.Now < time + plan!.ScaleDownDelay;
+
+    private bool LosersAreLeft => pass.Snapshot.ReplicaSets.Any(set => set.Desired > 0 && set.Revision != target?.Stable && set.Revision != target?.Canary);
+}

@@ -1,0 +1,52 @@
+using Sluice.Api;
+using Sluice.Engine;
+using Sluice.Engine.Observed;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Operator.Controllers.Rollouts.Traffic;
+
+/// <summary>
+/// An HTTPRoute: in each rule that names both Services among its backends, their weights. Rules that name one of them only, such as one by which testers reach the
+/// canary, and backends beside the two stay as they are.
+/// </summary>
+internal sealed class GatewayApiRouter : ITrafficRouter
+{
+    private const string Kind = "HTTPRoute";
+
+    public RouteNames? NamesIn(CanaryTraffic traffic) => traffic.GatewayAPI is not { } names
+        ? null
+        : new RouteNames("spec.strategy.canary.traffic.gatewayAPI", "httpRoute", Kind, names.HttpRoute, names.StableService, names.CanaryService);
+
+    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, string ns, RouteNames names, CancellationToken ct)
+    {
+        var (route, isServed) = await LiveRoute.ReadAsync<V1HTTPRoute>(reader, new NamespacedName(ns, names.Route), ct);
+        if (route is null) return new ObservedRoute { Name = $"{names}", Splits = [], Problem = isServed ? $"there is no {names} in {ns}" : $"the cluster does not serve the kind of {names}" };
+
+        var splits = (route.Spec?.Rules ?? []).Index().Select(rule => SplitOf(rule.Item, $"/spec/rules/{rule.Index}/backendRefs", ns, names)).OfType<RouteSplit>().ToList();
+        return new ObservedRoute
+        {
+            Name = $"{names}",
+            ResourceVersion = route.Metadata.ResourceVersion,
+            Splits = splits,
+            Problem = splits.Count > 0 ? null : $"{names} has no rule whose backends are both Service {names.StableService} and Service {names.CanaryService}",
+        };
+    }
+
+    public Task SetWeightAsync(IClusterWriter writer, string ns, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct) =>
+        TestedPatch.ApplyAsync<V1HTTPRoute>(writer, new NamespacedName(ns, names.Route), WeightPatch.Of(observed, effect), ct);
+
+    private static RouteSplit? SplitOf(V1HTTPRouteRule rule, string path, string ns, RouteNames names)
+    {
+        var backends = (rule.BackendRefs ?? []).Index().Where(backend => IsService(backend.Item, ns)).ToList();
+        var stable = backends.Where(backend => backend.Item.Name == names.StableService).ToList();
+        var canary = backends.Where(backend => backend.Item.Name == names.CanaryService).ToList();
+        return stable.Count == 0 || canary.Count == 0
+            ? null
+            : new RouteSplit($"{path}/{stable[0].Index}", stable[0].Item.Weight, $"{path}/{canary[0].Index}", canary[0].Item.Weight);
+    }
+
+    private static bool IsService(V1HTTPBackendRef backend, string ns) =>
+        backend is { Group: null or "", Kind: null or "Service" } && (backend.Namespace is null || backend.Namespace == ns);
+}

@@ -1,0 +1,21 @@
+using Sluice.Api;
+using Sluice.Engine;
+using Sluice.Engine.Observed;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Operator.Controllers.Rollouts.Traffic;
+
+/// <summary>Something that carries weights: one for each kind of route. Without state.</summary>
+internal interface ITrafficRouter
+{
+    /// <summary>What is to be looked at; null where the strategy names no route of this kind.</summary>
+    RouteNames? NamesIn(CanaryTraffic traffic);
+
+    /// <summary>Reads the route live. That it is missing, or cannot be used, is part of the answer.</summary>
+    Task<ObservedRoute> ObserveAsync(IClusterReader reader, string ns, RouteNames names, CancellationToken ct);
+
+    /// <summary>Gives the canary's Service its share in the places that the effect names.</summary>
+    /// <exception cref="KubernetesException">A conflict, when the route is no longer as it was observed.</exception>
+    Task SetWeightAsync(IClusterWriter writer, string ns, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct);
+}

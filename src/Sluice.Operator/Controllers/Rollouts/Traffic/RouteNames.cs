@@ -1,0 +1,15 @@
+using Sluice.Api;
+
+namespace Sluice.Operator.Controllers.Rollouts.Traffic;
+
+/// <summary>The objects by which a Rollout's traffic is steered.</summary>
+/// <param name="Field">Where the spec names them.</param>
+/// <param name="RouteField">The name of the field with the route's name.</param>
+/// <param name="Kind">The route's kind.</param>
+/// <param name="Route">The route's name.</param>
+/// <param name="StableService">The Service for the stable revision.</param>
+/// <param name="CanaryService">The Service for the canary.</param>
+internal sealed record RouteNames(string Field, string RouteField, string Kind, string Route, string StableService, string CanaryService)
+{
+    public override string ToString() => $"{Kind} {Route}";
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using Sluice.Api;
+using Sluice.Engine;
+using Sluice.Engine.Observed;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Operator.Controllers.Rollouts.Traffic;
+
+/// <summary>Carries out the effects on route and Services.</summary>
+internal sealed class TrafficWriter(IClusterWriter writer, IEventRecorder events)
+{
+    public async Task SetWeightAsync(Snapshot snapshot, Effect.SetWeight effect, CancellationToken ct)
+    {
+        var rollout = snapshot.Rollout;
+        var inFlight = snapshot.ReleaseNamed(rollout.Status?.Release?.Name);
+        if (TrafficRouters.Of(inFlight?.Spec.Strategy ?? rollout.Spec.Strategy) is not var (router, names)) throw new InvalidOperationException("there is no router to set a weight of");
+
+        await router.SetWeightAsync(writer, rollout.Metadata.Namespace ?? "", names, Seen(snapshot).Route, effect, ct);
+        events.Record(rollout, "Normal", "WeightSet", "Route", $"{names}: {effect.Weight}% to Service {names.CanaryService}, {100 - effect.Weight}% to Service {names.StableService}");
+    }
+
+    public async Task SelectRevisionAsync(Snapshot snapshot, Effect.SelectRevision effect, CancellationToken ct)
+    {
+        var seen = Seen(snapshot);
+        var service = effect.Service == seen.Stable.Name ? seen.Stable : seen.Canary;
+        var patch = new TestedPatch(service.ResourceVersion).Set($"/spec/selector/{TestedPatch.Segment(Labels.Revision)}", service.Revision is { } revision ? JsonValue.Create(revision) : null, JsonValue.Create(effect.Revision));
+        await TestedPatch.ApplyAsync<V1Service>(writer, new NamespacedName(snapshot.Rollout.Metadata.Namespace ?? "", effect.Service), patch, ct);
+        events.Record(snapshot.Rollout, "Normal", "RevisionSelected", "Route", $"Service {effect.Service} selects revision {effect.Revision}");
+    }
+
+    private static ObservedTraffic Seen(Snapshot snapshot) => snapshot.Traffic ?? throw new InvalidOperationException("route and Services were not looked at");
+}

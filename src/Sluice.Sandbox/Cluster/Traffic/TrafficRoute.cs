@@ -1,0 +1,44 @@
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Sandbox.Cluster.Traffic;
+
+/// <summary>A route that splits its traffic over Services by weight.</summary>
+/// <param name="Namespace">Of the route and of the Services.</param>
+/// <param name="Backends">The Services' selectors and weights.</param>
+internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute.Backend> Backends)
+{
+    /// <param name="Selector">Labels of the pods behind the Service; one that is empty or null selects none.</param>
+    /// <param name="Weight">Its share among all weights of the route.</param>
+    internal sealed record Backend(IReadOnlyDictionary<string, string>? Selector, int Weight)
+    {
+        public bool Selects(ServedPod pod) => Selector is { Count: > 0 } && Selector.All(label => pod.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+    }
+
+    /// <summary>
+    /// The same requests as before, spread by weight: what comes is what the pods behind the strongest of the Services would be sent by themselves, since the others
+    /// take over a share of just that. A Service without ready pods loses its share, as a proxy without endpoints does.
+    /// </summary>
+    /// <param name="ready">The namespace's ready pods.</param>
+    /// <param name="rates">Their requests per second without this route; those of the route's pods are replaced.</param>
+    public void Spread(IReadOnlyList<ServedPod> ready, double[] rates)
+    {
+        List<List<int>> behind = [.. Backends.Select(backend => Enumerable.Range(0, ready.Count).Where(index => backend.Selects(ready[index])).ToList())];
+        var alone = behind.Select(pods => pods.Sum(index => rates[index])).ToList();
+        var (demand, weights) = (alone.DefaultIfEmpty(0).Max(), Backends.Sum(backend => (double)backend.Weight));
+        var own = (double[])rates.Clone();
+        foreach (var index in behind.SelectMany(pods => pods).Distinct()) rates[index] = 0;
+        for (var service = 0; service < behind.Count && demand > 0 && weights > 0; service++)
+        {
+            foreach (var index in behind[service]) rates[index] += demand * Backends[service].Weight / weights * own[index] / alone[service];
+        }
+    }
+
+    /// <summary>The first rule with several Services is the one that is simulated; null where a route has none.</summary>
+    public static TrafficRoute? Of(V1HTTPRoute route, Func<string, V1Service?> serviceNamed)
+    {
+        var rule = (route.Spec?.Rules ?? []).FirstOrDefault(rule => rule.BackendRefs is { Count: > 1 });
+        return rule is null
+            ? null
+            : new TrafficRoute(route.Metadata.Namespace ?? "", [.. rule.BackendRefs!.Select(backend => new Backend(serviceNamed(backend.Name ?? "")?.Spec?.Selector, Math.Max(0, backend.Weight ?? 1)))]);
+    }
+}

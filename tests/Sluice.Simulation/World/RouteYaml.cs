@@ -1,0 +1,45 @@
+namespace Sluice.Simulation.World;
+
+/// <summary>The manifests of the Services and the HTTPRoute of <c>payments</c>, as a person writes them.</summary>
+internal static class RouteYaml
+{
+    public const string StableService = "payments";
+    public const string CanaryService = "payments-canary";
+
+    /// <summary>Lines under <c>traffic:</c> of a Rollout.</summary>
+    public const string Traffic = "gatewayAPI: {httpRoute: payments, stableService: payments, canaryService: payments-canary}";
+
+    public const string Services = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: payments, namespace: shop, labels: {team: checkout}}
+        spec: {selector: {app: payments}, ports: [{port: 80, targetPort: 8080}]}
+        ---
+        apiVersion: v1
+        kind: Service
+        metadata: {name: payments-canary, namespace: shop}
+        spec: {selector: {app: payments}, ports: [{port: 80, targetPort: 8080}]}
+
+        """;
+
+    /// <summary>A rule that splits, one for testers that reaches the canary by a header, and one that is about something else.</summary>
+    public const string Route = """
+        apiVersion: gateway.networking.k8s.io/v1
+        kind: HTTPRoute
+        metadata: {name: payments, namespace: shop, annotations: {team: checkout}}
+        spec:
+          parentRefs: [{name: public}]
+          hostnames: [payments.example.com]
+          rules:
+          - matches: [{headers: [{name: x-tester, value: "yes"}]}]
+            backendRefs: [{name: payments-canary, port: 80}]
+          - matches: [{path: {type: PathPrefix, value: /}}]
+            timeouts: {request: 10s}
+            backendRefs:
+            - {name: payments, port: 80, weight: 1}
+            - {name: payments-canary, port: 80, weight: 0, filters: [{type: RequestHeaderModifier, requestHeaderModifier: {set: [{name: x-canary, value: "yes"}]}}]}
+          - matches: [{path: {type: PathPrefix, value: /docs}}]
+            backendRefs: [{name: docs, port: 80, weight: 7}]
+
+        """;
+}

@@ -1,0 +1,114 @@
+using System.Text.Json.Nodes;
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.ApiServer;
+using Sluice.Sandbox.ApiServer.Storage;
+
+namespace Sluice.Simulation.World;
+
+/// <summary>Where the traffic went at one moment.</summary>
+internal sealed record TrafficMoment(DateTimeOffset At, Stage? Stage, int Weight, string? Stable, string? Canary);
+
+/// <summary>What must hold of routes and Services after every write of the operator; keeps where the traffic went.</summary>
+internal sealed class TrafficInvariants(ReleaseWorld world)
+{
+    private const string Revision = Labels.Revision;
+
+    private readonly List<TrafficMoment> moments = [];
+
+    /// <summary>After each write of the operator to a route or Service.</summary>
+    public IReadOnlyList<TrafficMoment> Moments => moments;
+
+    public void Check(CommittedWrite write)
+    {
+        switch (write.Resource)
+        {
+            case "httproutes":
+                CheckRoute(write);
+                Note();
+                break;
+            case "services":
+                CheckService(write);
+                Note();
+                break;
+            case "replicasets" when write.Type != WatchEventType.Deleted:
+                CheckScale(write);
+                break;
+        }
+    }
+
+    /// <summary>Only weights change; none is above 0 without ready endpoints; none rises on the way back, or where the status calls for none.</summary>
+    private void CheckRoute(CommittedWrite write)
+    {
+        Without(write.After, "weight").ShouldBe(Without(write.Before!, "weight"), "of a route the operator writes weights alone");
+        var (before, after) = (WeightIn(write.Before!), WeightIn(write.After));
+        if (after > 0) Endpoints(RouteYaml.CanaryService).ShouldBeGreaterThan(0, "no weight without ready endpoints");
+        if (after < 100) Endpoints(RouteYaml.StableService).ShouldBeGreaterThan(0, "no traffic for a stable Service without ready endpoints");
+        if (after <= before) return;
+
+        var status = world.Status;
+        status.Release!.Stage.ShouldBeOneOf(Stage.Stepping, Stage.Promoting);
+        status.Release.Verdict.ShouldNotBe(Verdict.Fail, "after a FAIL no weight rises");
+        after.ShouldBeLessThanOrEqualTo(status.Canary!.Weight, "no weight above the plan's");
+    }
+
+    /// <summary>Only the revision in the selector changes, and only to one with ready pods.</summary>
+    private void CheckService(CommittedWrite write)
+    {
+        Without(write.After, Revision).ShouldBe(Without(write.Before!, Revision), "of a Service the operator writes the revision alone");
+        var revision = (string?)write.After["spec"]?["selector"]?[Revision];
+        if (world.Rollout.Spec.Replicas > 0) world.Available(revision).ShouldBeGreaterThan(0, $"Service {write.Name} is turned to pods that are there");
+    }
+
+    /// <summary>Pods go only when no traffic is sent to them.</summary>
+    private void CheckScale(CommittedWrite write)
+    {
+        var (before, after) = ((int?)write.Before?["spec"]?["replicas"] ?? 0, (int?)write.After["spec"]?["replicas"] ?? 0);
+        if (after >= before || after > 0 || world.Cluster.Get<V1HTTPRoute>(ReleaseWorld.Namespace, "payments") is null || world.Rollout.Spec.Replicas == 0) return;
+
+        var revision = (string?)write.After["metadata"]?["labels"]?[Revision];
+        if (Weight > 0) Selected(RouteYaml.CanaryService).ShouldNotBe(revision, $"{write.Name} gets {Weight}% and is scaled to 0");
+        if (Weight < 100) Selected(RouteYaml.StableService).ShouldNotBe(revision, $"{write.Name} gets {100 - Weight}% and is scaled to 0");
+    }
+
+    public int Weight => world.Cluster.Get<V1HTTPRoute>(ReleaseWorld.Namespace, "payments") is { } route
+        ? route.Spec!.Rules!.Where(rule => rule.BackendRefs is { Count: 2 }).Select(rule => Percent(rule.BackendRefs![0].Weight ?? 1, rule.BackendRefs[1].Weight ?? 1)).DefaultIfEmpty(0).Max()
+        : 0;
+
+    public string? Selected(string service) => world.Cluster.Get<V1Service>(ReleaseWorld.Namespace, service)?.Spec?.Selector?.GetValueOrDefault(Revision);
+
+    public int Endpoints(string service) => world.Cluster.List<V1EndpointSlice>(ReleaseWorld.Namespace, ("kubernetes.io/service-name", service))
+        .SelectMany(slice => slice.Endpoints ?? [])
+        .Count(endpoint => endpoint.Conditions?.Ready == true);
+
+    private void Note() => moments.Add(new TrafficMoment(world.Cluster.Now, world.Release?.Stage, Weight, Selected(RouteYaml.StableService), Selected(RouteYaml.CanaryService)));
+
+    private static int Percent(int stable, int canary) => canary == 0 ? 0 : 100 * canary / (stable + canary);
+
+    private static int WeightIn(JsonNode route) => (from rule in route["spec"]!["rules"]!.AsArray()
+                                                    let backends = rule!["backendRefs"]!.AsArray()
+                                                    where backends.Count == 2
+                                                    select Percent((int?)backends[0]!["weight"] ?? 1, (int?)backends[1]!["weight"] ?? 1)).DefaultIfEmpty(0).Max();
+
+    /// <summary>The object without the fields of a name, and without what the API server itself changes with every write.</summary>
+    private static string Without(JsonNode item, string field)
+    {
+        var copy = item.DeepClone();
+        foreach (var own in (string[])["managedFields", "resourceVersion", "generation"]) copy["metadata"]!.AsObject().Remove(own);
+        Remove(copy, field);
+        return copy.ToJsonString();
+    }
+
+    private static void Remove(JsonNode? node, string field)
+    {
+        if (node is JsonArray list)
+        {
+            foreach (var item in list) Remove(item, field);
+        }
+
+        if (node is not JsonObject members) return;
+
+        members.Remove(field);
+        foreach (var (_, value) in members) Remove(value, field);
+    }
+}
