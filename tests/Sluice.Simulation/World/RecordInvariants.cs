@@ -68,7 +68,7 @@ internal sealed class RecordInvariants(ReleaseWorld world)
         var (before, after) = (write.Before?["status"]?["release"], write.After["status"]?["release"]);
         if (after?["startedAt"] is not { } startedAt || after["analysis"] is not JsonArray metrics) return;
 
-        var from = DateTimeOffset.Parse((string)startedAt!, System.Globalization.CultureInfo.InvariantCulture);
+        var from = DateTimeOffset.Parse((string)startedAt!, System.Globalization.CultureInfo.InvariantCulture) - world.ClockError;
         var old = (before?["analysis"] as JsonArray ?? []).ToDictionary(metric => (string)metric!["name"]!, metric => (string?)metric!["verdict"]);
         foreach (var metric in metrics)
         {

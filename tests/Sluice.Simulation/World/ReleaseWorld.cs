@@ -97,6 +97,9 @@ internal sealed class ReleaseWorld : IDisposable
     /// <summary>The same, where it changes as a scenario goes on.</summary>
     public Func<int>? Strength { get; set; }
 
+    /// <summary>How far an operator's clock was wrong at most: times that it wrote are true within this.</summary>
+    public TimeSpan ClockError { get; set; }
+
     /// <summary>Writes of the operator so far.</summary>
     public long Writes => invariants.Writes;
 
