@@ -155,6 +155,9 @@ public static class Reasons
     /// <summary>A Job of the name that is needed exists and belongs to something else.</summary>
     public const string JobNameTaken = "JobNameTaken";
 
+    /// <summary>The API server refuses the Job that is made of the migration's fields.</summary>
+    public const string JobRefused = "JobRefused";
+
     /// <summary>The pod was evicted or deleted before its command ended.</summary>
     public const string Disrupted = "Disrupted";
 

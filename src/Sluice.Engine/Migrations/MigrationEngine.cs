@@ -244,6 +244,13 @@ public static class MigrationEngine
         $"Job {run.Job} is gone and its result was not recorded: look at the database; it is not started again by itself: an Override declares it done, deleting the Migration lets it run again",
         now);
 
+    /// <summary>The API server refused the Job of the present run for what it says: no repetition would change that, and nothing was started.</summary>
+    /// <param name="migration">With the status as committed.</param>
+    /// <param name="why">What the API server said.</param>
+    /// <param name="now">The present time.</param>
+    public static MigrationDecision.Transition Refused(Migration migration, string why, DateTimeOffset now) =>
+        Finish(migration.Status ?? new MigrationStatus(), MigrationState.Failed, Reasons.JobRefused, why, now);
+
     private static MigrationDecision.Transition Superseded(MigrationStatus status, DateTimeOffset now) =>
         Finish(status, MigrationState.Superseded, Reasons.Superseded, "its release ended before it started", now);
 

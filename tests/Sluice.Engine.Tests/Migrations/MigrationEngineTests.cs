@@ -101,6 +101,19 @@ public sealed class MigrationEngineTests
     }
 
     [Fact]
+    public void A_Job_that_is_refused_is_the_end_and_then_the_lock_goes()
+    {
+        var refused = MigrationEngine.Refused(Running(uid: null).Migration, new string('w', 10_000), Given.Now);
+
+        refused.Status.State.ShouldBe(MigrationState.Failed);
+        refused.Status.Reason.ShouldBe(Reasons.JobRefused);
+        refused.Status.Message!.Length.ShouldBeLessThanOrEqualTo(1024);
+        refused.Status.FinishedAt.ShouldBe(Given.Now);
+        refused.Announcements.ShouldHaveSingleItem().IsWarning.ShouldBeTrue();
+        Effects(Seen(refused.Status) with { LockHolder = Me }).ShouldBe([new MigrationEffect.ReleaseLock("db")]);
+    }
+
+    [Fact]
     public void A_Job_that_is_gone_or_another_one_is_unknown_and_not_started_again()
     {
         Transition(Running()).State.ShouldBe(MigrationState.Unknown);

@@ -57,6 +57,27 @@ public sealed class HardeningScenarios
     }
 
     [Fact]
+    public void A_migration_whose_Job_the_API_server_refuses_has_failed_and_gives_its_lock_back()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2, Steps = [], Analysis = null });
+
+        world.Apply(v1.V(2) with { Migration = "env: [{name: not=a=name, value: x}]\nexpand: {command: [./migrate, up]}" });
+        world.Until(status => status is { Release: null, LastRelease.Reason: Reasons.MigrationFailed }, TimeSpan.FromMinutes(2));
+
+        var migration = world.Migrations.ShouldHaveSingleItem().Status!;
+        migration.State.ShouldBe(MigrationState.Failed);
+        migration.Reason.ShouldBe(Reasons.JobRefused);
+        migration.Message!.ShouldContain("env[0].name");
+        world.ShouldBeAtRest();
+        world.Cluster.Failures.ShouldBeEmpty();
+
+        world.Apply(v1.V(3) with { Migration = "expand: {command: [./migrate, up]}" });
+        world.UntilHealthy();
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v3"]);
+    }
+
+    [Fact]
     public void A_release_whose_record_was_deleted_is_not_promoted_by_an_invalid_spec()
     {
         using var world = new ReleaseWorld();

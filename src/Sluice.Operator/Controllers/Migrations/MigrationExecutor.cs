@@ -12,12 +12,23 @@ namespace Sluice.Operator.Controllers.Migrations;
 /// <summary>Carries out the effects of a Migration.</summary>
 internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter writer)
 {
-    /// <summary>Whether anything changed, so that it is worth looking again at once.</summary>
-    public async Task<bool> ExecuteAsync(Migration migration, IReadOnlyList<MigrationEffect> effects, CancellationToken ct)
+    /// <summary>Whether anything changed, so that it is worth looking again at once; or what the API server refuses for good.</summary>
+    public async Task<(bool Changed, string? Refusal)> ExecuteAsync(Migration migration, IReadOnlyList<MigrationEffect> effects, CancellationToken ct)
     {
         var changed = false;
-        foreach (var effect in effects) changed |= await ExecuteAsync(migration, effect, ct);
-        return changed;
+        foreach (var effect in effects)
+        {
+            try
+            {
+                changed |= await ExecuteAsync(migration, effect, ct);
+            }
+            catch (KubernetesException refused) when (effect is MigrationEffect.CreateJob && (refused.IsInvalid || refused.Code == 400 || refused.IsDeniedByAdmission))
+            {
+                return (changed, refused.Message);
+            }
+        }
+
+        return (changed, null);
     }
 
     /// <summary>The Migration of these Jobs is gone: nobody will record their results any more, and our finalizer would hold them for good.</summary>

@@ -56,7 +56,13 @@ internal sealed partial class MigrationReconciler(
                     break;
                 case MigrationDecision.Act act:
                     // What the effects brought about is looked at by live reads in the next pass, so that a lock just taken is used at once.
-                    var changed = await executor.ExecuteAsync(migration, act.Effects, ct);
+                    var (changed, refusal) = await executor.ExecuteAsync(migration, act.Effects, ct);
+                    if (refusal is not null)
+                    {
+                        migration = await CommitAsync(migration, MigrationEngine.Refused(migration, refusal, time.GetUtcNow()), ct);
+                        break;
+                    }
+
                     migration = await ReportAsync(migration, act.Status, ct);
                     if (!changed) return ReconcileResult.After(act.LookAgain ?? TimeSpan.FromSeconds(10));
                     break;
