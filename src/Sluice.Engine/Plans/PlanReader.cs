@@ -39,7 +39,7 @@ public sealed class PlanReader
 
         var canary = source.Canary;
         var analysis = source.Analysis is null ? null : ReadAnalysis(source.Analysis);
-        foreach (var twice in canary.Steps.Select(step => step.Gate?.Name).OfType<string>().GroupBy(name => name).Where(group => group.Count() > 1))
+        foreach (var twice in canary.Steps.Select(step => step?.Gate?.Name).OfType<string>().GroupBy(name => name).Where(group => group.Count() > 1))
         {
             Add("spec.strategy.canary.steps", $"the gate '{twice.Key}' is there twice: a Decision could not say which is meant");
         }
@@ -92,6 +92,13 @@ public sealed class PlanReader
 
     private PlanStep ReadStep(CanaryStep step, string field, AnalysisPlan? analysis)
     {
+        if (step is null)
+        {
+            // JSON has nulls where the type has none.
+            Add(field, CanaryStep.OneOf);
+            return new PlanStep.Pause(null);
+        }
+
         switch (step.Kind())
         {
             case StepKind.SetWeight:
@@ -152,7 +159,7 @@ public sealed class PlanReader
     {
         const string Field = "spec.analysis";
         if (spec.Metrics.Count > AnalysisSpec.MaxMetrics) Add($"{Field}.metrics", $"at most {AnalysisSpec.MaxMetrics} metrics, there are {spec.Metrics.Count}");
-        foreach (var twice in spec.Metrics.GroupBy(metric => metric.Name).Where(group => group.Count() > 1))
+        foreach (var twice in spec.Metrics.Where(metric => metric is not null).GroupBy(metric => metric.Name).Where(group => group.Count() > 1))
         {
             Add($"{Field}.metrics", $"the name '{twice.Key}' is used twice");
         }
