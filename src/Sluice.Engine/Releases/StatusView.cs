@@ -24,7 +24,7 @@ internal static class StatusView
             Phase = outlook.Phase,
             Message = StatusText.Shorten(outlook.InvalidBecause is null ? outlook.Message : $"{outlook.InvalidBecause} ({outlook.Message})"),
             Revision = pass.Errors.Count == 0 ? pass.SpecRevision : status.Revision,
-            Images = string.Join(",", Images.Of(pass.Rollout.Spec.Template)),
+            Images = StatusText.Shorten(string.Join(",", Images.Of(pass.Rollout.Spec.Template))),
             Replicas = sets.Sum(set => set.Pods),
             ReadyReplicas = sets.Sum(set => set.Ready),
             AvailableReplicas = sets.Sum(set => set.Available),
