@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Sluice.Kubernetes.Client;
 
 namespace Sluice.Simulation.World;
 
@@ -8,6 +10,8 @@ namespace Sluice.Simulation.World;
 /// </summary>
 internal sealed class Fences
 {
+    private static readonly JsonDocumentOptions Reading = new() { MaxDepth = KubernetesJson.MaxDepth };
+
     private readonly List<string> missing = [];
     private readonly List<string> idle = [];
 
@@ -44,7 +48,7 @@ internal sealed class Fences
             return answer;
         }
 
-        private static JsonNode? Parse(string text) => text.Length == 0 ? null : JsonNode.Parse(text);
+        private static JsonNode? Parse(string text) => text.Length == 0 ? null : JsonNode.Parse(text, documentOptions: Reading);
 
         /// <summary>The version that an object, or a merge patch, carries, and the one that a JSON patch tests.</summary>
         private static JsonNode? VersionOf(JsonNode? item) => item is JsonArray operations
