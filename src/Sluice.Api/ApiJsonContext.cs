@@ -16,4 +16,5 @@ namespace Sluice.Api;
 [JsonSerializable(typeof(KubernetesList<Release>))]
 [JsonSerializable(typeof(KubernetesList<Migration>))]
 [JsonSerializable(typeof(KubernetesList<Decision>))]
+[JsonSerializable(typeof(KubernetesList<AnalysisTemplate>))]
 public sealed partial class ApiJsonContext : JsonSerializerContext;

@@ -8,7 +8,7 @@ internal static class CrdFiles
     private const string Header = "# Generated from the records in src/Sluice.Api by `make generate`: change those, not this file.\n";
 
     /// <summary>Every custom resource there is; a test holds it complete.</summary>
-    public static IReadOnlyList<Type> Kinds { get; } = [typeof(Decision), typeof(Migration), typeof(Release), typeof(Rollout)];
+    public static IReadOnlyList<Type> Kinds { get; } = [typeof(AnalysisTemplate), typeof(Decision), typeof(Migration), typeof(Release), typeof(Rollout)];
 
     /// <summary>File names and contents, the same for the same records on every machine.</summary>
     public static IReadOnlyDictionary<string, string> Generate()

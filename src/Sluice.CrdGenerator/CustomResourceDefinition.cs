@@ -55,8 +55,10 @@ internal sealed record CustomResourceDefinition(string FileName, YamlMap Content
         new YamlMap { ["name"] = column.Name, ["type"] = column.Type, ["jsonPath"] = column.JsonPath, ["description"] = column.Description }
             .With("priority", column.Wide ? 1 : null);
 
-    private static YamlMap Subresources(Type kind)
+    private static YamlMap? Subresources(Type kind)
     {
+        if (kind.GetProperty("Status") is null) return null;
+
         var scale = kind.GetCustomAttribute<ScaleSubresourceAttribute>();
         return new YamlMap { ["status"] = new YamlMap() }.With("scale", scale is null ? null : new YamlMap
         {
@@ -74,14 +76,19 @@ internal sealed record CustomResourceDefinition(string FileName, YamlMap Content
             ["kind"] = Text("The kind of this object."),
             ["metadata"] = new YamlMap { ["type"] = "object" },
         };
-        foreach (var name in new[] { "Spec", "Status" })
-            properties.Add(SchemaBuilder.JsonName(kind.GetProperty(name)!), SchemaBuilder.OfProperty(kind.GetProperty(name)!));
+        Add("Spec");
+        Add("Status");
         return new YamlMap()
             .With("description", kind.GetCustomAttribute<DescriptionAttribute>()?.Description)
             .With("type", "object")
             .With("required", new List<string> { "spec" })
             .With("properties", properties)
             .With("x-kubernetes-validations", SchemaBuilder.Rules(kind));
+
+        void Add(string name)
+        {
+            if (kind.GetProperty(name) is { } property) properties.Add(SchemaBuilder.JsonName(property), SchemaBuilder.OfProperty(property));
+        }
     }
 
     private static YamlMap Text(string description) => new() { ["description"] = description, ["type"] = "string" };

@@ -1,7 +1,7 @@
 {{- /* What the operator may do with Rollouts and what it makes of them; the same as config/rbac/operator.yaml. No Secrets. */}}
 {{- define "sluice.rules" -}}
 - apiGroups: [sluice.dev]
-  resources: [rollouts]
+  resources: [rollouts, analysistemplates]
   verbs: [get, list, watch]
 - apiGroups: [sluice.dev]
   resources: [releases]

@@ -4,6 +4,7 @@ using Sluice.Api.Schema;
 namespace Sluice.Api;
 
 /// <summary>What is measured during a release, and how sure a verdict must be.</summary>
+[CelRule("has(self.metrics) || has(self.templates)", "metrics, templates, or both")]
 public sealed record AnalysisSpec
 {
     public const int MaxMetrics = 10;
@@ -30,8 +31,14 @@ public sealed record AnalysisSpec
     [DefaultEmpty]
     public ConfidenceSpec Confidence { get => field ?? new(); init; }
 
+    [Description("Metrics of AnalysisTemplates, which join those of this Rollout; 10 at most in all. A release keeps them as they were at its start.")]
+    [MinItems(1)]
+    [MaxItems(MaxMetrics)]
+    [ListType("map")]
+    [ListMapKeys("name")]
+    public IReadOnlyList<TemplateReference>? Templates { get; init; }
+
     [Description("What is measured. Every metric must pass; one that fails rolls back.")]
-    [Required]
     [MinItems(1)]
     [MaxItems(MaxMetrics)]
     [ListType("map")]
@@ -73,6 +80,12 @@ public sealed record MetricSpec
     [Description("Any scalar query, held against fixed bounds.")]
     public ThresholdMetric? Threshold { get; init; }
 
+    [Description("Values for {{name}} in the queries, the counter and its matchers: in a Release, what its template's arguments were.")]
+    [MaxItems(AnalysisArg.MaxArgs)]
+    [ListType("map")]
+    [ListMapKeys("name")]
+    public IReadOnlyList<AnalysisArg>? Args { get; init; }
+
     [Description("What happens when there is no usable answer (empty, NaN, several series, errors, timeouts): Wait, the step does not advance; "
         + "Fail, three in a row are a failure. No answer is never a pass.")]
     [Default("Wait")]
@@ -89,12 +102,12 @@ public sealed record MetricSpec
 public sealed record ErrorRateMetric
 {
     [Description("Name of a counter of requests, with label matchers if need be: http_requests_total{route!=\"/healthz\"}. "
-        + "The matchers of namespace and pods are added to it.")]
+        + "The matchers of namespace and pods are added to it. Known placeholders, within quotes: namespace, rollout, and arguments.")]
     [MinLength(1)]
     [MaxLength(1024)]
     public string? Counter { get; init; }
 
-    [Description("Label matchers that make an error of a request: code=~\"5..\"")]
+    [Description("Label matchers that make an error of a request: code=~\"5..\", with the same placeholders.")]
     [MinLength(1)]
     [MaxLength(1024)]
     public string? Errors { get; init; }
@@ -119,7 +132,7 @@ public sealed record ErrorRateMetric
 public sealed record ErrorRateQueries
 {
     [Description("PromQL for the number of failed requests within {{window}} of the pods {{pods}}. "
-        + "Known placeholders: namespace, rollout, revision, pods, window.")]
+        + "Known placeholders: namespace, rollout, revision, pods, window, and arguments.")]
     [Required]
     [MinLength(1)]
     [MaxLength(4096)]
@@ -141,7 +154,7 @@ public sealed record ThresholdMetric(
     [property: Default(3)]
     int Failures = 3)
 {
-    [Description("PromQL that answers one number. Known placeholders: namespace, rollout, revision, pods, window.")]
+    [Description("PromQL that answers one number. Known placeholders: namespace, rollout, revision, pods, window, and arguments.")]
     [Required]
     [MinLength(1)]
     [MaxLength(4096)]

@@ -21,6 +21,9 @@ internal static class Patterns
     /// <summary>A name as in an object's metadata (RFC 1123 label).</summary>
     public const string DnsLabel = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 
+    /// <summary>Name of an argument, as it stands between <c>{{</c> and <c>}}</c>.</summary>
+    public const string ArgName = "^[A-Za-z_][-A-Za-z0-9_]*$";
+
     /// <summary>A name as in an object's metadata (RFC 1123 subdomain).</summary>
     public const string DnsSubdomain = @"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$";
 }

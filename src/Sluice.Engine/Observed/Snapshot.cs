@@ -28,6 +28,9 @@ public sealed record Snapshot
     /// </summary>
     public required IReadOnlyList<Api.Decision> Decisions { get; init; }
 
+    /// <summary>Those AnalysisTemplates that the spec names and that exist; that one is missing was confirmed by a live read.</summary>
+    public IReadOnlyList<AnalysisTemplate> Templates { get; init; } = [];
+
     /// <summary>Whether the names in Decisions are proven.</summary>
     public required IdentityProof Identity { get; init; }
 

@@ -38,7 +38,7 @@ public sealed class PlanReader
         }
 
         var canary = source.Canary;
-        var analysis = source.Analysis is null ? null : ReadAnalysis(source.Analysis);
+        var analysis = ReadAnalysis(source.Analysis);
         foreach (var twice in canary.Steps.Select(step => step?.Gate?.Name).OfType<string>().GroupBy(name => name).Where(group => group.Count() > 1))
         {
             Add("spec.strategy.canary.steps", $"the gate '{twice.Key}' is there twice: a Decision could not say which is meant");
@@ -120,10 +120,10 @@ public sealed class PlanReader
     private PlanStep.Analysis ReadAnalysisStep(AnalysisStep step, string field, AnalysisPlan? analysis)
     {
         var known = analysis?.Metrics.Select(metric => metric.Name).ToList() ?? [];
-        if (known.Count == 0) Add(field, "needs at least one metric in spec.analysis.metrics");
+        if (known.Count == 0) Add(field, "needs at least one metric in spec.analysis");
         foreach (var (index, name) in step.Metrics.Index().Where(metric => known.Count > 0 && !known.Contains(metric.Item)))
         {
-            Add($"{field}.metrics[{index}]", $"'{name}' is not the name of a metric in spec.analysis.metrics (known: {string.Join(", ", known)})");
+            Add($"{field}.metrics[{index}]", $"'{name}' is not the name of a metric in spec.analysis (known: {string.Join(", ", known)})");
         }
 
         var shortest = Duration(step.MinDuration, $"{field}.minDuration");
@@ -155,13 +155,19 @@ public sealed class PlanReader
         else if (canary == stable) Add($"{field}.canaryService", $"'{canary}' is the stableService too: the traffic could not be split between them");
     }
 
-    private AnalysisPlan ReadAnalysis(AnalysisSpec spec)
+    private AnalysisPlan? ReadAnalysis(ResolvedAnalysis analysis)
     {
         const string Field = "spec.analysis";
-        if (spec.Metrics.Count > AnalysisSpec.MaxMetrics) Add($"{Field}.metrics", $"at most {AnalysisSpec.MaxMetrics} metrics, there are {spec.Metrics.Count}");
-        foreach (var twice in spec.Metrics.Where(metric => metric is not null).GroupBy(metric => metric.Name).Where(group => group.Count() > 1))
+        errors.AddRange(analysis.Errors);
+        if (analysis.Spec is not { } spec) return null;
+
+        if (spec.Templates is null or { Count: 0 })
         {
-            Add($"{Field}.metrics", $"the name '{twice.Key}' is used twice");
+            if (spec.Metrics.Count > AnalysisSpec.MaxMetrics) Add($"{Field}.metrics", $"at most {AnalysisSpec.MaxMetrics} metrics, there are {spec.Metrics.Count}");
+            foreach (var twice in spec.Metrics.Where(metric => metric is not null).GroupBy(metric => metric.Name).Where(group => group.Count() > 1))
+            {
+                Add($"{Field}.metrics", $"the name '{twice.Key}' is used twice");
+            }
         }
 
         var interval = Duration(spec.Interval, $"{Field}.interval");
@@ -173,7 +179,7 @@ public sealed class PlanReader
             Delay = Duration(spec.Delay, $"{Field}.delay"),
             FalseAlarm = Chance(spec.Confidence.FalseAlarm, $"{Field}.confidence.falseAlarm"),
             MissedBad = Chance(spec.Confidence.MissedBad, $"{Field}.confidence.missedBad"),
-            Metrics = [.. spec.Metrics.Select((metric, index) => ReadMetric(metric, $"{Field}.metrics[{index}]")).OfType<MetricPlan>()],
+            Metrics = [.. spec.Metrics.Zip(analysis.Fields, ReadMetric).OfType<MetricPlan>()],
         };
     }
 
@@ -202,6 +208,7 @@ public sealed class PlanReader
             Name = metric.Name,
             OnNoData = metric.OnNoData,
             OnInconclusive = metric.OnInconclusive,
+            Args = ArgsOf(metric),
             Spec = spec,
             Max = max,
             MaxRatioToStable = ratio,
@@ -219,12 +226,15 @@ public sealed class PlanReader
             Name = metric.Name,
             OnNoData = metric.OnNoData,
             OnInconclusive = metric.OnInconclusive,
+            Args = ArgsOf(metric),
             Spec = spec,
             Max = max,
             Min = min,
             Failures = spec.Failures,
         };
     }
+
+    private static Dictionary<string, string> ArgsOf(MetricSpec metric) => (metric.Args ?? []).OfType<AnalysisArg>().DistinctBy(arg => arg.Name).ToDictionary(arg => arg.Name, arg => arg.Value);
 
     private double? Bound(string? text, string field)
     {

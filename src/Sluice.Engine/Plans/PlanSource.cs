@@ -11,7 +11,7 @@ public sealed record PlanSource
 
     public required CanaryStrategy Canary { get; init; }
 
-    public required AnalysisSpec? Analysis { get; init; }
+    public required ResolvedAnalysis Analysis { get; init; }
 
     public required SoakSpec Soak { get; init; }
 
@@ -23,12 +23,15 @@ public sealed record PlanSource
 
     public required ProgressDeadlinePolicy OnProgressDeadline { get; init; }
 
-    public static PlanSource Of(Rollout rollout) => new()
+    /// <summary>That of a spec whose templates are not at hand, or not needed.</summary>
+    public static PlanSource Of(Rollout rollout) => Of(rollout, ResolvedAnalysis.Of(rollout.Spec.Analysis, []));
+
+    public static PlanSource Of(Rollout rollout, ResolvedAnalysis analysis) => new()
     {
         RolloutName = rollout.Metadata.Name ?? "",
         Template = rollout.Spec.Template,
         Canary = rollout.Spec.Strategy.Canary,
-        Analysis = rollout.Spec.Analysis,
+        Analysis = analysis,
         Soak = rollout.Spec.Soak,
         Migration = rollout.Spec.Migration,
         MinReadySeconds = rollout.Spec.MinReadySeconds,
@@ -41,7 +44,7 @@ public sealed record PlanSource
     {
         Template = release.Spec.Template,
         Canary = release.Spec.Strategy.Canary,
-        Analysis = release.Spec.Analysis,
+        Analysis = ResolvedAnalysis.Recorded(release.Spec.Analysis),
         Soak = release.Spec.Soak ?? new SoakSpec(),
         Migration = release.Spec.Migration,
     };

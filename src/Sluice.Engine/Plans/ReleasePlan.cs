@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using Sluice.Api;
 using Sluice.Engine.Replicas;
 
@@ -120,6 +121,9 @@ public abstract record MetricPlan
     public required NoDataPolicy OnNoData { get; init; }
 
     public required InconclusivePolicy OnInconclusive { get; init; }
+
+    /// <summary>Values for the placeholders of the queries.</summary>
+    public IReadOnlyDictionary<string, string> Args { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <summary>Failed requests among all requests, judged by sequential statistics.</summary>
     public sealed record ErrorRate : MetricPlan

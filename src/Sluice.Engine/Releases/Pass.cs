@@ -40,6 +40,9 @@ internal sealed class Pass
     /// <summary>The plan of the spec; null when the spec is invalid.</summary>
     public required ReleasePlan? SpecPlan { get; init; }
 
+    /// <summary>The analysis of the spec with its templates written out: what a release that begins now keeps.</summary>
+    public required ResolvedAnalysis SpecAnalysis { get; init; }
+
     /// <summary>The plan that the release in flight follows; null before its Release exists and when there is none in flight.</summary>
     public required ReleasePlan? ReleasePlan { get; init; }
 
@@ -91,10 +94,11 @@ internal sealed class Pass
 
     public static Pass Of(Snapshot snapshot, DateTimeOffset now)
     {
-        var source = PlanSource.Of(snapshot.Rollout);
-        var (plan, errors) = SpecValidation.Check(snapshot, source);
+        var analysis = ResolvedAnalysis.Of(snapshot.Rollout.Spec.Analysis, snapshot.Templates);
+        var source = PlanSource.Of(snapshot.Rollout, analysis);
         var status = snapshot.Rollout.Status;
         var record = snapshot.ReleaseNamed(status?.Release?.Name);
+        var (plan, errors) = SpecValidation.Check(snapshot, source, record);
         var asked = errors.Count > 0
             ? status?.Release?.Revision ?? status?.Stable?.Revision ?? ""
             : RevisionNames.Resolve(Revision.Of(source), snapshot);
@@ -102,6 +106,7 @@ internal sealed class Pass
         {
             Errors = errors,
             SpecPlan = plan,
+            SpecAnalysis = analysis,
             ReleasePlan = record is null ? null : PlanReader.Read(PlanSource.Of(record, snapshot.Rollout)).Plan,
             SpecRevision = asked,
             Hold = status?.RolledBackTo is { } hold && errors.Count == 0 && hold.HeldRevision == asked ? hold : null,

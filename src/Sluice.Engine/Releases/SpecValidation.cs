@@ -1,3 +1,4 @@
+using Sluice.Api;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Replicas;
@@ -7,12 +8,25 @@ namespace Sluice.Engine.Releases;
 /// <summary>Everything that can be said against a spec without asking the API server.</summary>
 internal static class SpecValidation
 {
-    public static (ReleasePlan? Plan, IReadOnlyList<FieldError> Errors) Check(Snapshot snapshot, PlanSource source)
+    /// <summary>
+    /// The plan of the spec, or what is wrong with it. Templates are other people's: one that is edited or deleted while a release follows its own copy of it
+    /// must not hold that release, so the spec is then read with what the release has recorded.
+    /// </summary>
+    public static (ReleasePlan? Plan, IReadOnlyList<FieldError> Errors) Check(Snapshot snapshot, PlanSource source, Release? inFlight)
+    {
+        var asAsked = Check(snapshot, source, snapshot.SpecSource);
+        if (asAsked.Plan is not null || inFlight is null || source.Analysis.Spec?.Templates is not { Count: > 0 }) return asAsked;
+
+        var asStarted = source with { Canary = inFlight.Spec.Strategy.Canary, Analysis = ResolvedAnalysis.Recorded(inFlight.Spec.Analysis) };
+        return Check(snapshot, asStarted, snapshot.ReleaseSource);
+    }
+
+    private static (ReleasePlan? Plan, IReadOnlyList<FieldError> Errors) Check(Snapshot snapshot, PlanSource source, MetricSourceCheck metrics)
     {
         var (plan, errors) = PlanReader.Read(source);
         if (plan is null) return (null, errors);
 
-        List<FieldError> all = [.. snapshot.SpecSource.Errors, .. snapshot.RouteErrors];
+        List<FieldError> all = [.. metrics.Errors, .. snapshot.RouteErrors];
         if (source.RolloutName.Length > ObjectNames.MaxLength)
         {
             all.Add(new FieldError("metadata.name", $"at most {ObjectNames.MaxLength} characters: it is the value of a label on every pod"));

@@ -45,6 +45,7 @@ internal static class OperatorControllers
                 WatchDefinition.Owned<Release>(Rollout.KindName),
                 WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Rollout)),
                 WatchDefinition.Mapped<Migration>(migration => [new NamespacedName(migration.Metadata.Namespace ?? "", migration.Spec.Rollout)]),
+                WatchDefinition.Mapped<AnalysisTemplate>(template => AnalysisTemplates.UsersOf(reader, template)),
                 WatchDefinition.Mapped<Decision>(decision => [new NamespacedName(decision.Metadata.Namespace ?? "", decision.Spec.Rollout)]),
             ],
             Keys = new DueKeys(reader, measurements, identity),

@@ -17,6 +17,7 @@ internal sealed class ClusterCaches
             ["releases"] = Informers.Add(new InformerOptions<Release> { IndexedLabels = [Labels.Rollout] }),
             ["migrations"] = Informers.Add(new InformerOptions<Migration> { IndexedLabels = [Labels.Rollout] }),
             ["decisions"] = Informers.Add<Decision>(),
+            ["analysistemplates"] = Informers.Add<AnalysisTemplate>(),
             ["replicasets"] = Informers.Add(new InformerOptions<V1ReplicaSet> { LabelSelector = Labels.Rollout, IndexedLabels = [Labels.Rollout] }),
             ["jobs"] = Informers.Add(new InformerOptions<V1Job> { LabelSelector = Labels.Migration, IndexedLabels = [Labels.Migration] }),
             ["pods"] = Informers.Add(new InformerOptions<V1Pod> { Projection = Project, IndexedLabels = [Labels.Rollout, Labels.Migration] }),

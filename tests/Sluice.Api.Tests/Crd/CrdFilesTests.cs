@@ -39,6 +39,7 @@ public sealed class CrdFilesTests
         Columns(typeof(Rollout), wide: false).ShouldBe(["Phase", "Step", "Weight", "Stable", "Canary", "Revision", "Age"]);
         Columns(typeof(Rollout), wide: true).ShouldBe(["Message", "Images"]);
         Columns(typeof(Release), wide: false).ShouldBe(["Revision", "Outcome", "Started", "Duration", "Reason"]);
+        Columns(typeof(AnalysisTemplate), wide: false).ShouldBe(["Metric", "Age"]);
         Columns(typeof(Decision), wide: false).ShouldBe(["Rollout", "Action", "By", "State", "Release", "Age"]);
         Columns(typeof(Migration), wide: false).ShouldBe(["Rollout", "Phase", "State", "Lock", "Attempts", "Started", "Finished"]);
     }

@@ -25,6 +25,9 @@ public sealed class PermissionTests
         "get rollouts.sluice.dev",
         "get migrations.sluice.dev",
 
+        // For a Rollout with a template: TemplateScenarios of the simulation see it.
+        "get analysistemplates.sluice.dev",
+
         // For an event that repeats itself: EventRecorderTests.
         "patch events.events.k8s.io",
     ];

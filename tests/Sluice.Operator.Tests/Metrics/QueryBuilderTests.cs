@@ -27,6 +27,17 @@ public sealed class QueryBuilderTests
         rows.Query.ShouldContain("increase(c{a=\"b\",k8s_ns=\"shop\",k8s_pod=~\"payments-6f9c-[^-]+\",code=\"500\"}[60s1ms:1s])");
     }
 
+    [Fact]
+    public void Arguments_stand_in_counters_and_matchers_and_cannot_leave_their_quotes()
+    {
+        var query = new MetricQuery.ErrorRateCounter("{{counter}}{route=~\"{{route}}\"}", "code=~\"{{codes}}\"");
+        var args = new Dictionary<string, string> { ["counter"] = "http_requests_total", ["route"] = "/a\"} or vector(1) #{{pods}}", ["codes"] = "5.." };
+
+        var rows = Plan(Given.Request(From, query) with { Args = args }, From.AddSeconds(60)).ShouldBeOfType<QueryPlan.CounterRows>();
+
+        rows.Query.ShouldContain("http_requests_total{route=~\"/a\\\"} or vector(1) #{{pods}}\",namespace=\"shop\",pod=~\"payments-7b21-[^-]+\",code=~\"5..\"}");
+    }
+
     [Theory]
     [InlineData(60.0, 0.0, null, 60)]
     [InlineData(60.9, 0.0, null, 61)]

@@ -20,7 +20,7 @@ internal static class RollBackAction
         var revision = target.Spec.Revision;
         if (pass.DesiredRevision == revision) return Ruling.Refused($"revision {revision} of {name} {(pass.StableRevision == revision ? "is stable already" : "is asked for already")}");
 
-        var source = PlanSource.Of(pass.Rollout) with { Template = target.Spec.Template, Migration = target.Spec.Migration };
+        var source = PlanSource.Of(pass.Rollout, pass.SpecAnalysis) with { Template = target.Spec.Template, Migration = target.Spec.Migration };
         if (PlanReader.Read(source).Errors is { Count: > 0 } errors) return Ruling.Refused($"{name} does not go with the present spec: {Idle.Describe(errors)}");
 
         var status = pass.Status with

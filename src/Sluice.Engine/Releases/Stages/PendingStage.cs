@@ -27,7 +27,7 @@ internal static class PendingStage
                         Revision = release.Revision,
                         Template = pass.Template,
                         Strategy = spec.Strategy,
-                        Analysis = spec.Analysis,
+                        Analysis = pass.SpecAnalysis.Spec,
                         Soak = spec.Soak,
                         Migration = pass.Migration,
                     }),

@@ -21,6 +21,7 @@ internal static class MeasurementMapping
         Metric = wish.Metric.Name,
         Source = wish.Source,
         Query = QueryOf(wish.Metric),
+        Args = wish.Metric.Args,
         CanaryRevision = wish.CanaryRevision,
         StableRevision = wish.StableRevision,
         From = wish.From,

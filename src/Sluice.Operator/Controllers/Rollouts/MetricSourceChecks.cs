@@ -11,9 +11,9 @@ internal static class MetricSourceChecks
 {
     private static readonly Dictionary<string, string> NoArgs = [];
 
-    public static MetricSourceCheck Check(IMeasurements measurements, AnalysisSpec? analysis, string ns)
+    public static MetricSourceCheck Check(IMeasurements measurements, ResolvedAnalysis resolved, string ns)
     {
-        if (analysis is not { Metrics.Count: > 0 }) return MetricSourceCheck.None;
+        if (resolved.Spec is not { Metrics.Count: > 0 } analysis) return MetricSourceCheck.None;
 
         switch (measurements.FindSource(analysis.Source, ns))
         {
@@ -22,10 +22,10 @@ internal static class MetricSourceChecks
             case MetricSourceLookup.NotAllowed:
                 return Failed($"metric source '{analysis.Source}' may not be used from namespace {ns}");
             case MetricSourceLookup.Found found:
-                var errors = analysis.Metrics
-                    .Select((metric, index) => (Error: Check(measurements, metric, analysis.Source, ns), index))
+                var errors = analysis.Metrics.Zip(resolved.Fields)
+                    .Select(metric => (Error: Check(measurements, metric.First, analysis.Source, ns), Field: metric.Second))
                     .Where(check => check.Error is not null)
-                    .Select(check => new FieldError($"spec.analysis.metrics[{check.index}].{check.Error!.Field}", check.Error.Message));
+                    .Select(check => new FieldError($"{check.Field}.{check.Error!.Field}", check.Error.Message));
                 return new MetricSourceCheck(found.ScrapeInterval, [.. errors]);
             default:
                 throw new UnreachableException();
@@ -44,5 +44,8 @@ internal static class MetricSourceChecks
     };
 
     private static SpecError? Check(IMeasurements measurements, MetricSpec metric, string source, string ns) =>
-        QueryOf(metric) is { } query ? measurements.Check(query, NoArgs, source, ns) : null;
+        QueryOf(metric) is { } query ? measurements.Check(query, ArgsOf(metric), source, ns) : null;
+
+    private static Dictionary<string, string> ArgsOf(MetricSpec metric) =>
+        metric.Args is { Count: > 0 } args ? args.OfType<AnalysisArg>().DistinctBy(arg => arg.Name).ToDictionary(arg => arg.Name, arg => arg.Value) : NoArgs;
 }

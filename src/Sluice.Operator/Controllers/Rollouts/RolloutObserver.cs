@@ -51,6 +51,8 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
 
         var pods = (known.EachPod ? await reader.ListLiveAsync<V1Pod>(key.Namespace, labels, ct) : reader.List<V1Pod>(key.Namespace, labels)).ToLookup(pod => pod.Metadata.ControllerOwner()?.Uid);
         var record = releases.Find(release => release.Metadata.Name == status?.Release?.Name);
+        var templates = await AnalysisTemplates.FindAsync(reader, rollout, ct);
+        var analysis = ResolvedAnalysis.Of(rollout.Spec.Analysis, templates);
         return new Snapshot
         {
             Rollout = rollout,
@@ -60,8 +62,9 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             Decisions = await DecisionsAsync(key, status, ct),
             Identity = identity.Current,
             Measurements = MeasurementMapping.Newest(measurements.Latest(rollout.Metadata.Uid ?? ""), status?.Release),
-            SpecSource = MetricSourceChecks.Check(measurements, rollout.Spec.Analysis, key.Namespace),
-            ReleaseSource = MetricSourceChecks.Check(measurements, record?.Spec.Analysis ?? rollout.Spec.Analysis, key.Namespace),
+            Templates = templates,
+            SpecSource = MetricSourceChecks.Check(measurements, analysis, key.Namespace),
+            ReleaseSource = MetricSourceChecks.Check(measurements, record?.Spec.Analysis is { } recorded ? ResolvedAnalysis.Recorded(recorded) : analysis, key.Namespace),
             Traffic = await traffic.ObserveAsync(rollout, record, ct),
             RouteErrors = shared.ErrorsOf(rollout),
             ChangedBy = SpecWriter.Of(rollout.Metadata),

@@ -57,7 +57,7 @@ internal static class QueryBuilder
 
     private static Checked<QueryPlan> PlanCounter(
         MeasurementRequest request, MetricQuery.ErrorRateCounter counter, MetricSourceOptions source, long window, DateTimeOffset at) =>
-        ParseCounter(counter).Map(parsed =>
+        ParseCounter(counter, request).Map(parsed =>
         {
             var (total, errors) = parsed;
             var canary = Of(source, request, PodPattern.Of(request.Rollout.Name, request.CanaryRevision));
@@ -106,7 +106,7 @@ internal static class QueryBuilder
         var first = end - ((bins - 1) * bin);
         return request.Query switch
         {
-            MetricQuery.ErrorRateCounter counter => ParseCounter(counter).Map(parsed =>
+            MetricQuery.ErrorRateCounter counter => ParseCounter(counter, request).Map(parsed =>
             {
                 var total = parsed.Total.With(Of(source, request, PodPattern.Of(request.Rollout.Name, revision)));
                 return (QueryPlan)new QueryPlan.Range(CounterQuery.GrowthWhereKnown(total.With(parsed.Errors), total, seconds), first, end, bin);
@@ -122,24 +122,32 @@ internal static class QueryBuilder
     /// <summary>A minute, or four scrape intervals where that is longer, in whole seconds.</summary>
     public static TimeSpan HistoryBin(TimeSpan scrapeInterval) => TimeSpan.FromSeconds(Math.Max(60, Math.Ceiling(4 * scrapeInterval.TotalSeconds)));
 
-    private static Checked<(Selector Total, IReadOnlyList<LabelMatcher> Errors)> ParseCounter(MetricQuery.ErrorRateCounter counter) =>
-        SelectorParser.ParseSelector("errorRate.counter", counter.Counter)
-            .Then(total => SelectorParser.ParseMatchers("errorRate.errors", counter.Errors).Map(errors => (total, errors)));
+    private static Checked<(Selector Total, IReadOnlyList<LabelMatcher> Errors)> ParseCounter(MetricQuery.ErrorRateCounter counter, MeasurementRequest request) =>
+        Fill("errorRate.counter", counter.Counter, request)
+            .Then(text => SelectorParser.ParseSelector("errorRate.counter", text))
+            .Then(total => Fill("errorRate.errors", counter.Errors, request)
+                .Then(text => SelectorParser.ParseMatchers("errorRate.errors", text))
+                .Map(errors => (total, errors)));
+
+    /// <summary>The parser of selectors knows no braces but its own: a text without placeholders is left to it as it is.</summary>
+    private static Checked<string> Fill(string field, string text, MeasurementRequest request) =>
+        text.Contains("{{", StringComparison.Ordinal) ? Render(field, text, OfBothSides(request), request.Args) : new Checked<string>.Valid(text);
 
     private static LabelMatcher[] Of(MetricSourceOptions source, MeasurementRequest request, string pods) =>
         [new(source.NamespaceLabel, "=", request.Rollout.Namespace), new(source.PodLabel, "=~", pods)];
 
     private static Checked<string> Render(string field, string text, MeasurementRequest request, string revision, long window)
     {
-        var values = new OrderedDictionary<string, string>
-        {
-            ["namespace"] = request.Rollout.Namespace,
-            ["rollout"] = request.Rollout.Name,
-            ["revision"] = revision,
-            ["pods"] = PodPattern.Of(request.Rollout.Name, revision),
-            ["window"] = window.ToString(CultureInfo.InvariantCulture) + "s",
-        };
-        foreach (var (name, value) in request.Args)
+        var values = OfBothSides(request);
+        values["revision"] = revision;
+        values["pods"] = PodPattern.Of(request.Rollout.Name, revision);
+        values["window"] = window.ToString(CultureInfo.InvariantCulture) + "s";
+        return Render(field, text, values, request.Args);
+    }
+
+    private static Checked<string> Render(string field, string text, OrderedDictionary<string, string> values, IReadOnlyDictionary<string, string> args)
+    {
+        foreach (var (name, value) in args)
         {
             if (!values.TryAdd(name, value))
                 return new Checked<string>.Invalid(new SpecError("args", $"{name} is the operator's own name: choose another"));
@@ -147,6 +155,9 @@ internal static class QueryBuilder
 
         return QueryTemplate.Render(field, text, values);
     }
+
+    private static OrderedDictionary<string, string> OfBothSides(MeasurementRequest request) =>
+        new() { ["namespace"] = request.Rollout.Namespace, ["rollout"] = request.Rollout.Name };
 
     private static Checked<QueryPlan> Valid(QueryPlan plan) => new Checked<QueryPlan>.Valid(plan);
 }
