@@ -14,12 +14,18 @@ public sealed record Dispersion(double Value, bool IsKnown)
     /// <summary>What is assumed until enough is known: errors in clusters of geometric size with mean 4 have φ = 7.</summary>
     public static readonly Dispersion Assumed = new(8, IsKnown: false);
 
+    /// <summary>
+    /// The most that is believed. More than clusters of 16 are rather an outage that fell into the history than how errors come; and counts divided by hundreds would
+    /// neither let a good canary on nor take a dead one back within the hour.
+    /// </summary>
+    private const double Highest = 32;
+
     private static readonly TimeSpan Needed = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan CleanNeeded = TimeSpan.FromHours(1);
 
     /// <summary>
     /// The upper 95% bound of φ: ν·(s²/x̄)/χ²₀.₀₅(ν) with ν one less than the bins, at least 1 (for Poisson counts ν·s²/x̄ is about χ² with ν degrees
-    /// of freedom: Fisher's index of dispersion). With fewer than ten minutes <see cref="Assumed"/>.
+    /// of freedom: Fisher's index of dispersion), and at most 32. With fewer than ten minutes <see cref="Assumed"/>.
     /// </summary>
     /// <remarks>
     /// Without a single error the ratio is 0/0: nothing is known of clusters except that they are rare, and the rarer they are, the less a wrong φ can do.
@@ -39,7 +45,7 @@ public sealed record Dispersion(double Value, bool IsKnown)
 
         var degrees = errorsPerBin.Count - 1;
         var variance = errorsPerBin.Sum(errors => (errors - mean) * (errors - mean)) / degrees;
-        return new Dispersion(Math.Max(1, degrees * (variance / mean) / ChiSquared.InvCDF(degrees, 0.05)), IsKnown: true);
+        return new Dispersion(Math.Clamp(degrees * (variance / mean) / ChiSquared.InvCDF(degrees, 0.05), 1, Highest), IsKnown: true);
     }
 
     /// <summary><see cref="Estimate(IReadOnlyList{double}, TimeSpan)"/> from whole minutes.</summary>

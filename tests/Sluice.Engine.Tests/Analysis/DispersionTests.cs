@@ -38,6 +38,10 @@ public sealed class DispersionTests
         dispersion.IsKnown.ShouldBe(known);
     }
 
+    [Fact]
+    public void An_outage_in_the_hour_before_is_not_taken_for_the_way_in_which_errors_come() =>
+        Of([900, 900, .. Enumerable.Repeat(2.0, 58)]).ShouldBe(new Dispersion(32, IsKnown: true));
+
     [Theory]
     [InlineData(1, 1)]
     [InlineData(4, 7)]
