@@ -6,6 +6,9 @@ internal static class StatusText
     /// <summary>Characters that a message in a status has at most; an event's note has the same limit.</summary>
     public const int MaxLength = 1024;
 
+    /// <summary>Characters of an entry's message in a timeline, of which a status has forty.</summary>
+    public const int MaxEntryLength = 300;
+
     public static string Shorten(string text) => Shorten(text, MaxLength);
 
     public static string Shorten(string text, int maxLength)

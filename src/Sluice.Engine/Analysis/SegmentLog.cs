@@ -20,32 +20,53 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
 {
     public const int MaxSegments = 24;
 
+    /// <summary>Segments of all metrics together: what a status bears, at about 240 bytes each, beside everything else that is to stay below 64 KiB.</summary>
+    private const int MaxSegmentsInAll = 100;
+
     public static readonly TimeSpan MaxLength = TimeSpan.FromMinutes(10);
 
     public static readonly SegmentLog Empty = new([]);
 
+    /// <summary>How many segments are kept of each metric; older ones are merged.</summary>
+    public static int CapacityFor(int metrics) => Math.Clamp(MaxSegmentsInAll / Math.Max(1, metrics), MaxSegmentsInAll / 10, MaxSegments);
+
     /// <summary>The segment that is being filled; null before the first traffic and while the weight is 0.</summary>
     public Segment? Open => Segments is [.., { ClosedAt: null } last] ? last : null;
+
+    /// <summary>
+    /// Where the present conditions of the traffic began: with the first of the last segments that share a weight. A step's evidence of its own is what was counted since.
+    /// </summary>
+    public DateTimeOffset PresentSince(DateTimeOffset now)
+    {
+        var since = now;
+        foreach (var segment in Segments.Reverse())
+        {
+            if (segment.Conditions.Weight != Segments[^1].Conditions.Weight) break;
+            since = segment.From;
+        }
+
+        return since;
+    }
 
     /// <summary>
     /// Brings the log up to the conditions of <paramref name="now"/>: a new segment begins when the weight or the number of ready pods of either side differs,
     /// and after ten minutes. Weight 0 has no segment. Pods that come and go before a segment could be looked at do not end it: a side whose pods flap
     /// would otherwise never be measured; the split of the traffic is taken from the counts anyway.
     /// </summary>
-    public SegmentLog Advance(SegmentConditions conditions, DateTimeOffset now, MeasurementTiming timing)
+    public SegmentLog Advance(SegmentConditions conditions, DateTimeOffset now, MeasurementTiming timing, int capacity = MaxSegments)
     {
         now = WholeSeconds(now);
-        if (Open is not { } open) return conditions.Weight == 0 ? this : Begin(Segments, conditions, now);
+        if (Open is not { } open) return conditions.Weight == 0 ? this : Begin(Segments, conditions, now, capacity);
 
         var lookable = now - open.From >= timing.FirstLook;
         if (open.Conditions.Weight != conditions.Weight)
         {
             // What could not be looked at under one weight must not be counted under the next.
             var earlier = lookable ? Closed(open, now) : Segments.Take(Segments.Count - 1);
-            return conditions.Weight == 0 ? new SegmentLog([.. earlier]) : Begin(earlier, conditions, now);
+            return conditions.Weight == 0 ? new SegmentLog([.. earlier]) : Begin(earlier, conditions, now, capacity);
         }
 
-        if (now - open.From >= MaxLength || (lookable && open.Conditions != conditions)) return Begin(Closed(open, now), conditions, now);
+        if (now - open.From >= MaxLength || (lookable && open.Conditions != conditions)) return Begin(Closed(open, now), conditions, now, capacity);
         return open.Conditions == conditions ? this : Replace(open, open with { Conditions = conditions });
     }
 
@@ -80,12 +101,12 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
     // Times in a Kubernetes status, and ranges in a query, are whole seconds: what is stored must equal what was measured.
     private static DateTimeOffset WholeSeconds(DateTimeOffset instant) => instant.AddTicks(-(instant.Ticks % TimeSpan.TicksPerSecond));
 
-    private static SegmentLog Begin(IEnumerable<Segment> earlier, SegmentConditions conditions, DateTimeOffset now)
+    private static SegmentLog Begin(IEnumerable<Segment> earlier, SegmentConditions conditions, DateTimeOffset now, int capacity)
     {
         List<Segment> kept = [.. earlier];
         var ordinal = kept.Count == 0 ? 1 : kept[^1].Ordinal + 1;
         kept.Add(Segment.Open(ordinal, now, conditions));
-        while (kept.Count > MaxSegments) MergeTheOldest(kept);
+        while (kept.Count > capacity) MergeTheOldest(kept);
         return new SegmentLog(kept);
     }
 
@@ -102,7 +123,7 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
             return;
         }
 
-        // 23 different weights in a row. Evidence may begin late, so leaving out the beginning is sound, where mixing two weights is not.
+        // As many different weights in a row as there is room for. Evidence may begin late, so leaving out the beginning is sound, where mixing two weights is not.
         segments.RemoveAt(0);
     }
 

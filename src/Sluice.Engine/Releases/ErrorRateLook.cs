@@ -20,7 +20,7 @@ internal static class ErrorRateLook
         var running = context.Newest(metric.Name, MeasurementKind.Running);
 
         // Measurements belong to the segments as they were when they were asked for, so they come in before a new segment begins.
-        var advanced = TakeIn(TakeIn(before, context.Newest(metric.Name, MeasurementKind.Closed)), running).Advance(conditions, context.Now, timing);
+        var advanced = TakeIn(TakeIn(before, context.Newest(metric.Name, MeasurementKind.Closed)), running).Advance(conditions, context.Now, timing, SegmentLog.CapacityFor(context.Plan.Metrics.OfType<MetricPlan.ErrorRate>().Count()));
         if (running?.Value is Measurement.NoData { Reason: NoDataReason.NoHistory } && running.FinishedAt > advanced.Open?.From) advanced = advanced.BegunAnew(context.Now);
 
         var dispersion = DispersionOf(context, metric);
@@ -42,7 +42,9 @@ internal static class ErrorRateLook
         var bounds = new ErrorRateBounds(metric.Max, metric.MaxRatioToStable);
         var metrics = context.Plan.Metrics.OfType<MetricPlan.ErrorRate>().Count();
         var confidence = new Confidence(context.Plan.FalseAlarm, context.Plan.MissedBad).SharedOver(metrics);
-        var presentSince = context.Release.Step?.Kind == StepKind.Analysis ? PresentSince(log, context.Now) : DateTimeOffset.MinValue;
+
+        // Outside of an analysis step nothing is asked of the present alone: what has passed stays passed.
+        var presentSince = context.Release.Step?.Kind == StepKind.Analysis ? log.PresentSince(context.Now) : DateTimeOffset.MinValue;
         var evidence = Evidence.Compute(log.Segments, bounds, confidence, dispersion.Value, presentSince);
         var failed = context.Committed?.Verdict == Verdict.Fail || NoDataRow.IsFailure(noData, metric.OnNoData);
         var message = running?.Value is Measurement.NoData none
@@ -66,22 +68,6 @@ internal static class ErrorRateLook
             MeasuredAt = log.Segments.Count == 0 || log.Segments.All(segment => segment.To == segment.From) ? context.Committed?.MeasuredAt : log.Segments.Max(segment => segment.To),
             Message = message,
         };
-    }
-
-    /// <summary>
-    /// The evidence of the present analysis step alone is that of the present weight: it begins with the first of the last segments that share it.
-    /// Outside of such a step nothing is asked of the present alone, and what has passed stays passed.
-    /// </summary>
-    private static DateTimeOffset PresentSince(SegmentLog log, DateTimeOffset now)
-    {
-        var since = now;
-        foreach (var segment in log.Segments.Reverse())
-        {
-            if (segment.Conditions.Weight != log.Segments[^1].Conditions.Weight) break;
-            since = segment.From;
-        }
-
-        return since;
     }
 
     /// <summary>φ, once ten minutes of stable's errors are known; 8 until then.</summary>

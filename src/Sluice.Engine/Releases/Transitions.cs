@@ -147,7 +147,7 @@ internal static class Transitions
         Timeline =
         [
             .. release.Timeline.TakeLast(ReleaseProgress.MaxTimeline - 1),
-            new TimelineEntry { At = pass.Now, Actor = Actor, From = from, To = to, Reason = reason, Message = StatusText.Shorten(message) },
+            new TimelineEntry { At = pass.Now, Actor = Actor, From = from, To = to, Reason = reason, Message = StatusText.Shorten(message, StatusText.MaxEntryLength) },
         ],
     };
 }
