@@ -65,6 +65,9 @@ simulate-power: build ## which planted bugs the simulation finds (ARGS="--only N
 bench: build ## the performance figures beside their targets (ARGS="--only writes failover"); minutes, not a test
 	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- bench $(ARGS)
 
+bench-analysis: build ## how often and how fast releases of known truth are decided, beside threshold rules (RUNS=1000; ARGS="--wide --seed 2"); fails on a broken promise
+	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- analysis $(if $(RUNS),--runs $(RUNS)) $(ARGS)
+
 soak: build ## 10,000 releases through one operator process: memory, handles, threads, requests (ARGS="--releases 1000")
 	@dotnet run --project tests/Sluice.Benchmarks --configuration $(CONFIGURATION) --no-build -- soak $(ARGS)
 

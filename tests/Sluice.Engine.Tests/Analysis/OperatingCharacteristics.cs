@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Api;
+using Sluice.Testing.Analysis;
 
 namespace Sluice.Engine.Tests.Analysis;
 
@@ -22,7 +23,7 @@ public sealed class OperatingCharacteristics(ITestOutputHelper output)
     [InlineData("A/A 2%, clustered", 0.02, 1, 4)]
     public void A_release_as_good_as_stable_is_hardly_ever_rolled_back(string cell, double errorRate, double requestsPerSecond, double clusterMean)
     {
-        var ends = Run($"{cell} at {requestsPerSecond}/s", Traffic.Of(requestsPerSecond, errorRate, errorRate, clusterMean), RunsAsked ?? 400);
+        var ends = Run($"{cell} at {requestsPerSecond}/s", SimulatedTraffic.Of(requestsPerSecond, errorRate, errorRate, clusterMean), RunsAsked ?? 400);
 
         // α is 1%; the margin is three standard errors of the runs made.
         ends.Share(Verdict.Fail).ShouldBeLessThanOrEqualTo(0.01 + 3 * Math.Sqrt(0.01 * 0.99 / ends.Count));
@@ -31,7 +32,7 @@ public sealed class OperatingCharacteristics(ITestOutputHelper output)
     [Fact]
     public void Over_two_thousand_releases_the_false_alarms_stay_below_alpha()
     {
-        var ends = Run("A/A 0.1% at 30/s, 2000 runs", Traffic.Of(30, 0.001, 0.001), RunsAsked ?? 2000);
+        var ends = Run("A/A 0.1% at 30/s, 2000 runs", SimulatedTraffic.Of(30, 0.001, 0.001), RunsAsked ?? 2000);
 
         ends.Share(Verdict.Fail).ShouldBeLessThanOrEqualTo(0.01);
         ends.Share(Verdict.Pass).ShouldBeGreaterThan(0.99);
@@ -48,7 +49,7 @@ public sealed class OperatingCharacteristics(ITestOutputHelper output)
     public void Good_releases_are_promoted_as_often_and_as_fast_as_the_rules_were_chosen_for(
         string cell, double errorRate, double requestsPerSecond, double promoted, double? medianMinutes)
     {
-        var ends = Run($"{cell} at {requestsPerSecond}/s", Traffic.Of(requestsPerSecond, errorRate, errorRate), RunsAsked ?? 200);
+        var ends = Run($"{cell} at {requestsPerSecond}/s", SimulatedTraffic.Of(requestsPerSecond, errorRate, errorRate), RunsAsked ?? 200);
 
         ends.Share(Verdict.Pass).ShouldBe(promoted, tolerance: 0.01 + 3.5 * Math.Sqrt(promoted * (1 - promoted) / ends.Count));
         if (medianMinutes is { } median) ends.Median(Verdict.Pass).ShouldBe(median, tolerance: Math.Max(0.5, median * 0.12));
@@ -65,7 +66,7 @@ public sealed class OperatingCharacteristics(ITestOutputHelper output)
     public void Bad_releases_are_rolled_back_as_fast_as_the_rules_were_chosen_for(
         string cell, double canary, double stable, double requestsPerSecond, double medianMinutes)
     {
-        var ends = Run($"{cell} at {requestsPerSecond}/s", Traffic.Of(requestsPerSecond, canary, stable), RunsAsked ?? 200);
+        var ends = Run($"{cell} at {requestsPerSecond}/s", SimulatedTraffic.Of(requestsPerSecond, canary, stable), RunsAsked ?? 200);
 
         ends.Share(Verdict.Pass).ShouldBe(0);
         ends.Median(Verdict.Fail).ShouldBe(medianMinutes, tolerance: Math.Max(0.25, medianMinutes * 0.15));
@@ -73,13 +74,13 @@ public sealed class OperatingCharacteristics(ITestOutputHelper output)
 
     [Fact]
     public void A_dead_canary_is_always_decided_at_the_first_look() =>
-        Run("dead canary at 10/s", Traffic.Of(10, 1, 0.001), RunsAsked ?? 200).All(end => end is { Verdict: Verdict.Fail, Minutes: 0.5 }).ShouldBeTrue();
+        Run("dead canary at 10/s", SimulatedTraffic.Of(10, 1, 0.001), RunsAsked ?? 200).All(end => end is { Verdict: Verdict.Fail, Minutes: 0.5 }).ShouldBeTrue();
 
     [Fact]
     public void An_outage_of_both_sides_is_nobodys_fault()
     {
         static double Outage(double second) => second is >= 180 and < 300 ? 0.5 : 0.001;
-        var ends = Run("outage of both for two minutes at 30/s", new Traffic(30, Outage, Outage), RunsAsked ?? 200);
+        var ends = Run("outage of both for two minutes at 30/s", new SimulatedTraffic(30, Outage, Outage), RunsAsked ?? 200);
 
         ends.Share(Verdict.Fail).ShouldBeLessThanOrEqualTo(0.01);
     }
@@ -87,13 +88,13 @@ public sealed class OperatingCharacteristics(ITestOutputHelper output)
     [Fact]
     public void A_canary_that_turns_bad_at_a_later_step_is_not_shielded_by_good_ones()
     {
-        var ends = Run("0.1%, then 5% from the third minute on, at 100/s", new Traffic(100, second => second < 180 ? 0.001 : 0.05, _ => 0.001), RunsAsked ?? 200);
+        var ends = Run("0.1%, then 5% from the third minute on, at 100/s", new SimulatedTraffic(100, second => second < 180 ? 0.001 : 0.05, _ => 0.001), RunsAsked ?? 200);
 
         ends.Share(Verdict.Fail).ShouldBe(1);
         ends.Median(Verdict.Fail).ShouldBeLessThanOrEqualTo(4);
     }
 
-    private Ends Run(string cell, Traffic traffic, int runs)
+    private Ends Run(string cell, SimulatedTraffic traffic, int runs)
     {
         // One seed for each cell: the same figures each time.
         var simulation = new TrafficSimulation(new Random(20260105));
