@@ -38,8 +38,8 @@ public abstract record Effect
     /// <param name="Splits">The places of the route that shall have it, as they were seen: the write fails if the route changed since.</param>
     public sealed record SetWeight(int Weight, IReadOnlyList<RouteSplit> Splits) : Effect;
 
-    /// <summary>Puts a revision into a Service's selector, unless the Service changed since it was seen.</summary>
-    public sealed record SelectRevision(string Service, string Revision) : Effect;
+    /// <summary>Puts a revision into a Service's selector, or takes it out where it is null, unless the Service changed since it was seen.</summary>
+    public sealed record SelectRevision(string Service, string? Revision) : Effect;
 
     public sealed record DeleteReplicaSet(string Name) : Effect;
 

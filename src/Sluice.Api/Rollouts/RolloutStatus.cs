@@ -126,6 +126,12 @@ public sealed record CanaryStatus
 /// <summary>Where the router sends the traffic.</summary>
 public sealed record TrafficStatus
 {
+    [Description("The Service whose selector holds the stable revision: given back when the spec names it no longer.")]
+    public string StableService { get => field ?? ""; init; }
+
+    [Description("The Service whose selector holds the canary's revision, or stable's.")]
+    public string CanaryService { get => field ?? ""; init; }
+
     [Description("Since when all of the traffic goes to the stable revision; absent while a canary has some, or a promotion is under way. The losing pods go scaleDownDelay later.")]
     public DateTimeOffset? AllStableSince { get; init; }
 }

@@ -46,6 +46,9 @@ public sealed record Snapshot
     /// <summary>Route and Services of the plan in force, read live; null without a router, or while the Rollout is being deleted.</summary>
     public ObservedTraffic? Traffic { get; init; }
 
+    /// <summary>Services that the Rollout has steered by, and no longer names: their selectors are still to be given back.</summary>
+    public IReadOnlyList<ObservedService> FormerServices { get; init; } = [];
+
     /// <summary>What another Rollout's spec says against the route and Services of this one's.</summary>
     public IReadOnlyList<FieldError> RouteErrors { get; init; } = [];
 

@@ -35,6 +35,7 @@ public static class RolloutEngine
         Situation.HeldBack held => Idle.HeldBack(pass, held.Last),
         Situation.NewRevisionPaused => Idle.NewRevisionPaused(pass),
         Situation.Unroutable unroutable => Idle.Unroutable(pass, unroutable.Problem),
+        Situation.HandingBack => Idle.HandingBack(pass),
         Situation.NewRevision => Start.Release(pass),
         Situation.Pending pending => PendingStage.Decide(pass, pending.Release),
         Situation.Expanding expanding => ExpandingStage.Decide(pass, expanding.Release),

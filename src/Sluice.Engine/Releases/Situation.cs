@@ -33,6 +33,9 @@ internal abstract record Situation
     /// <summary>A new revision waits because the traffic could not be steered.</summary>
     public sealed record Unroutable(string Problem) : Situation;
 
+    /// <summary>A new revision waits until Services that the spec names no longer have let go of the stable one.</summary>
+    public sealed record HandingBack : Situation;
+
     public sealed record NewRevision : Situation;
 
     public sealed record Pending(ReleaseProgress Release) : Situation;
@@ -60,6 +63,7 @@ internal abstract record Situation
         if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return pass.Hold is { } hold ? new HeldByRollBack(stable, hold) : new Settled(stable);
         if (pass.Status.LastRelease is { Held: true } last && last.Revision == pass.DesiredRevision) return new HeldBack(last);
         if (pass.IsPaused) return new NewRevisionPaused();
+        if (pass.Traffic.IsHandingBack) return new HandingBack();
         return pass is { StableRevision: not null, Traffic.Problem: { } problem } ? new Unroutable(problem) : new NewRevision();
     }
 

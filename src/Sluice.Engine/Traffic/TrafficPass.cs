@@ -21,6 +21,7 @@ internal sealed class TrafficPass
     private readonly TrafficPlan? plan;
     private readonly ObservedTraffic? seen;
     private readonly TrafficTarget? target;
+    private readonly IReadOnlyList<ObservedService> former;
 
     private TrafficPass(Pass pass, TrafficPlan? plan)
     {
@@ -28,16 +29,23 @@ internal sealed class TrafficPass
         (this.pass, this.plan) = (pass, plan);
         seen = plan is not null && observed?.Stable.Name == plan.StableService && observed.Canary.Name == plan.CanaryService ? observed : null;
         target = plan is null ? null : TrafficTarget.Of(pass.Status, pass.Replicas);
-        var moves = plan is null || seen is null || target is null ? null : new TrafficMoves(pass, seen, target, OldPodsAreLeft);
-        Effects = moves?.Effects ?? [];
+        former = [.. pass.Snapshot.FormerServices.Where(service => service.Revision is not null)];
+        var moves = plan is null || seen is null || target is null || IsHandingBack ? null : new TrafficMoves(pass, seen, target, OldPodsAreLeft);
+        Effects = IsHandingBack ? [.. former.Select(service => new Effect.SelectRevision(service.Name, Revision: null))] : moves?.Effects ?? [];
         IsMoving = Effects.Count > 0 || moves?.AwaitsEndpoints == true;
-        IsSettled = plan is null || target is null || (seen is { Problem: null } && moves!.IsThere);
+        IsSettled = !IsHandingBack && (plan is null || target is null || (seen is { Problem: null } && moves!.IsThere));
     }
 
     public IReadOnlyList<Effect> Effects { get; }
 
     /// <summary>Route and Services are seen to be as they shall be; without a router they always are.</summary>
     public bool IsSettled { get; }
+
+    /// <summary>
+    /// Services that the spec names no longer still select one revision. They must let go of it before the pods of that revision may go: nobody else would ever
+    /// turn them to another.
+    /// </summary>
+    public bool IsHandingBack => former.Count > 0;
 
     /// <summary>Why the traffic cannot be steered; null when it can, or need not be.</summary>
     public string? Problem => plan is null ? null : seen?.Problem;
@@ -53,8 +61,8 @@ internal sealed class TrafficPass
     {
         get
         {
-            if (plan is null || target is null) return null;
             if (IsMoving) return MoveInterval;
+            if (plan is null || target is null) return null;
 
             TimeSpan? watch = Problem is not null || pass.Status.Release is not null ? WatchInterval : null;
             var left = StatusFor(pass.Status)?.AllStableSince + plan.ScaleDownDelay - pass.Now;
@@ -72,6 +80,7 @@ internal sealed class TrafficPass
     /// </summary>
     public bool Keeps(string revision)
     {
+        if (former.Any(service => service.Revision == revision)) return true;
         if (plan is null || target is null || revision == target.Stable) return false;
         if (seen is null || seen.Stable.Revision == revision || seen.Canary.Revision == revision) return true;
 
@@ -89,10 +98,14 @@ internal sealed class TrafficPass
     }
 
     /// <summary>What a status that is about to be written says of the traffic.</summary>
-    public TrafficStatus? StatusFor(RolloutStatus status) =>
-        plan is not null && TrafficTarget.Of(status, pass.Replicas) is { Canary: null } rest && IsAllFor(rest.Stable)
-            ? new TrafficStatus { AllStableSince = pass.Status.Traffic?.AllStableSince ?? pass.Now }
-            : null;
+    public TrafficStatus? StatusFor(RolloutStatus status)
+    {
+        if (IsHandingBack) return pass.Status.Traffic;
+        if (plan is null) return null;
+
+        var isRest = TrafficTarget.Of(status, pass.Replicas) is { Canary: null } rest && IsAllFor(rest.Stable);
+        return new TrafficStatus { StableService = plan.StableService, CanaryService = plan.CanaryService, AllStableSince = isRest ? pass.Status.Traffic?.AllStableSince ?? pass.Now : null };
+    }
 
     /// <summary>A Service or route that is missing, or names no canary, sends nothing anywhere.</summary>
     private bool IsAllFor(string revision) => seen is not null && seen.Route.Weight == 0 && IsFor(seen.Stable, revision) && IsFor(seen.Canary, revision);

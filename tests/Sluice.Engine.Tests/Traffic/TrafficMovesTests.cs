@@ -150,7 +150,7 @@ public sealed class TrafficMovesTests
     private static string Text(Effect effect) => effect switch
     {
         Effect.SetWeight weight => $"{weight.Weight}%",
-        Effect.SelectRevision select => $"{select.Revision[0]}",
+        Effect.SelectRevision { Revision: { } revision } => $"{revision[0]}",
         _ => effect.ToString(),
     };
 }

@@ -330,6 +330,32 @@ public sealed class RouterScenarios
         world.Traffic.Moments.Skip(2).Select(moment => moment.Weight).ShouldBe([0, 100, 100, 0]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Services_that_the_spec_names_no_longer_let_go_of_the_revision_before_its_pods_go(bool justPromoted)
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(V1);
+        if (justPromoted)
+        {
+            world.Apply(v1.V(2));
+            world.UntilEnded(Outcome.Promoted);
+        }
+
+        world.Apply(v1.V(3) with { Traffic = null });
+        world.Cluster.RunUntil(() => Selectors(world) is [null, null], TimeSpan.FromMinutes(1));
+        world.Available(world.Status.Stable!.Revision).ShouldBe(10);
+        world.Until(status => status is { Phase: Phase.Healthy, LastRelease.Outcome: Outcome.Promoted } && status.Images == "registry.example.com/payments:v3");
+
+        world.Status.Traffic.ShouldBeNull();
+        world.Traffic.Endpoints(RouteYaml.StableService).ShouldBe(10);
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v3"]);
+        world.ShouldBeAtRest();
+    }
+
+    private static string?[] Selectors(ReleaseWorld world) => [world.Traffic.Selected(RouteYaml.StableService), world.Traffic.Selected(RouteYaml.CanaryService)];
+
     private static void Break(ReleaseWorld world, string what)
     {
         switch (what)

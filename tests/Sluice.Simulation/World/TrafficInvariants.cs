@@ -57,7 +57,7 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     {
         Without(write.After, Revision).ShouldBe(Without(write.Before!, Revision), "of a Service the operator writes the revision alone");
         var revision = (string?)write.After["spec"]?["selector"]?[Revision];
-        if (world.Rollout.Spec.Replicas > 0) world.Available(revision).ShouldBeGreaterThan(0, $"Service {write.Name} is turned to pods that are there");
+        if (world.Rollout.Spec.Replicas > 0 && revision is not null) world.Available(revision).ShouldBeGreaterThan(0, $"Service {write.Name} is turned to pods that are there");
     }
 
     /// <summary>Pods go only when no traffic is sent to them.</summary>

@@ -85,6 +85,12 @@ internal static class Idle
         return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }
 
+    public static Decision.Act HandingBack(Pass pass)
+    {
+        var outlook = new Outlook(Phase.Progressing, Reasons.Progressing, "Services that the spec names no longer are given back");
+        return new Decision.Act([.. Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+    }
+
     /// <summary>Before a release begins, what is to steer its traffic must be there.</summary>
     public static Decision.Act Unroutable(Pass pass, string problem)
     {

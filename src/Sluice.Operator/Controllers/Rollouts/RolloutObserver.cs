@@ -66,6 +66,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             SpecSource = MetricSourceChecks.Check(measurements, analysis, key.Namespace),
             ReleaseSource = MetricSourceChecks.Check(measurements, record?.Spec.Analysis is { } recorded ? ResolvedAnalysis.Recorded(recorded) : analysis, key.Namespace),
             Traffic = await traffic.ObserveAsync(rollout, record, ct),
+            FormerServices = await traffic.FormerAsync(rollout, record, ct),
             RouteErrors = shared.ErrorsOf(rollout),
             ChangedBy = SpecWriter.Of(rollout.Metadata),
             ProgressInterval = options.ProgressInterval,

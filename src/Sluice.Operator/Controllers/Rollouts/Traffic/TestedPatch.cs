@@ -17,11 +17,11 @@ internal sealed class TestedPatch
 
     public TestedPatch(string? resourceVersion) => Add("test", "/metadata/resourceVersion", resourceVersion);
 
-    /// <summary>Sets a value that was seen to be <paramref name="before"/>; null where it was not there.</summary>
-    public TestedPatch Set(string path, JsonNode? before, JsonNode value)
+    /// <summary>Sets a value that was seen to be <paramref name="before"/>, or removes it where it is to be null; null where it was not there.</summary>
+    public TestedPatch Set(string path, JsonNode? before, JsonNode? value)
     {
         if (before is not null) Add("test", path, before);
-        return Add(before is null ? "add" : "replace", path, value);
+        return Add(value is null ? "remove" : before is null ? "add" : "replace", path, value);
     }
 
     /// <summary>A key of a map as a part of a JSON pointer (RFC 6901).</summary>
@@ -44,7 +44,9 @@ internal sealed class TestedPatch
 
     private TestedPatch Add(string operation, string path, JsonNode? value)
     {
-        operations.Add((JsonNode)new JsonObject { ["op"] = operation, ["path"] = path, ["value"] = value });
+        var item = new JsonObject { ["op"] = operation, ["path"] = path };
+        if (value is not null) item["value"] = value;
+        operations.Add((JsonNode)item);
         return this;
     }
 }

@@ -28,6 +28,21 @@ internal sealed class TrafficObserver(IClusterReader reader)
         return new ObservedTraffic { Route = route, Stable = await WithPodsAsync(ns, stable, ct), Canary = await WithPodsAsync(ns, canary, ct) };
     }
 
+    /// <summary>The Services that the status remembers and the plan in force does not name.</summary>
+    public async Task<IReadOnlyList<ObservedService>> FormerAsync(Rollout rollout, Release? inFlight, CancellationToken ct)
+    {
+        if (rollout is not { Metadata.DeletionTimestamp: null, Status.Traffic: { } known }) return [];
+
+        var names = TrafficRouters.Of(inFlight?.Spec.Strategy ?? rollout.Spec.Strategy)?.Names;
+        var former = new List<ObservedService>();
+        foreach (var service in new[] { known.StableService, known.CanaryService }.Where(service => service.Length > 0 && service != names?.StableService && service != names?.CanaryService))
+        {
+            former.Add(await ServiceAsync(rollout.Metadata.Namespace ?? "", service, ct));
+        }
+
+        return former;
+    }
+
     /// <summary>Nothing is to be moved, so that it does not matter which pods could get any traffic.</summary>
     private static bool IsAtRest(Rollout rollout, ObservedRoute route, ObservedService stable, ObservedService canary) =>
         rollout.Status is { Stable.Revision: var revision, Release: null or { Stage: not (Stage.Stepping or Stage.Promoting) } }

@@ -22,11 +22,11 @@ internal sealed class TrafficWriter(IClusterWriter writer, IEventRecorder events
 
     public async Task SelectRevisionAsync(Snapshot snapshot, Effect.SelectRevision effect, CancellationToken ct)
     {
-        var seen = Seen(snapshot);
-        var service = effect.Service == seen.Stable.Name ? seen.Stable : seen.Canary;
-        var patch = new TestedPatch(service.ResourceVersion).Set($"/spec/selector/{TestedPatch.Segment(Labels.Revision)}", service.Revision is { } revision ? JsonValue.Create(revision) : null, JsonValue.Create(effect.Revision));
+        var service = snapshot.FormerServices.Concat(snapshot.Traffic is { } seen ? [seen.Stable, seen.Canary] : []).First(service => service.Name == effect.Service);
+        var patch = new TestedPatch(service.ResourceVersion).Set(
+            $"/spec/selector/{TestedPatch.Segment(Labels.Revision)}", service.Revision is { } before ? JsonValue.Create(before) : null, effect.Revision is { } revision ? JsonValue.Create(revision) : null);
         await TestedPatch.ApplyAsync<V1Service>(writer, new NamespacedName(snapshot.Rollout.Metadata.Namespace ?? "", effect.Service), patch, ct);
-        events.Record(snapshot.Rollout, "Normal", "RevisionSelected", "Route", $"Service {effect.Service} selects revision {effect.Revision}");
+        events.Record(snapshot.Rollout, "Normal", "RevisionSelected", "Route", effect.Revision is null ? $"Service {effect.Service} selects no revision any more" : $"Service {effect.Service} selects revision {effect.Revision}");
     }
 
     private static ObservedTraffic Seen(Snapshot snapshot) => snapshot.Traffic ?? throw new InvalidOperationException("route and Services were not looked at");
