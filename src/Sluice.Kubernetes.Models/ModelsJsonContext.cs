@@ -25,5 +25,6 @@ namespace Sluice.Kubernetes.Models;
 [JsonSerializable(typeof(KubernetesList<V1Node>))]
 [JsonSerializable(typeof(KubernetesList<V1EndpointSlice>))]
 [JsonSerializable(typeof(KubernetesList<V1HTTPRoute>))]
+[JsonSerializable(typeof(KubernetesList<V1Beta1VirtualService>))]
 [JsonSerializable(typeof(KubernetesList<EventsV1Event>))]
 public sealed partial class ModelsJsonContext : JsonSerializerContext;

@@ -4,13 +4,16 @@ using Sluice.Api.Schema;
 namespace Sluice.Api;
 
 /// <summary>A router splits the traffic, instead of the numbers of pods: exactly one of its members is set.</summary>
-[CelRule("has(self.gatewayAPI)", CanaryTraffic.OneOf)]
+[CelRule("[has(self.gatewayAPI), has(self.istio)].exists_one(isSet, isSet)", CanaryTraffic.OneOf)]
 public sealed record CanaryTraffic
 {
-    public const string OneOf = "the traffic is routed by exactly one of gatewayAPI";
+    public const string OneOf = "the traffic is routed by exactly one of gatewayAPI and istio";
 
     [Description("By the weights of a Gateway API HTTPRoute.")]
     public GatewayApiTraffic? GatewayAPI { get; init; }
+
+    [Description("By the weights of a VirtualService of Istio.")]
+    public IstioTraffic? Istio { get; init; }
 }
 
 /// <summary>An HTTPRoute carries the weight.</summary>
@@ -23,6 +26,41 @@ public sealed record GatewayApiTraffic
     [MaxLength(253)]
     [Pattern(Patterns.DnsSubdomain)]
     public string HttpRoute { get => field ?? ""; init; }
+
+    [Description("Name of the Service for the stable revision. The operator puts the revision into its selector.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(63)]
+    [Pattern(Patterns.DnsLabel)]
+    public string StableService { get => field ?? ""; init; }
+
+    [Description("Name of the Service for the canary; while there is none, it selects the stable revision. The operator puts the revision into its selector.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(63)]
+    [Pattern(Patterns.DnsLabel)]
+    public string CanaryService { get => field ?? ""; init; }
+}
+
+/// <summary>A VirtualService carries the weight.</summary>
+public sealed record IstioTraffic
+{
+    public const int MaxRoutes = 32;
+
+    [Description("Name of the VirtualService (networking.istio.io/v1beta1) in the Rollout's namespace. In every HTTP route of it with both Services as destinations the operator sets their weights, "
+        + "to 100 in all; all else stays as it is. No two Rollouts may name the same one.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(253)]
+    [Pattern(Patterns.DnsSubdomain)]
+    public string VirtualService { get => field ?? ""; init; }
+
+    [Description("Names of the HTTP routes meant, where it is not all that have both Services as destinations.")]
+    [MaxItems(MaxRoutes)]
+    [MinLength(1)]
+    [MaxLength(253)]
+    [ListType("set")]
+    public IReadOnlyList<string> Routes { get => field ?? []; init; }
 
     [Description("Name of the Service for the stable revision. The operator puts the revision into its selector.")]
     [Required]

@@ -34,11 +34,14 @@ public sealed record ObservedRoute
 
 /// <summary>One place in which a route splits traffic: the weights of its two backends.</summary>
 /// <param name="StablePath">JSON pointer of the stable Service's backend.</param>
-/// <param name="Stable">Its weight as it is written; null where it is not, which means 1.</param>
+/// <param name="Stable">Its weight as it is written; null where it is not.</param>
 /// <param name="CanaryPath">JSON pointer of the canary Service's backend.</param>
 /// <param name="Canary">As <paramref name="Stable"/>.</param>
 public sealed record RouteSplit(string StablePath, int? Stable, string CanaryPath, int? Canary)
 {
+    /// <summary>What a weight that is not written means to this kind of route.</summary>
+    public int Unwritten { get; init; } = 1;
+
     /// <summary>The share of the canary's Service in whole percent; any at all is at least 1, and only all of it is 100.</summary>
     public int Percent => (ToCanary, ToStable) switch
     {
@@ -47,9 +50,9 @@ public sealed record RouteSplit(string StablePath, int? Stable, string CanaryPat
         var (canary, stable) => (int)Math.Clamp(100L * canary / (canary + stable), 1, 99),
     };
 
-    private long ToStable => Math.Max(0, Stable ?? 1);
+    private long ToStable => Math.Max(0, Stable ?? Unwritten);
 
-    private long ToCanary => Math.Max(0, Canary ?? 1);
+    private long ToCanary => Math.Max(0, Canary ?? Unwritten);
 
     /// <summary>Whether the canary's Service gets exactly this share, and nothing of the traffic is lost.</summary>
     public bool IsAt(int percent) => ToCanary + ToStable > 0 && 100 * ToCanary == percent * (ToCanary + ToStable);

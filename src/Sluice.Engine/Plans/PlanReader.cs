@@ -137,19 +137,23 @@ public sealed class PlanReader
         const string Field = "spec.strategy.canary";
         var delay = Duration(canary.ScaleDownDelay, $"{Field}.scaleDownDelay");
         if (canary.Traffic is not { } traffic) return null;
-        if (traffic.GatewayAPI is not { } gateway)
+        switch (traffic)
         {
-            Add($"{Field}.traffic", CanaryTraffic.OneOf);
-            return null;
+            case { GatewayAPI: { } gateway, Istio: null }:
+                CheckRoute(gateway.HttpRoute, "httpRoute", gateway.StableService, gateway.CanaryService, $"{Field}.traffic.gatewayAPI");
+                return new TrafficPlan(gateway.StableService, gateway.CanaryService, delay);
+            case { GatewayAPI: null, Istio: { } istio }:
+                CheckRoute(istio.VirtualService, "virtualService", istio.StableService, istio.CanaryService, $"{Field}.traffic.istio");
+                return new TrafficPlan(istio.StableService, istio.CanaryService, delay);
+            default:
+                Add($"{Field}.traffic", CanaryTraffic.OneOf);
+                return null;
         }
-
-        if (gateway.HttpRoute.Length == 0) Add($"{Field}.traffic.gatewayAPI.httpRoute", "required");
-        CheckServices(gateway.StableService, gateway.CanaryService, $"{Field}.traffic.gatewayAPI");
-        return new TrafficPlan(gateway.StableService, gateway.CanaryService, delay);
     }
 
-    private void CheckServices(string stable, string canary, string field)
+    private void CheckRoute(string route, string routeField, string stable, string canary, string field)
     {
+        if (route.Length == 0) Add($"{field}.{routeField}", "required");
         if (stable.Length == 0) Add($"{field}.stableService", "required");
         if (canary.Length == 0) Add($"{field}.canaryService", "required");
         else if (canary == stable) Add($"{field}.canaryService", $"'{canary}' is the stableService too: the traffic could not be split between them");

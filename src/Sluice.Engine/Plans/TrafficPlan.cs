@@ -10,6 +10,12 @@ namespace Sluice.Engine.Plans;
 public sealed record TrafficPlan(string StableService, string CanaryService, TimeSpan ScaleDownDelay)
 {
     /// <summary>The plan of a strategy; null without a router, or where what the strategy says of it cannot be read.</summary>
-    public static TrafficPlan? Of(CanaryStrategy strategy) =>
-        strategy.Traffic?.GatewayAPI is { } gateway && GoDuration.TryParse(strategy.ScaleDownDelay, out var delay) ? new TrafficPlan(gateway.StableService, gateway.CanaryService, delay) : null;
+    public static TrafficPlan? Of(CanaryStrategy strategy) => GoDuration.TryParse(strategy.ScaleDownDelay, out var delay)
+        ? strategy.Traffic switch
+        {
+            { GatewayAPI: { } gateway, Istio: null } => new TrafficPlan(gateway.StableService, gateway.CanaryService, delay),
+            { GatewayAPI: null, Istio: { } istio } => new TrafficPlan(istio.StableService, istio.CanaryService, delay),
+            _ => null,
+        }
+        : null;
 }

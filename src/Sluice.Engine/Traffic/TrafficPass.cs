@@ -100,7 +100,8 @@ internal sealed class TrafficPass
     /// <summary>What a status that is about to be written says of the traffic.</summary>
     public TrafficStatus? StatusFor(RolloutStatus status)
     {
-        if (IsHandingBack) return pass.Status.Traffic;
+        // What was steered by must not be forgotten while the spec cannot be read.
+        if (IsHandingBack || (plan is null && pass.Errors.Count > 0)) return pass.Status.Traffic;
         if (plan is null) return null;
 
         var isRest = TrafficTarget.Of(status, pass.Replicas) is { Canary: null } rest && IsAllFor(rest.Stable);

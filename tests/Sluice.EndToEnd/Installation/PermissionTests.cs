@@ -28,6 +28,10 @@ public sealed class PermissionTests
         // For a Rollout with a template: TemplateScenarios of the simulation see it.
         "get analysistemplates.sluice.dev",
 
+        // For Rollouts behind a VirtualService: IstioScenarios of the simulation see them.
+        "get virtualservices.networking.istio.io",
+        "patch virtualservices.networking.istio.io",
+
         // For an event that repeats itself: EventRecorderTests.
         "patch events.events.k8s.io",
     ];

@@ -242,11 +242,13 @@ public sealed class RouterScenarios
         (fall.At - failed).ShouldBeLessThan(TimeSpan.FromMilliseconds(250));
     }
 
-    [Fact]
-    public void The_sample_runs()
+    [Theory]
+    [InlineData("gateway-api")]
+    [InlineData("istio")]
+    public void The_sample_runs(string router)
     {
         using var world = new ReleaseWorld(routes: true);
-        string Sample(string file) => Path.Combine(AppContext.BaseDirectory, "samples", "gateway-api", file);
+        string Sample(string file) => Path.Combine(AppContext.BaseDirectory, "samples", router, file);
         string Manifest(string file) => File.ReadAllText(Sample(file)).Replace("metadata:\n  name:", "metadata:\n  namespace: shop\n  name:", StringComparison.Ordinal);
         foreach (var file in (string[])["services.yaml", "route.yaml", "rollout.yaml"]) world.Cluster.Kubectl.Apply(Manifest(file));
         world.UntilHealthy();

@@ -10,7 +10,7 @@ namespace Sluice.Simulation.World;
 /// <summary>What must hold after every write of the operator that reaches the API server.</summary>
 internal sealed class Invariants(ReleaseWorld world)
 {
-    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "jobs", "leases", "decisions", "httproutes", "services"];
+    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "jobs", "leases", "decisions", "httproutes", "virtualservices", "services"];
 
     private readonly RecordInvariants records = new(world);
     private readonly HashSet<string> jobs = [];

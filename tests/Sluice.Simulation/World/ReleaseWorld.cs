@@ -55,7 +55,7 @@ internal sealed class ReleaseWorld : IDisposable
         });
         Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));
         foreach (var crd in Definitions.Value) Cluster.Kubectl.Apply(crd);
-        if (routes) Cluster.Kubectl.Apply(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "routes", "httproutes.yaml")));
+        foreach (var kind in routes ? new[] { "httproutes", "virtualservices" } : []) Cluster.Kubectl.Apply(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "routes", $"{kind}.yaml")));
         Cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
         Cluster.Server.Hooks.BeforeCommit = Rights.Judge;
         start = Cluster.Now;

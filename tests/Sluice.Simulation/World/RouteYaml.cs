@@ -22,6 +22,30 @@ internal static class RouteYaml
 
         """;
 
+    /// <summary>The same for <see cref="VirtualService"/>.</summary>
+    public const string IstioTraffic = "istio: {virtualService: payments, stableService: payments, canaryService: payments-canary}";
+
+    /// <summary>One route for testers, one that splits, and one of another service, by all the ways of writing a host.</summary>
+    public const string VirtualService = """
+        apiVersion: networking.istio.io/v1beta1
+        kind: VirtualService
+        metadata: {name: payments, namespace: shop, annotations: {team: checkout}}
+        spec:
+          hosts: [payments.example.com]
+          http:
+          - name: testers
+            match: [{headers: {x-tester: {exact: "yes"}}}]
+            route: [{destination: {host: payments-canary.shop.svc.cluster.local}}]
+          - name: everybody
+            timeout: 10s
+            route:
+            - {destination: {host: payments, port: {number: 80}}, weight: 100}
+            - {destination: {host: payments-canary.shop.svc.cluster.local, port: {number: 80}}, headers: {response: {set: {x-canary: "yes"}}}}
+          - name: docs
+            route: [{destination: {host: payments.other}, weight: 60}, {destination: {host: docs}, weight: 40}, {destination: {host: payments-canary.other}, weight: 0}]
+
+        """;
+
     /// <summary>A rule that splits, one for testers that reaches the canary by a header, and one that is about something else.</summary>
     public const string Route = """
         apiVersion: gateway.networking.k8s.io/v1

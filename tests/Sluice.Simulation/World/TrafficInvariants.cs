@@ -23,7 +23,7 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     {
         switch (write.Resource)
         {
-            case "httproutes":
+            case "httproutes" or "virtualservices":
                 CheckRoute(write);
                 Note();
                 break;
@@ -64,16 +64,20 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     private void CheckScale(CommittedWrite write)
     {
         var (before, after) = ((int?)write.Before?["spec"]?["replicas"] ?? 0, (int?)write.After["spec"]?["replicas"] ?? 0);
-        if (after >= before || after > 0 || world.Cluster.Get<V1HTTPRoute>(ReleaseWorld.Namespace, "payments") is null || world.Rollout.Spec.Replicas == 0) return;
+        if (after >= before || after > 0 || Weight is null || world.Rollout.Spec.Replicas == 0) return;
 
         var revision = (string?)write.After["metadata"]?["labels"]?[Revision];
         if (Weight > 0) Selected(RouteYaml.CanaryService).ShouldNotBe(revision, $"{write.Name} gets {Weight}% and is scaled to 0");
         if (Weight < 100) Selected(RouteYaml.StableService).ShouldNotBe(revision, $"{write.Name} gets {100 - Weight}% and is scaled to 0");
     }
 
-    public int Weight => world.Cluster.Get<V1HTTPRoute>(ReleaseWorld.Namespace, "payments") is { } route
-        ? route.Spec!.Rules!.Where(rule => rule.BackendRefs is { Count: 2 }).Select(rule => Percent(rule.BackendRefs![0].Weight ?? 1, rule.BackendRefs[1].Weight ?? 1)).DefaultIfEmpty(0).Max()
-        : 0;
+    /// <summary>Percent for the canary's Service; null where there is no route.</summary>
+    public int? Weight => (world.Cluster.Get<V1HTTPRoute>(ReleaseWorld.Namespace, "payments"), world.Cluster.Get<V1Beta1VirtualService>(ReleaseWorld.Namespace, "payments")) switch
+    {
+        ({ } route, _) => (from rule in route.Spec!.Rules! where rule.BackendRefs is { Count: 2 } select Percent(rule.BackendRefs![0].Weight ?? 1, rule.BackendRefs[1].Weight ?? 1)).DefaultIfEmpty(0).Max(),
+        (_, { } service) => (from route in service.Spec!.Http! where route.Route is { Count: 2 } select Percent(route.Route![0].Weight ?? 0, route.Route[1].Weight ?? 0)).DefaultIfEmpty(0).Max(),
+        _ => null,
+    };
 
     public string? Selected(string service) => world.Cluster.Get<V1Service>(ReleaseWorld.Namespace, service)?.Spec?.Selector?.GetValueOrDefault(Revision);
 
@@ -81,12 +85,12 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
         .SelectMany(slice => slice.Endpoints ?? [])
         .Count(endpoint => endpoint.Conditions?.Ready == true);
 
-    private void Note() => moments.Add(new TrafficMoment(world.Cluster.Now, world.Release?.Stage, Weight, Selected(RouteYaml.StableService), Selected(RouteYaml.CanaryService)));
+    private void Note() => moments.Add(new TrafficMoment(world.Cluster.Now, world.Release?.Stage, Weight ?? 0, Selected(RouteYaml.StableService), Selected(RouteYaml.CanaryService)));
 
     private static int Percent(int stable, int canary) => canary == 0 ? 0 : 100 * canary / (stable + canary);
 
-    private static int WeightIn(JsonNode route) => (from rule in route["spec"]!["rules"]!.AsArray()
-                                                    let backends = rule!["backendRefs"]!.AsArray()
+    private static int WeightIn(JsonNode route) => (from rule in (route["spec"]!["rules"] ?? route["spec"]!["http"])!.AsArray()
+                                                    let backends = (rule!["backendRefs"] ?? rule["route"])!.AsArray()
                                                     where backends.Count == 2
                                                     select Percent((int?)backends[0]!["weight"] ?? 1, (int?)backends[1]!["weight"] ?? 1)).DefaultIfEmpty(0).Max();
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
@@ -15,19 +16,21 @@ internal sealed class RouteReconciler(ClusterLifePorts ports, TrafficSimulation 
 
     public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
     {
-        var routes = await ReadAsync(ct);
-        traffic.Follow([.. routes
-            .Select(route => TrafficRoute.Of(route, name => ports.Reader.Get<V1Service>(new NamespacedName(route.Metadata.Namespace ?? "", name))))
-            .OfType<TrafficRoute>()]);
+        var gateway = await ReadAsync(ModelsJsonContext.Default.KubernetesListV1HTTPRoute, ct);
+        var istio = await ReadAsync(ModelsJsonContext.Default.KubernetesListV1Beta1VirtualService, ct);
+        traffic.Follow([.. gateway.Select(route => TrafficRoute.Of(route, ServicesBeside(route))).Concat(istio.Select(route => TrafficRoute.Of(route, ServicesBeside(route)))).OfType<TrafficRoute>()]);
         return ReconcileResult.After(interval);
     }
 
-    private async Task<IReadOnlyList<V1HTTPRoute>> ReadAsync(CancellationToken ct)
+    private Func<string, V1Service?> ServicesBeside(IKubernetesObject route) => name => ports.Reader.Get<V1Service>(new NamespacedName(route.Metadata.Namespace ?? "", name));
+
+    private async Task<IReadOnlyList<T>> ReadAsync<T>(JsonTypeInfo<KubernetesList<T>> type, CancellationToken ct)
+        where T : class, IKubernetesObject
     {
         try
         {
-            var list = await ports.Api.SendAsync(RawRequest.Get($"/{KubernetesResource.Of<V1HTTPRoute>().Collection(ns: null)}"), ct);
-            return list?.Deserialize(ModelsJsonContext.Default.KubernetesListV1HTTPRoute)?.Items ?? [];
+            var list = await ports.Api.SendAsync(RawRequest.Get($"/{KubernetesResource.Of<T>().Collection(ns: null)}"), ct);
+            return list?.Deserialize(type)?.Items ?? [];
         }
         catch (KubernetesException unknown) when (unknown.IsNotFound)
         {

@@ -41,4 +41,15 @@ internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute
             ? null
             : new TrafficRoute(route.Metadata.Namespace ?? "", [.. rule.BackendRefs!.Select(backend => new Backend(serviceNamed(backend.Name ?? "")?.Spec?.Selector, Math.Max(0, backend.Weight ?? 1)))]);
     }
+
+    /// <summary>The same of a VirtualService; a host is a Service's name, with its namespace and domain or without.</summary>
+    public static TrafficRoute? Of(V1Beta1VirtualService service, Func<string, V1Service?> serviceNamed)
+    {
+        var route = (service.Spec?.Http ?? []).FirstOrDefault(route => route.Route is { Count: > 1 });
+        return route is null
+            ? null
+            : new TrafficRoute(
+                service.Metadata.Namespace ?? "",
+                [.. route.Route!.Select(to => new Backend(serviceNamed((to.Destination?.Host ?? "").Split('.')[0])?.Spec?.Selector, Math.Max(0, to.Weight ?? 0)))]);
+    }
 }

@@ -22,7 +22,7 @@ internal sealed class GatewayApiRouter : ITrafficRouter
     public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, string ns, RouteNames names, CancellationToken ct)
     {
         var (route, isServed) = await LiveRoute.ReadAsync<V1HTTPRoute>(reader, new NamespacedName(ns, names.Route), ct);
-        if (route is null) return new ObservedRoute { Name = $"{names}", Splits = [], Problem = isServed ? $"there is no {names} in {ns}" : $"the cluster does not serve the kind of {names}" };
+        if (route is null) return LiveRoute.Missing(names, ns, isServed);
 
         var splits = (route.Spec?.Rules ?? []).Index().Select(rule => SplitOf(rule.Item, $"/spec/rules/{rule.Index}/backendRefs", ns, names)).OfType<RouteSplit>().ToList();
         return new ObservedRoute

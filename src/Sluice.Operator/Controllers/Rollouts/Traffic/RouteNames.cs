@@ -11,5 +11,8 @@ namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 /// <param name="CanaryService">The Service for the canary.</param>
 internal sealed record RouteNames(string Field, string RouteField, string Kind, string Route, string StableService, string CanaryService)
 {
+    /// <summary>Names of the parts of the route that are meant; empty for all that can be.</summary>
+    public IReadOnlyList<string> Parts { get; init; } = [];
+
     public override string ToString() => $"{Kind} {Route}";
 }

@@ -5,7 +5,7 @@ namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 /// <summary>The routers that the operator knows.</summary>
 internal static class TrafficRouters
 {
-    private static readonly IReadOnlyList<ITrafficRouter> Known = [new GatewayApiRouter()];
+    private static readonly IReadOnlyList<ITrafficRouter> Known = [new GatewayApiRouter(), new IstioRouter()];
 
     /// <summary>The router of a strategy, and what it is to look at; null without one.</summary>
     public static (ITrafficRouter Router, RouteNames Names)? Of(RolloutStrategy strategy)
