@@ -36,6 +36,17 @@ internal static class Given
         return manifest.Deserialize(ApiJsonContext.Default.Rollout)!;
     }
 
+    /// <summary>Lists in lists, so many levels deep.</summary>
+    public static JsonElement Nested(int levels) => JsonElement.Parse(new string('[', levels) + new string(']', levels), new JsonDocumentOptions { MaxDepth = levels });
+
+    /// <summary>A template whose spec nests so many levels deep, the spec being the first.</summary>
+    public static PodTemplate Template(int levels) => new()
+    {
+        Spec = JsonElement.Parse(
+            $$"""{"containers": [{"name": "app", "image": "a"}], "deep": {{Nested(levels - 1).GetRawText()}}}""",
+            new JsonDocumentOptions { MaxDepth = levels }),
+    };
+
     public static Release Release(Rollout rollout, int number, string revision, Outcome? outcome = Outcome.Promoted) => new()
     {
         Metadata = new V1ObjectMeta

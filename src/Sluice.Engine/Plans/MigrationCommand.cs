@@ -48,7 +48,7 @@ public sealed record MigrationCommand
             writer.WriteEndObject();
         }
 
-        return JsonElement.Parse(buffer.ToArray());
+        return JsonElement.Parse(buffer.ToArray(), JsonDepth.Reading);
     }
 
     /// <summary>Names of the Secrets with which the template pulls its images; the migration's image needs them as well.</summary>

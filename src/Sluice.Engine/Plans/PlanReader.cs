@@ -12,9 +12,6 @@ namespace Sluice.Engine.Plans;
 /// </summary>
 public sealed class PlanReader
 {
-    /// <summary>A pod spec needs about a dozen levels; the rest of the operator walks a template recursively and must not run out of stack.</summary>
-    private const int MaxTemplateDepth = 64;
-
     private readonly List<FieldError> errors = [];
 
     private PlanReader()
@@ -32,6 +29,7 @@ public sealed class PlanReader
     private ReleasePlan ReadPlan(PlanSource source)
     {
         CheckTemplate(source.Template);
+        foreach (var field in source.FieldsTooDeep()) Add(field, $"nested more than {JsonDepth.Max} levels deep");
         if (source.MinReadySeconds >= source.ProgressDeadlineSeconds && source.MinReadySeconds > 0)
         {
             Add("spec.minReadySeconds", $"{source.MinReadySeconds} leaves no time for a pod to become available within progressDeadlineSeconds, {source.ProgressDeadlineSeconds}");
@@ -77,18 +75,7 @@ public sealed class PlanReader
         {
             Add("spec.template.spec.containers", "at least one container is required");
         }
-        else if (IsDeeperThan(spec, MaxTemplateDepth))
-        {
-            Add("spec.template.spec", $"nested more than {MaxTemplateDepth} levels deep");
-        }
     }
-
-    private static bool IsDeeperThan(JsonElement value, int levels) => value.ValueKind switch
-    {
-        JsonValueKind.Object => levels == 0 || value.EnumerateObject().Any(member => IsDeeperThan(member.Value, levels - 1)),
-        JsonValueKind.Array => levels == 0 || value.EnumerateArray().Any(item => IsDeeperThan(item, levels - 1)),
-        _ => false,
-    };
 
     private PlanStep ReadStep(CanaryStep step, string field, AnalysisPlan? analysis)
     {

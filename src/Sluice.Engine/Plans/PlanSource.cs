@@ -23,6 +23,16 @@ public sealed record PlanSource
 
     public required ProgressDeadlinePolicy OnProgressDeadline { get; init; }
 
+    /// <summary>Where the raw JSON in it nests too deep to be walked.</summary>
+    public IEnumerable<string> FieldsTooDeep()
+    {
+        if (Template.Spec is { } spec && JsonDepth.IsExceededBy(spec)) yield return "spec.template.spec";
+        foreach (var (index, variable) in (Migration?.Env ?? []).Index())
+        {
+            if (variable?.ValueFrom is { } from && JsonDepth.IsExceededBy(from)) yield return $"spec.migration.env[{index}].valueFrom";
+        }
+    }
+
     /// <summary>That of a spec whose templates are not at hand, or not needed.</summary>
     public static PlanSource Of(Rollout rollout) => Of(rollout, ResolvedAnalysis.Of(rollout.Spec.Analysis, []));
 

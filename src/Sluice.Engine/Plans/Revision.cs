@@ -43,7 +43,7 @@ public sealed class Revision
             writer.WriteEndObject();
         }
 
-        return new Revision(CanonicalJson.Bytes(JsonElement.Parse(buffer.ToArray())));
+        return new Revision(CanonicalJson.Bytes(JsonElement.Parse(buffer.ToArray(), JsonDepth.Reading)));
     }
 
     public bool IsSameAs(Revision other) => content.AsSpan().SequenceEqual(other.content);

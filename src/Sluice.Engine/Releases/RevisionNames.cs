@@ -14,9 +14,12 @@ internal static class RevisionNames
     {
         foreach (var release in snapshot.Releases.Reverse())
         {
-            if (release.Spec.Revision == wanted.Name || wanted.IsSameAs(Revision.Of(PlanSource.Of(release, snapshot.Rollout)))) return release.Spec.Revision;
+            if (release.Spec.Revision == wanted.Name || IsSame(wanted, PlanSource.Of(release, snapshot.Rollout))) return release.Spec.Revision;
         }
 
         return wanted.Name;
     }
+
+    // A Release that nests too deep was written by somebody else: nothing that is released does.
+    private static bool IsSame(Revision wanted, PlanSource recorded) => !recorded.FieldsTooDeep().Any() && wanted.IsSameAs(Revision.Of(recorded));
 }

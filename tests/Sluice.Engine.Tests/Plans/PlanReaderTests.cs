@@ -26,6 +26,26 @@ public sealed class PlanReaderTests
         plan.WeightAt(2).ShouldBe(50);
     }
 
+    [Fact]
+    public void Raw_JSON_may_nest_as_deep_as_the_limit_and_no_deeper()
+    {
+        var rollout = Given.Rollout();
+        var deepest = PlanSource.Of(rollout) with
+        {
+            Template = Given.Template(levels: 64),
+            Migration = rollout.Spec.Migration! with { Env = [new EnvVar { Name = "A", ValueFrom = Given.Nested(64) }] },
+        };
+
+        var (plan, errors) = PlanReader.Read(deepest);
+
+        errors.ShouldBeEmpty();
+        plan!.Expand!.Command.Hash.Length.ShouldBe(10);
+        Revision.Of(deepest).Name.Length.ShouldBe(10);
+        PlanReader.Read(deepest with { Template = Given.Template(levels: 65) }).Errors.ShouldHaveSingleItem().Field.ShouldBe("spec.template.spec");
+        PlanReader.Read(deepest with { Migration = deepest.Migration with { Env = [new EnvVar { Name = "A" }, new EnvVar { Name = "B", ValueFrom = Given.Nested(5_000) }] } })
+            .Errors.ShouldHaveSingleItem().Field.ShouldBe("spec.migration.env[1].valueFrom");
+    }
+
     [Theory]
     [InlineData("""{"template": {"spec": null}}""", "spec.template.spec")]
     [InlineData("""{"template": {"spec": {"containers": []}}}""", "spec.template.spec.containers")]

@@ -25,6 +25,17 @@ public sealed class RevisionTests
         }
         """;
 
+    [Fact]
+    public void A_Release_that_nests_without_end_is_no_revision_that_could_be_asked_for()
+    {
+        var rollout = Given.Rollout();
+        var strange = Given.Release(rollout, 1, "0000000000");
+
+        var decision = RolloutEngine.Decide(Given.Snapshot(rollout, releases: [strange with { Spec = strange.Spec with { Template = Given.Template(levels: 5_000) } }]), Given.Now);
+
+        decision.ShouldBeOfType<Decision.Transition>();
+    }
+
     // A name is stored in the names of ReplicaSets and Jobs: another way of hashing would be seen here.
     [Fact]
     public void Names_do_not_change_from_version_to_version()
