@@ -14,6 +14,7 @@ public sealed class InvalidSpecScenarios
         { "unknown field", "spec.template.spec.containers[0].imagee" },
         { "nested without end", "spec.template.spec: nested" },
         { "analysis without canary", "spec.strategy.canary.steps[0].analysis" },
+        { "larger than a Release", "spec.template: " },
         { "unknown metric", "spec.strategy.canary.steps[1].analysis.metrics" },
     };
 
@@ -90,6 +91,7 @@ public sealed class InvalidSpecScenarios
         "bad container" => rollout.ToString().Replace("{name: app,", "{name: Not_A_Name,", StringComparison.Ordinal),
         "unknown field" => rollout.ToString().Replace("{name: app,", "{name: app, imagee: v2,", StringComparison.Ordinal),
         "nested without end" => rollout.ToString().Replace("{name: app,", $"{{name: app, deep: {new string('[', 150)}{new string(']', 150)},", StringComparison.Ordinal),
+        "larger than a Release" => rollout.ToString().Replace("{name: app,", $"{{name: app, args: [{new string('x', 170_000)}],", StringComparison.Ordinal),
         "analysis without canary" => (rollout with { Steps = ["analysis: {}"] }).ToString(),
         "unknown metric" => (rollout with { Steps = ["setWeight: 50", "analysis: {metrics: [latency]}"] }).ToString(),
         _ => throw new ArgumentOutOfRangeException(nameof(fault), fault, "no such case"),

@@ -15,22 +15,23 @@ internal static class PendingStage
 
         var spec = pass.Rollout.Spec;
         var plan = pass.SpecPlan!;
+        var recorded = new ReleaseSpec
+        {
+            Rollout = pass.Name,
+            Number = release.Number,
+            Revision = release.Revision,
+            Template = pass.Template,
+            Strategy = spec.Strategy,
+            Analysis = pass.SpecAnalysis.Spec,
+            Soak = spec.Soak,
+            Migration = pass.Migration,
+        };
+        if (RecordSize.Check(recorded) is { } tooLarge) return Idle.Refused(pass, [tooLarge]);
+
         return new Decision.Act(
             [
                 new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, pass.Template, plan.MinReadySeconds),
-                new Effect.CreateRelease(
-                    release.Name,
-                    new ReleaseSpec
-                    {
-                        Rollout = pass.Name,
-                        Number = release.Number,
-                        Revision = release.Revision,
-                        Template = pass.Template,
-                        Strategy = spec.Strategy,
-                        Analysis = pass.SpecAnalysis.Spec,
-                        Soak = spec.Soak,
-                        Migration = pass.Migration,
-                    }),
+                new Effect.CreateRelease(release.Name, recorded),
             ],
             pass.Status,
             LookAgain: null);
