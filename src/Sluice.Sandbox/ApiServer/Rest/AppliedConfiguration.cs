@@ -38,6 +38,8 @@ internal static class AppliedConfiguration
                 throw new FormatException($"error converting YAML to JSON: yaml: unmarshal errors:\n  key {Names.Quote(key)} already set in map");
             }
 
+            // The body is read as YAML and written as JSON before it is read: a double that is whole arrives as an integer.
+            GoNumbers.Settle(parsed);
             return parsed as JsonObject ?? throw new FormatException("error converting YAML to JSON: json: cannot unmarshal into Go value of type map[string]interface {}");
         }
         catch (FormatException failure)

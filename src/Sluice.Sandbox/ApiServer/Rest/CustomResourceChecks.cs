@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Sandbox.ApiServer.Resources;
 using Sluice.Sandbox.ApiServer.Schema;
@@ -11,20 +12,33 @@ internal static class CustomResourceChecks
     {
         if (type.Schema is not { } schema) return;
         EmbeddedResources.Validate(schema, value, "", errors);
-        var found = schema.Validate(value, old).ToList();
-        // The remark that rules were left unchecked comes last.
-        var remark = found.FindIndex(error => error.Field == "<nil>");
-        if (UnreadableReplicas(type, value) is { } unreadable) found.Insert(remark < 0 ? found.Count : remark, unreadable);
+        var found = schema.ValidateValues(value, old);
         errors.AddRange(found);
+        if (UnfitReplicas(type, value) is { } unfit) errors.Add(unfit);
+        errors.AddRange(schema.ValidateRules(value, old, found));
     }
 
-    private static FieldError? UnreadableReplicas(ResourceType type, JsonObject value)
+    private static FieldError? UnfitReplicas(ResourceType type, JsonObject value)
     {
         if (type.Scale is not { SpecReplicas: { } path }) return null;
         JsonNode? node = value;
         foreach (var part in path.Split('.')) node = (node as JsonObject)?[part];
-        return node is JsonValue && node.AsText() is { } text
-            ? FieldError.Invalid("." + path, "0", $".{path} accessor error: {text} is of the type string, expected int64")
-            : null;
+        if (node is null) return null;
+        if (!JsonNumber.TryReadInteger(node, out var replicas)) return FieldError.Invalid("." + path, "0", $".{path} accessor error: {GoText.Of(node)} is of the type {GoType(node)}, expected int64");
+        return replicas switch
+        {
+            < 0 => FieldError.Invalid("." + path, $"{replicas}", "should be a non-negative integer"),
+            > int.MaxValue => FieldError.Invalid("." + path, $"{replicas}", $"should be less than or equal to {int.MaxValue}"),
+            _ => null,
+        };
     }
+
+    private static string GoType(JsonNode node) => node.GetValueKind() switch
+    {
+        JsonValueKind.Object => "map[string]interface {}",
+        JsonValueKind.Array => "[]interface {}",
+        JsonValueKind.String => "string",
+        JsonValueKind.Number => "float64",
+        _ => "bool",
+    };
 }

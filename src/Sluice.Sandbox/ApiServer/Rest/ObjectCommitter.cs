@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Sluice.Sandbox.ApiServer.Resources;
+using Sluice.Sandbox.ApiServer.Schema;
 using Sluice.Sandbox.ApiServer.Storage;
 
 namespace Sluice.Sandbox.ApiServer.Rest;
@@ -17,7 +18,9 @@ internal sealed class ObjectCommitter(ObjectStore store)
     /// <summary>Commits a new state and gives it back, version included, in the form of the request.</summary>
     public JsonObject Commit(RestRequest rest, WatchEventType type, StoredObject? before, JsonObject value)
     {
-        var change = store.Commit(rest.Type.Store, type, before, Normalised(rest.Type, rest.Type.ToStorage(value)));
+        var stored = Normalised(rest.Type, rest.Type.ToStorage(value));
+        if (rest.MayHaveDoubles) GoNumbers.Settle(stored);
+        var change = store.Commit(rest.Type.Store, type, before, stored);
         Announce(rest, change);
         return rest.Type.FromStorage(change.After.Value);
     }

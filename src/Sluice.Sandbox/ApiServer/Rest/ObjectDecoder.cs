@@ -25,6 +25,7 @@ internal static class ObjectDecoder
         var parsed = Parse(rest, rest.Api.Body);
         CheckTypeMeta(rest.Type, parsed);
         if (Undecodable(rest.Type, parsed) is { } why) throw CannotBeHandled(rest.Type, why);
+        if (rest.Type.IsCustom) CheckNumbers(rest, parsed);
         CheckUnknownFields(rest, parsed);
         return parsed;
     }
@@ -48,6 +49,18 @@ internal static class ObjectDecoder
             throw Unrecognized(rest, prefix + failure.Message);
         }
     }
+
+    /// <summary>Fields of custom resources take any number that a double can hold.</summary>
+    private static void CheckNumbers(RestRequest rest, JsonObject value)
+    {
+        rest.MayHaveDoubles = GoNumbers.HasDoubles(value);
+        if (rest.MayHaveDoubles && GoNumbers.FirstBeyondDoubles(value) is { } literal) throw CannotBeHandled(rest.Type, BeyondDoubles(literal, "value"));
+    }
+
+    /// <summary>What Go's decoder says of a number that it cannot hold.</summary>
+    /// <param name="literal">The number as it was written.</param>
+    /// <param name="target">What it was to be read into.</param>
+    public static string BeyondDoubles(string literal, string target) => $"json: cannot unmarshal number {literal} into Go {target} of type float64";
 
     private static StatusException Unrecognized(RestRequest rest, string why) =>
         ApiStatus.BadRequest($"the object provided is unrecognized (must be of type {rest.Type.Kind}): {why} ({Excerpt(rest.Api.Body.Span)})").ToException();

@@ -25,6 +25,12 @@ internal static class Patcher
     public static JsonObject Patch(ResourceType type, string mediaType, JsonObject current, ReadOnlyMemory<byte> body, List<string>? duplicates = null)
     {
         var patch = Parse(mediaType, body, mediaType == JsonPatch ? null : duplicates);
+        if (type.IsCustom && GoNumbers.FirstBeyondDoubles(patch) is { } literal)
+        {
+            var target = mediaType == JsonPatch ? "struct field jsonPatchOp.value" : "value";
+            throw ApiStatus.BadRequest("error decoding patch: " + ObjectDecoder.BeyondDoubles(literal, target)).ToException();
+        }
+
         return (mediaType, patch) switch
         {
             (JsonPatch, JsonArray operations) => ApplyOperations(current, operations),

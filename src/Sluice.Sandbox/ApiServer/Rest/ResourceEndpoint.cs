@@ -49,6 +49,7 @@ internal sealed class ResourceEndpoint(ObjectReader reader, ObjectWriter writer,
         var stored = Find(rest);
         var current = rest.Type.FromStorage(stored.Value);
         var patched = Patcher.Patch(rest.Type, media, current, rest.Api.Body, rest.DuplicateFields);
+        rest.MayHaveDoubles = rest.Type.IsCustom;
         if (rest.Type.IsCustom && patched.String("kind") is null)
         {
             throw Patcher.Undecodable(patched, $"Object 'Kind' is missing in '{Encoding.UTF8.GetString(patched.ToUtf8Bytes())}'");

@@ -49,6 +49,9 @@ internal sealed class RestRequest
     /// <summary>Paths of the fields that stand twice in the body.</summary>
     public List<string> DuplicateFields { get; } = [];
 
+    /// <summary>Whether the body may have numbers that are not in the form in which they are stored.</summary>
+    public bool MayHaveDoubles { get; set; }
+
     /// <summary>Texts for the Warning header.</summary>
     public List<string> Warnings { get; } = [];
 

@@ -74,9 +74,9 @@ internal sealed class ValueValidation
         if (fits)
             return;
 
-        // A number where a format is asked for is reported by the format.
+        // Anything but a text or a list is reported by the format where one is asked for.
         var format = FormatOf(schema);
-        if (format.Length > 0 && actual is "integer" or "number" or "boolean")
+        if (format.Length > 0 && actual is not ("string" or "array"))
             _errors.Add(TypeError(format, actual switch { "integer" => "int64", "number" => "float64", _ => "" }));
         else if (Expected(schema) is { Length: > 0 } expected)
             _errors.Add(TypeError(expected, actual));

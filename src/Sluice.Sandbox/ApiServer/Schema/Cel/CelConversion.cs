@@ -69,8 +69,9 @@ internal static class CelConversion
             case JsonValueKind.Number when schema?.Type != "number" && JsonNumber.TryReadInteger(value, out var integer):
                 return integer;
             case JsonValueKind.Number:
+                if (schema?.Type == "integer") throw new CelException("invalid data, expected int, got float64");
                 JsonNumber.TryReadDouble(value, out var number);
-                return schema?.Type == "integer" && JsonTypes.IsWhole(value) ? (long)number : number;
+                return number;
             default:
                 return value.GetValueKind() == JsonValueKind.True;
         }
