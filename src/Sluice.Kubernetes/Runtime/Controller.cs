@@ -25,7 +25,7 @@ internal sealed class Controller : IDisposable
         this.options = options;
         jitter = new Jitter(options.Random);
         logger = options.LoggerFactory.CreateLogger<Controller>();
-        queue = new WorkQueue(definition.Name, options.TimeProvider, options.Metrics);
+        queue = new WorkQueue(definition.Name, options.TimeProvider, options.Metrics, definition.Backoff);
         label = new("controller", definition.Name);
     }
 

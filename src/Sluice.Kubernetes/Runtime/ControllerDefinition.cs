@@ -18,6 +18,9 @@ public sealed record ControllerDefinition
     /// <summary>How many keys may be reconciled at the same time; never one key twice.</summary>
     public int Workers { get; init; } = 4;
 
+    /// <summary>How long a key waits whose reconciles fail.</summary>
+    public KeyBackoff Backoff { get; init; } = KeyBackoff.Default;
+
     /// <summary>Keys that become due from outside the API, such as by a finished measurement; null for none.</summary>
     public IKeySource? Keys { get; init; }
 }

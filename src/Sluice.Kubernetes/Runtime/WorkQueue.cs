@@ -10,14 +10,15 @@ namespace Sluice.Kubernetes.Runtime;
 /// </summary>
 public sealed class WorkQueue : IDisposable
 {
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1000);
+    /// <summary>Longer than that no answer of the server makes a key wait.</summary>
+    private static readonly TimeSpan LongestAsked = TimeSpan.FromSeconds(1000);
 
     /// <summary>Far beyond any resync, and within what timers and timestamps can express.</summary>
     private static readonly TimeSpan LongestDelay = TimeSpan.FromDays(30);
 
     private readonly TimeProvider time;
     private readonly RuntimeMetrics? metrics;
+    private readonly KeyBackoff backoff;
     private readonly KeyValuePair<string, object?> label;
     private readonly Lock gate = new();
     private readonly Channel<NamespacedName> ready = Channel.CreateUnbounded<NamespacedName>();
@@ -32,9 +33,11 @@ public sealed class WorkQueue : IDisposable
     /// <param name="name">A label of the metrics.</param>
     /// <param name="time">Times delays.</param>
     /// <param name="metrics">Null counts for nobody.</param>
-    public WorkQueue(string name, TimeProvider time, RuntimeMetrics? metrics = null)
+    /// <param name="backoff">Null is <see cref="KeyBackoff.Default"/>.</param>
+    public WorkQueue(string name, TimeProvider time, RuntimeMetrics? metrics = null, KeyBackoff? backoff = null)
     {
         this.time = time;
+        this.backoff = backoff ?? KeyBackoff.Default;
         this.metrics = metrics;
         label = new("name", name);
         timer = time.CreateTimer(static queue => ((WorkQueue)queue!).AddDue(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -84,8 +87,8 @@ public sealed class WorkQueue : IDisposable
     }
 
     /// <summary>
-    /// The key is due after its backoff, 5 ms doubled by each call up to 1000 s, and no sooner than <paramref name="atLeast"/>, as far as that is within
-    /// 1000 s. Returns the delay.
+    /// The key is due after its backoff, which each call doubles, and no sooner than <paramref name="atLeast"/>, as far as that is within 1000 s. Returns the
+    /// delay.
     /// </summary>
     public TimeSpan AddRateLimited(NamespacedName key, TimeSpan atLeast = default)
     {
@@ -94,12 +97,11 @@ public sealed class WorkQueue : IDisposable
         {
             var before = failures.GetValueOrDefault(key);
             failures[key] = before + 1;
-            var backoff = FirstBackoff * Math.Pow(2, Math.Min(before, 30));
-            delay = backoff < LongestBackoff ? backoff : LongestBackoff;
+            delay = backoff.After(before);
         }
 
         metrics?.QueueRetries.Add(1, label);
-        var asked = atLeast < LongestBackoff ? atLeast : LongestBackoff;
+        var asked = atLeast < LongestAsked ? atLeast : LongestAsked;
         delay = delay > asked ? delay : asked;
         AddAfter(key, delay);
         return delay;

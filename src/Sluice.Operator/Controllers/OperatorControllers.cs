@@ -14,6 +14,9 @@ namespace Sluice.Operator.Controllers;
 /// <summary>The operator's controllers as data; production and the simulation run the same.</summary>
 internal static class OperatorControllers
 {
+    /// <summary>When faults stop, a release goes on within the 60 s that are promised for it: Kubernetes' default could sleep for a quarter of an hour.</summary>
+    private static readonly KeyBackoff Backoff = new(TimeSpan.FromSeconds(30));
+
     public static IReadOnlyList<ControllerDefinition> Definitions(
         IClusterReader reader,
         IClusterWriter writer,
@@ -27,6 +30,7 @@ internal static class OperatorControllers
         new ControllerDefinition
         {
             Name = "rollout",
+            Backoff = Backoff,
             Reconciler = new RolloutReconciler(
                 new RolloutObserver(reader, measurements, identity, options),
                 new EffectExecutor(reader, writer, events, measurements),
@@ -53,6 +57,7 @@ internal static class OperatorControllers
         new ControllerDefinition
         {
             Name = "migration",
+            Backoff = Backoff,
             Reconciler = new MigrationReconciler(
                 new MigrationObserver(reader), new MigrationExecutor(reader, writer), reader, writer, events, time, loggers.CreateLogger<MigrationReconciler>()),
             Watches =

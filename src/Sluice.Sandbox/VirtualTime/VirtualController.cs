@@ -6,10 +6,6 @@ namespace Sluice.Sandbox.VirtualTime;
 /// <summary>A running controller: its definition, and what the queue must remember of its keys.</summary>
 internal sealed class VirtualController(ControllerSet set, ControllerDefinition definition)
 {
-    // As Kubernetes' default rate limiter of work queues: 5 ms, doubled with each failure, 1000 s at most.
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan LongestBackoff = TimeSpan.FromSeconds(1000);
-
     private readonly Dictionary<NamespacedName, int> _failures = [];
     private readonly Dictionary<NamespacedName, (long Second, int Count)> _pace = [];
 
@@ -27,8 +23,7 @@ internal sealed class VirtualController(ControllerSet set, ControllerDefinition 
     {
         var failures = _failures.GetValueOrDefault(key);
         _failures[key] = failures + 1;
-        var delay = FirstBackoff * Math.Pow(2, Math.Min(failures, 30));
-        return delay < LongestBackoff ? delay : LongestBackoff;
+        return Definition.Backoff.After(failures);
     }
 
     /// <summary>Counts a reconcile; returns how many of this key there were in the present second of virtual time.</summary>

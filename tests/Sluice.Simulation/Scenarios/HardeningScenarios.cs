@@ -174,6 +174,26 @@ public sealed class HardeningScenarios
     }
 
     [Fact]
+    public void A_release_goes_on_within_a_minute_of_the_API_server_s_recovery_however_long_it_failed()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2, Analysis = null, Steps = [] });
+        var isDown = false;
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { WrapHandler = inner => new FaultyConnection(inner) { Strikes = _ => isDown ? ConnectionFault.ServerError : null } });
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+
+        isDown = true;
+        world.Apply(v1.V(2));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(40));
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v1"]);
+        isDown = false;
+
+        world.UntilHealthy(within: TimeSpan.FromMinutes(1));
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"]);
+    }
+
+    [Fact]
     public void A_migration_deleted_while_it_runs_takes_its_Job_with_it_and_frees_its_lock()
     {
         const string Expand = "lock: db\nannotations: {sandbox.sluice.dev/duration: 20m}\nexpand: {command: [./migrate], timeout: 1h}";
