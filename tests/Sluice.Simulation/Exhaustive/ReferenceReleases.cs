@@ -106,7 +106,6 @@ internal static class ReferenceReleases
     {
         world.Prometheus.ThresholdValue = 0.1;
         world.Deployed(V1);
-        world.MinAvailable = V1.Replicas;
     }
 
     private static PersonActs Apply(RolloutYaml rollout) => new($"applies {rollout.Name} {rollout.Image[^2..]}", _ => true, world => world.Apply(rollout));

@@ -1,6 +1,5 @@
 using System.Globalization;
 using Sluice.Api;
-using Sluice.Engine.Replicas;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.VirtualTime;
@@ -24,9 +23,8 @@ internal sealed class RandomWorld : IDisposable
         Decisions = new RandomDecisions(World);
         Log = new HistoryLog(World) { IsSilent = !isTold };
         World.Cluster.Observe(Log.Note);
-        held = new HeldRequests(World.Cluster, Log, seed);
+        held = new HeldRequests(World, Log, seed);
         World.KillOperator();
-        World.Strength = LeastAvailable;
     }
 
     public ReleaseWorld World { get; }
@@ -173,16 +171,4 @@ internal sealed class RandomWorld : IDisposable
 
         return null;
     }
-
-    /// <summary>Replicas − maxUnavailable by the spec, or by the plan of the release in flight where that asks for less.</summary>
-    private int LeastAvailable()
-    {
-        if (World.Cluster.Get<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name) is not { } rollout) return 0;
-
-        var record = World.Releases.FirstOrDefault(release => release.Metadata.Name == rollout.Status?.Release?.Name);
-        CanaryStrategy?[] strategies = [rollout.Spec.Strategy.Canary, record?.Spec.Strategy.Canary];
-        return strategies.OfType<CanaryStrategy>().Min(canary => ReplicaBounds.For(rollout.Spec.Replicas, Count(canary.MaxSurge), Count(canary.MaxUnavailable)).MinAvailable);
-    }
-
-    private static CountOrPercent Count(IntOrString bound) => CountOrPercent.TryParse($"{bound}", out var count) ? count : default;
 }

@@ -24,7 +24,6 @@ public sealed class DecisionScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Slow);
-        world.MinAvailable = 10;
         world.Apply(v1.V(2) with { Migration = SlowExpand });
         world.UntilStage(Enum.Parse<Stage>(stage));
 
@@ -182,7 +181,6 @@ public sealed class DecisionScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(new RolloutYaml { Soak = "10m" }.With("sandbox.sluice.dev/ready-after", "20s"));
-        world.MinAvailable = 10;
         world.Apply(v1.V(2));
         world.UntilStage(Enum.Parse<Stage>(stage));
 
@@ -237,7 +235,6 @@ public sealed class DecisionScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Waiting);
-        world.MinAvailable = 10;
         world.Apply(v1.V(2));
         world.Until(status => status.Release?.Step?.Index == 1);
 

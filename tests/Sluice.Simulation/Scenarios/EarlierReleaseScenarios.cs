@@ -67,7 +67,6 @@ public sealed class EarlierReleaseScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Plan with { Steps = ["setWeight: 50", "pause: {}"] });
-        world.MinAvailable = 4;
         world.Apply(v1.V(2));
         world.Until(status => status.Release?.Step?.Index == 1);
 
@@ -100,7 +99,6 @@ public sealed class EarlierReleaseScenarios
     {
         using var world = new ReleaseWorld();
         ThreeReleases(world);
-        world.MinAvailable = 4;
         world.Apply(Plan.V(4) with { Steps = ["setWeight: 50", "pause: {}"] });
         world.Until(status => status.Release?.Step?.Index == 1);
         BackTo(world, "payments-2");

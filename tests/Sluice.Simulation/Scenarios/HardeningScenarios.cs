@@ -120,7 +120,6 @@ public sealed class HardeningScenarios
         var stable = world.Status.Stable!.Revision;
         world.KillOperator();
         world.StartOperator(options: new ControllerSetOptions { Lag = (resource, _) => resource == "replicasets.apps" ? TimeSpan.FromSeconds(5) : TimeSpan.Zero });
-        world.MinAvailable = 10;
         world.Apply(v1.V(2));
         world.Cluster.RunUntil(() => world.Desired(stable) < 10, TimeSpan.FromMinutes(5));
         world.Cluster.RunUntil(() => world.Pods.Count == 10, TimeSpan.FromSeconds(2));

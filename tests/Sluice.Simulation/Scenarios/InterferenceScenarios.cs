@@ -23,7 +23,6 @@ public sealed class InterferenceScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Slow);
-        world.MinAvailable = 10;
         world.Apply(v1.V(2) with { Migration = SlowExpand });
         world.UntilStage(Enum.Parse<Stage>(stage));
 
@@ -43,7 +42,6 @@ public sealed class InterferenceScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Slow);
-        world.MinAvailable = 10;
         var stable = world.Status.Stable!.Revision;
         world.Apply(v1.V(2) with { Migration = SlowExpand });
         world.UntilStage(Enum.Parse<Stage>(stage));
@@ -63,7 +61,6 @@ public sealed class InterferenceScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Slow);
-        world.MinAvailable = 10;
         world.Apply(v1.V(2) with { Migration = SlowExpand });
         world.UntilStage(Enum.Parse<Stage>(stage));
 
@@ -275,7 +272,6 @@ public sealed class InterferenceScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(new RolloutYaml());
-        world.MinAvailable = 10;
         var stable = world.Status.Stable!.Revision;
 
         world.Apply(v1.V(2).With("sandbox.sluice.dev/image-pull-error", "true"));

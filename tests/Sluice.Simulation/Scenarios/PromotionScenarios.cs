@@ -34,7 +34,6 @@ public sealed class PromotionScenarios
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(new RolloutYaml());
         var before = world.Pods.Count;
-        world.MinAvailable = 10;
 
         world.Apply(v1.V(2) with { Migration = Expand });
         world.UntilHealthy();
@@ -90,7 +89,6 @@ public sealed class PromotionScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(new RolloutYaml { Steps = [], Analysis = null, MaxSurge = "2", MaxUnavailable = "1" });
-        world.MinAvailable = 9;
 
         world.Apply(v1.V(2));
         world.UntilHealthy();

@@ -11,7 +11,6 @@ public sealed class RollbackScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(new RolloutYaml());
-        world.MinAvailable = 10;
 
         world.Apply(v1.V(2).With("sandbox.sluice.dev/error-rate", "20%"));
         world.UntilEnded(Outcome.RolledBack);
@@ -35,7 +34,6 @@ public sealed class RollbackScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(new RolloutYaml());
-        world.MinAvailable = 10;
 
         world.Apply(v1.V(2).With("sandbox.sluice.dev/crash", "true"));
         world.UntilEnded(Outcome.RolledBack, TimeSpan.FromMinutes(5));

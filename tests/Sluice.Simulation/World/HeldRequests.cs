@@ -1,11 +1,10 @@
 using Sluice.Sandbox.Cluster;
 using Sluice.Sandbox.Hosting;
-using Sluice.Sandbox.VirtualTime;
 
 namespace Sluice.Simulation.World;
 
 /// <summary>Requests that arrive late: their sender has given them up, and may be dead.</summary>
-internal sealed class HeldRequests(VirtualCluster cluster, HistoryLog log, int seed) : IDisposable
+internal sealed class HeldRequests(ReleaseWorld world, HistoryLog log, int seed) : IDisposable
 {
     /// <summary>As long as a connection may take to deliver what it has accepted.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
@@ -18,7 +17,7 @@ internal sealed class HeldRequests(VirtualCluster cluster, HistoryLog log, int s
         var body = request.Content is { } content ? ReadAll(content) : null;
         var (method, uri, media) = (request.Method, request.RequestUri, request.Content?.Headers.ContentType);
         var headers = request.Headers.Select(header => (header.Key, header.Value)).ToList();
-        timers.Add(cluster.Time.CreateTimer(_ => Send(), state: null, delay, Timeout.InfiniteTimeSpan));
+        timers.Add(world.Cluster.Time.CreateTimer(_ => Send(), state: null, delay, Timeout.InfiniteTimeSpan));
 
         void Send()
         {
@@ -30,8 +29,10 @@ internal sealed class HeldRequests(VirtualCluster cluster, HistoryLog log, int s
                 late.Content.Headers.ContentType = media;
             }
 
-            using var connection = new HttpMessageInvoker(new ApiServerHandler(cluster.Server));
+            using var connection = new HttpMessageInvoker(new ApiServerHandler(world.Cluster.Server));
+            world.HasLateArrival = true;
             using var answer = connection.Send(late, CancellationToken.None);
+            world.HasLateArrival = false;
             log.Say($"  {method} {uri!.AbsolutePath}, held until now, is answered with {(int)answer.StatusCode}");
         }
     }

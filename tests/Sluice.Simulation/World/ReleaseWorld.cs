@@ -33,6 +33,7 @@ internal sealed class ReleaseWorld : IDisposable
 
     private readonly Invariants invariants;
     private readonly Dictionary<string, VirtualMeasurements> measurements = [];
+    private readonly Dictionary<string, TimeProvider> clocks = [];
     private int decisionsMade;
     private readonly HistoryHash hash = new();
     private readonly Fences fences = new();
@@ -91,11 +92,11 @@ internal sealed class ReleaseWorld : IDisposable
 
     public IReadOnlyList<Migration> Migrations => Cluster.List<Migration>(Namespace);
 
-    /// <summary>Replicas − maxUnavailable of the present spec; set by a scenario that watches it.</summary>
-    public int? MinAvailable { get => Strength?.Invoke() ?? field; set; }
+    /// <summary>By how much faults may put off what the operator does or sees; null where nobody can say.</summary>
+    public TimeSpan? Disturbance { get; set; }
 
-    /// <summary>The same, where it changes as a scenario goes on.</summary>
-    public Func<int>? Strength { get; set; }
+    /// <summary>Whether the write of this moment arrives when its sender has given it up.</summary>
+    public bool HasLateArrival { get; set; }
 
     /// <summary>How far an operator's clock was wrong at most: times that it wrote are true within this.</summary>
     public TimeSpan ClockError { get; set; }
@@ -124,6 +125,8 @@ internal sealed class ReleaseWorld : IDisposable
     public void StartOperator(string name = OperatorName, ControllerSetOptions? options = null, TimeProvider? clock = null)
     {
         var measured = measurements[name] = Prometheus.MeasurementsOf(clock ?? Cluster.Time);
+        clocks[name] = clock ?? Cluster.Time;
+        invariants.Listen(name, measured);
         Cluster.AddControllers(
             name,
             environment => OperatorControllers.Definitions(
@@ -138,6 +141,9 @@ internal sealed class ReleaseWorld : IDisposable
                 .Select(definition => definition with { Reconciler = new Watched(definition.Reconciler, key => Begin(new Look(name, definition.Name, key, environment.Reader))) }),
             Fenced(options ?? new ControllerSetOptions()));
     }
+
+    /// <summary>The wall clock of an operator; of anybody else the cluster's.</summary>
+    public TimeProvider ClockOf(string name) => clocks.GetValueOrDefault(name, Cluster.Time);
 
     public void KillOperator(string name = OperatorName)
     {

@@ -62,13 +62,6 @@ internal sealed class VirtualPrometheus : IDisposable
     /// <summary>The results as the operator knows them that looked last.</summary>
     public IReadOnlyList<MeasurementResult> Latest(string rolloutUid) => LookedLast.Latest(rolloutUid);
 
-    /// <summary>Requests and errors of a revision's pods from a moment until now, as they were scraped.</summary>
-    public (double Requests, double Errors) Traffic(string rollout, string revision, DateTimeOffset from)
-    {
-        var (pods, now) = (SeriesOf(rollout, revision), time.GetUtcNow());
-        return (pods.Sum(pod => pod.Requests.Growth(from, now)), pods.Sum(pod => pod.Errors.Growth(from, now)));
-    }
-
     public IReadOnlyCollection<PodSeries> SeriesOf(string rollout, string revision) =>
         sets.GetValueOrDefault(Engine.Plans.ObjectNames.ReplicaSet(rollout, revision))?.Values ?? (IReadOnlyCollection<PodSeries>)[];
 

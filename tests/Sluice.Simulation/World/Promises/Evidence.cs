@@ -1,0 +1,108 @@
+using Sluice.Api;
+
+namespace Sluice.Simulation.World.Promises;
+
+/// <summary>
+/// Segments: what was counted is what was there, each request once; a segment's counts never fall, and it ends with its weight. The verdict recorded is the one that the
+/// document's formulas give for the counts recorded.
+/// </summary>
+internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
+{
+    private const int MaxSegments = 24;
+
+    /// <summary>Counts have two decimals.</summary>
+    private const double Rounding = 0.011;
+
+    private readonly Records records = new(world);
+
+    public void Check(Write write)
+    {
+        if (!write.IsReport(out var before, out var after) || before.Status?.Release is not { } old || after.Status?.Release is not { } next || old.Name != next.Name) return;
+        if (records.RecordOf(before) is not { Spec.Analysis: { } analysis } record) return;
+
+        foreach (var metric in next.Analysis.Where(metric => metric.Segments.Count > 0))
+        {
+            var was = old.Analysis.FirstOrDefault(known => known.Name == metric.Name);
+            var planned = analysis.Metrics.FirstOrDefault(candidate => candidate.Name == metric.Name);
+            if (planned?.ErrorRate is null || (was is not null && was.Verdict == metric.Verdict && was.Segments.SequenceEqual(metric.Segments))) continue;
+
+            Promise.Keep(old.Stage is not (Stage.RollingBack or Stage.Finishing), "the evidence stays as it was when the release turned back", $"{metric.Name} in {old.Stage}");
+            CheckOrder(metric, was);
+            CheckOpen(before, old, metric);
+            foreach (var segment in metric.Segments) CheckTruth(after, old, metric, segment);
+            CheckSums(metric);
+            EvidenceReference.Check(record, old, was, metric, planned.ErrorRate);
+        }
+    }
+
+    private static void CheckOrder(MetricStatus metric, MetricStatus? was)
+    {
+        Promise.Keep(metric.Segments.Count <= MaxSegments, "at most 24 segments are kept", $"{metric.Name} has {metric.Segments.Count}");
+        for (var index = 0; index < metric.Segments.Count; index++)
+        {
+            var (segment, isLast) = (metric.Segments[index], index == metric.Segments.Count - 1);
+            Promise.Keep(segment.To >= segment.From && !(segment.To > segment.ClosedAt) && (isLast || segment.ClosedAt is not null), "a segment has one beginning and one end, and only the last is open", $"{metric.Name}: {Describe(segment)}");
+            if (index > 0) Promise.Keep(segment.Ordinal > metric.Segments[index - 1].Ordinal && segment.From >= metric.Segments[index - 1].ClosedAt, "segments follow each other", $"{metric.Name}: {Describe(segment)} after {Describe(metric.Segments[index - 1])}");
+        }
+
+        foreach (var known in was?.Segments ?? []) CheckKept(metric, known, was!);
+    }
+
+    private static void CheckKept(MetricStatus metric, SegmentStatus known, MetricStatus was)
+    {
+        if (metric.Segments.FirstOrDefault(segment => segment.From == known.From) is not { } segment)
+        {
+            Promise.Keep(known.To == known.From || was.Segments.Count >= MaxSegments - 1, "what was counted is kept", $"{metric.Name}: {Describe(known)} is gone");
+            return;
+        }
+
+        Promise.Keep(segment.To >= known.To && segment.Canary.Requests >= known.Canary.Requests && segment.Canary.Errors >= known.Canary.Errors && segment.Stable.Requests >= known.Stable.Requests && segment.Stable.Errors >= known.Stable.Errors, "a segment's counts never fall", $"{metric.Name}: {Describe(known)} became {Describe(segment)}");
+        var isMerged = segment.ClosedAt > known.ClosedAt;
+        if (known.ClosedAt is null || isMerged) return;
+        Promise.Keep(segment.ClosedAt == known.ClosedAt && segment.Weight == known.Weight && segment.CanaryReady == known.CanaryReady && segment.StableReady == known.StableReady, "a segment that has ended stays as it is", $"{metric.Name}: {Describe(known)} became {Describe(segment)}");
+    }
+
+    /// <summary>The segment that is being filled is of the present weight, and of pods that there were.</summary>
+    private void CheckOpen(Rollout before, ReleaseProgress old, MetricStatus metric)
+    {
+        if (metric.Segments[^1] is not { ClosedAt: null } open) return;
+
+        var weight = old.Stage is Stage.Promoting or Stage.Soaking ? 100 : before.Status!.Canary?.Weight ?? 0;
+        Promise.Keep(open.Weight == weight, "a segment ends with its weight", $"{metric.Name} counts at {open.Weight}%, the weight is {weight}%");
+        Promise.Keep(
+            pods.WasOnce(before, old.Revision, open.From, state => state.Ready == open.CanaryReady) && pods.WasOnce(before, old.PreviousRevision ?? "", open.From, state => state.Ready == open.StableReady),
+            "a segment is of pods that there were",
+            $"{metric.Name}: {Describe(open)}");
+    }
+
+    private void CheckTruth(Rollout rollout, ReleaseProgress old, MetricStatus metric, SegmentStatus segment)
+    {
+        if (segment.To == segment.From) return;
+
+        var isMerged = metric.Segments.Count >= MaxSegments - 1;
+        foreach (var (revision, counts) in new[] { (old.Revision, segment.Canary), (old.PreviousRevision, segment.Stable) })
+        {
+            if (revision is null) continue;
+            CheckCount(false, revision, counts.Requests);
+            CheckCount(true, revision, counts.Errors);
+        }
+
+        void CheckCount(bool errors, string revision, double counted)
+        {
+            var least = Growth(segment.To);
+            var most = Growth(segment.To.AddSeconds(1));
+            Promise.Keep(counted <= most + Rounding && (isMerged || world.Disturbance is null || counted >= least - Rounding), "what is counted is what was there, once", $"{metric.Name}: {counted} {(errors ? "errors" : "requests")} of {revision} in {Describe(segment)}, there were {least} to {most}");
+
+            double Growth(DateTimeOffset until) => world.Prometheus.SeriesOf(rollout.Metadata.Name!, revision).Sum(pod => (errors ? pod.Errors : pod.Requests).Growth(segment.From, until));
+        }
+    }
+
+    private static void CheckSums(MetricStatus metric)
+    {
+        var (requests, errors) = (metric.Segments.Sum(segment => Math.Max(segment.Canary.Requests, segment.Canary.Errors)), metric.Segments.Sum(segment => segment.Canary.Errors));
+        Promise.Keep(Math.Abs((metric.Requests ?? 0) - requests) <= 0.06 && Math.Abs((metric.Errors ?? 0) - errors) <= 0.06, "the evidence is that of the segments", $"{metric.Name}: {metric.Errors} of {metric.Requests}, in the segments {errors} of {requests}");
+    }
+
+    private static string Describe(SegmentStatus segment) =>
+        $"segment {segment.Ordinal} from {segment.From:HH:mm:ss} to {segment.To:HH:mm:ss} (ends {segment.ClosedAt:HH:mm:ss}) at {segment.Weight}% with {segment.CanaryReady}+{segment.StableReady} pods, {segment.Canary.Errors}/{segment.Canary.Requests} and {segment.Stable.Errors}/{segment.Stable.Requests}";
+}

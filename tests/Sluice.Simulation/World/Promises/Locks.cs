@@ -1,0 +1,47 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Simulation.World.Promises;
+
+/// <summary>Locks: taken when free, first come first served; never from a holder; given back by their holder alone, when nothing of it can write any more.</summary>
+internal sealed class Locks(ReleaseWorld world) : IPromise
+{
+    public void Check(Write write)
+    {
+        if (!write.IsTheOperators || write.After is not V1Lease lease) return;
+
+        var (was, now) = ((write.Before as V1Lease)?.Spec?.HolderIdentity ?? "", lease.Spec?.HolderIdentity ?? "");
+        Promise.Keep(write.Name.StartsWith("sluice-lock-", StringComparison.Ordinal), "the Leases written are locks", $"{write.Name}");
+        if (was == now) return;
+        if (now.Length > 0) CheckTaken(write, was, now);
+        else CheckGivenBack(write, was);
+    }
+
+    private void CheckTaken(Write write, string was, string now)
+    {
+        if (was.Length > 0)
+        {
+            Promise.Keep(world.Cluster.Get<Migration>(write.Namespace, was) is null && Live(write, was) is null, "a lock is never taken from its holder", $"{write.Name} went from {was} to {now}");
+        }
+
+        var migration = world.Cluster.Get<Migration>(write.Namespace, now);
+        Promise.Keep(migration?.Status?.State is MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying && $"sluice-lock-{migration.Spec.Lock}" == write.Name, "a lock is taken by who waits for it", $"{write.Name} by {now}, {migration?.Status?.State}");
+        if (migration!.Status!.State != MigrationState.WaitingForLock || world.Disturbance is null) return;
+
+        // A Migration made in the meantime of a view's lag is not seen yet; one that is as old as that is.
+        var before = world.Cluster.List<Migration>(write.Namespace).FirstOrDefault(other => other.Spec.Lock == migration.Spec.Lock && other.Status?.State == MigrationState.WaitingForLock && other.Metadata.Name != now
+            && (other.Metadata.CreationTimestamp < migration.Metadata.CreationTimestamp || (other.Metadata.CreationTimestamp == migration.Metadata.CreationTimestamp && string.CompareOrdinal(other.Metadata.Name, now) < 0))
+            && other.Metadata.CreationTimestamp <= write.At - world.Disturbance);
+        Promise.Keep(before is null, "first come, first served", $"{now} took {write.Name} before {before?.Metadata.Name}");
+    }
+
+    private void CheckGivenBack(Write write, string was)
+    {
+        var migration = world.Cluster.Get<Migration>(write.Namespace, was);
+        Promise.Keep(migration?.Status?.State is not (null or MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying), "a lock is given back once the result is recorded", $"{write.Name} by {was}, {migration?.Status?.State}");
+        Promise.Keep(Live(write, was) is null, "a lock is held until the Job's pods are terminal", $"{write.Name} by {was}, {Live(write, was)} still runs");
+    }
+
+    private string? Live(Write write, string migration) => world.Cluster.List<V1Pod>(write.Namespace, (Labels.Migration, migration))
+        .FirstOrDefault(pod => pod.Status?.Phase is not ("Succeeded" or "Failed"))?.Metadata.Name;
+}

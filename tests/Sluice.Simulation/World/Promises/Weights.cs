@@ -1,0 +1,57 @@
+using Sluice.Api;
+
+namespace Sluice.Simulation.World.Promises;
+
+/// <summary>The weight asked for is the plan's; after a FAIL or an Abort it is 0 and never rises; which revision is stable changes with the promotion and the way back from a soak alone.</summary>
+internal sealed class Weights(ReleaseWorld world) : IPromise
+{
+    private readonly Records records = new(world);
+
+    public bool HoldsForLateArrivals => true;
+
+    public void Check(Write write)
+    {
+        if (!write.IsReport(out var before, out var after)) return;
+        CheckStable(before, after);
+        if (after.Status is not { Release: { } release } status) return;
+
+        var weight = status.Canary?.Weight ?? 0;
+        if (release.Stage == Stage.RollingBack) Promise.Keep(weight == 0, "no weight on the way back", $"{weight}%");
+        if (status.Canary is { } canary) CheckActual(status, canary);
+        if (records.RecordOf(after) is not { } record || status.Canary is null) return;
+
+        var plan = new Plan(after, record);
+        int? planned = release.Stage switch
+        {
+            Stage.Pending or Stage.Expanding => 0,
+            Stage.Starting => plan.Steps[0].SetWeight,
+            Stage.Stepping => plan.WeightAt(release.Step!.Index),
+            Stage.Promoting => 100,
+            _ => null,
+        };
+        Promise.Keep(planned is null || planned == weight, "the weight is the plan's", $"{weight}% in {release.Stage} {release.Step?.Index}, planned are {planned}%");
+    }
+
+    private static void CheckActual(RolloutStatus status, CanaryStatus canary)
+    {
+        var real = status.AvailableReplicas == 0 ? 0 : Math.Round(100.0 * canary.Available / status.AvailableReplicas, MidpointRounding.AwayFromZero);
+        Promise.Keep(canary.ActualWeight == (int)real, "the real weight is the canary's share of the available pods", $"{canary.ActualWeight}% with {canary.Available} of {status.AvailableReplicas}");
+    }
+
+    private static void CheckStable(Rollout before, Rollout after)
+    {
+        var (was, now) = (before.Status?.Stable?.Revision, after.Status?.Stable?.Revision);
+        var (old, next) = (before.Status?.Release, after.Status?.Release);
+        var isPromoted = old?.Stage == Stage.Promoting && (next is { Stage: Stage.Soaking } or { Stage: Stage.Finishing, Outcome: Outcome.Promoted });
+        var isTakenBack = old?.Stage == Stage.Soaking && next?.Stage == Stage.RollingBack;
+        if (isPromoted || isTakenBack)
+        {
+            var right = isPromoted ? old!.Revision : old!.PreviousRevision;
+            Promise.Keep(now == right, "stable flips with the promotion, and back with the way back", $"stable is {now}, {right} was to be, entering {next?.Stage}");
+            return;
+        }
+
+        var isRebuilt = before.Status is null or { Stable: null, LastRelease: null, Release: null };
+        Promise.Keep(was == now || isRebuilt, "stable flips on entering the soak, and nowhere else", $"from {was} to {now} between {old?.Stage} and {next?.Stage}");
+    }
+}
