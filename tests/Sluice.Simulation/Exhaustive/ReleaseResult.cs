@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Migrations;
 using Sluice.Kubernetes.Models;
 using Sluice.Simulation.World;
 
@@ -35,10 +36,12 @@ internal static class ReleaseResult
         return string.Join('\n', [.. wanted.Except(got).Select(line => $"  missing: {line}"), .. got.Except(wanted).Select(line => $"  instead: {line}")]);
     }
 
-    /// <summary>Every Rollout's last release has its outcome, and nothing asks for another.</summary>
+    /// <summary>Every Rollout's last release has its outcome, nothing asks for another, and what people asked and what runs on a database has come to its end.</summary>
     public static bool IsReached(ReleaseWorld world) => world.Cluster.List<Rollout>(ReleaseWorld.Namespace).All(rollout =>
         rollout.Status is { Release: null, Phase: Phase.Healthy or Phase.Degraded } status && status.ObservedGeneration == rollout.Metadata.Generation)
-        && world.Releases.All(release => release.Status?.Outcome is not null);
+        && world.Releases.All(release => release.Status?.Outcome is not null)
+        && world.Decisions.All(decision => decision.Status?.State is not null)
+        && world.Migrations.All(migration => MigrationEngine.IsTerminal(migration.Status?.State));
 
     private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 }

@@ -83,6 +83,8 @@ internal sealed class ReleaseWorld : IDisposable
 
     public Rollout Rollout => Cluster.Get<Rollout>(Namespace, Name) ?? throw new InvalidOperationException("there is no Rollout");
 
+    public bool Exists => Cluster.Get<Rollout>(Namespace, Name) is not null;
+
     /// <summary>Empty where there is none, nor a Rollout.</summary>
     public RolloutStatus Status => Cluster.Get<Rollout>(Namespace, Name)?.Status ?? new RolloutStatus();
 

@@ -1,0 +1,85 @@
+using Sluice.Api;
+using Sluice.Operator.Metrics;
+using static Sluice.Simulation.Exhaustive.References.Plans;
+
+namespace Sluice.Simulation.Exhaustive.References;
+
+/// <summary>The way back from every stage.</summary>
+internal static class Rollbacks
+{
+    public static IReadOnlyList<ReferenceRelease> All { get; } =
+    [
+        new("first-fails", Nothing, [Apply(Small1.With("sandbox.sluice.dev/unschedulable", "true"))])
+        {
+            Expected = world => world.Status.LastRelease!.Outcome.ShouldBe(Outcome.Failed),
+        },
+        new("rollback-starting", Deployed, [Apply(V2.With("sandbox.sluice.dev/unschedulable", "true"))])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("crash-starting", SmallDeployed, [Apply(Small2.With("sandbox.sluice.dev/crash", "true"))])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("deadline-pauses", SmallDeployed,
+        [
+            Apply((Small2 with { Extra = "progressDeadlineSeconds: 60\nonProgressDeadline: Pause" }).With("sandbox.sluice.dev/unschedulable", "true")),
+            Decide(world => world.Release?.Reason == Reasons.ProgressDeadlineExceeded, DecisionAction.Continue),
+            Decide(world => world.Release is { Reason: Reasons.ProgressDeadlineExceeded, Decisions.Count: 1 }, DecisionAction.Abort),
+        ])
+        {
+            Expected = Ends(Outcome.Aborted, 1),
+        },
+        new("rollback-stepping", SmallDeployed,
+        [
+            Apply(Small2 with { Analysis = Latency, Steps = ["setWeight: 50", "analysis: {minDuration: 1m}"] }),
+            LatencyRises(world => world.Release?.Step?.Kind == StepKind.Analysis),
+        ])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("rollback-without-prometheus", SmallDeployed,
+        [
+            Apply((Small2 with { Analysis = Errors, Steps = ["setWeight: 50", "analysis: {minDuration: 1m}"] }).With("sandbox.sluice.dev/error-rate", "30%")),
+            new("Prometheus goes down", world => world.Release?.Stage == Stage.RollingBack, world => world.Prometheus.Trouble = new NoDataReason.Timeout()),
+        ])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("no-data", SmallDeployed,
+        [
+            Apply(Small2 with { Analysis = Errors.Replace("- name: error-rate", "- name: error-rate\n  onNoData: Fail", StringComparison.Ordinal), Steps = ["setWeight: 50", "analysis: {minDuration: 1m}"] }),
+            new("Prometheus goes down", world => world.Release?.Step?.Kind == StepKind.Analysis, world => world.Prometheus.Trouble = new NoDataReason.Timeout()),
+        ])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("inconclusive", SmallDeployed,
+        [
+            Apply(Small2 with { Analysis = Errors.Replace("- name: error-rate", "- name: error-rate\n  onInconclusive: RollBack", StringComparison.Ordinal), Steps = ["setWeight: 50", "analysis: {maxDuration: 20s}"] }),
+        ])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("abort-promoting", Deployed,
+        [
+            Apply(V2 with { Steps = [] }),
+            Decide(world => world.Release?.Stage == Stage.Promoting && world.Desired(world.Status.Stable?.Revision) == 1, DecisionAction.Abort),
+        ])
+        {
+            Expected = Ends(Outcome.Aborted, 1),
+        },
+        new("rollback-promoting", Deployed,
+        [
+            Apply((V2 with { Analysis = Latency, Steps = [] }).With("sandbox.sluice.dev/ready-after", "40s")),
+            LatencyRises(world => world.Release?.Stage == Stage.Promoting),
+        ])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("rollback-soaking", Deployed, [Apply((V2 with { Analysis = Errors, Soak = "5m", Steps = [] }).With("sandbox.sluice.dev/error-rate", "30%"))])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+    ];
+}
