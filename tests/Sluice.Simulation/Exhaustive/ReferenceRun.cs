@@ -1,5 +1,6 @@
 using Sluice.Simulation.Running;
 using Sluice.Simulation.World;
+using Sluice.Simulation.World.Promises;
 
 namespace Sluice.Simulation.Exhaustive;
 
@@ -87,9 +88,11 @@ internal sealed class ReferenceRun : IDisposable
     private void Rest()
     {
         RunOn(TimeSpan.FromMinutes(2) + fault.Delay);
-        var writes = world.Writes;
+        var (writes, looks) = (world.Writes, world.Looks);
         RunOn(TimeSpan.FromHours(1));
         world.Writes.ShouldBe(writes, "nothing is written for an hour");
+        world.Looks.ShouldBe(looks, "what is at rest is not looked at");
+        AtRest.Check(world);
         ReleaseResult.IsReached(world).ShouldBeTrue("the outcome stays");
         if (world.Exists) world.DecisionsShouldHold();
         Result = ReleaseResult.Of(world);

@@ -4,6 +4,7 @@ using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.Running;
 using Sluice.Simulation.World;
+using Sluice.Simulation.World.Promises;
 
 namespace Sluice.Simulation.Randomised;
 
@@ -90,6 +91,7 @@ internal sealed class RandomHistory : IDisposable
         var writes = world.World.Writes;
         world.World.Cluster.RunFor(TimeSpan.FromHours(1));
         world.World.Writes.ShouldBe(writes, "a Rollout at rest writes nothing");
+        AtRest.Check(world.World);
         if (world.World.Release is null) world.World.Releases.Where(release => release.Spec.Rollout == ReleaseWorld.Name).ShouldAllBe(release => release.Status!.Outcome != null, "every Release has its outcome");
         world.World.Decisions.ShouldAllBe(decision => decision.Status!.State != null, "every Decision has its answer");
         if (world.World.Status.Phase == Phase.Healthy) world.World.Available(world.World.Status.Stable!.Revision).ShouldBe(world.World.Rollout.Spec.Replicas);

@@ -34,7 +34,7 @@ internal sealed class Invariants
             new Migrations(world),
             new Jobs(world),
             new Locks(world),
-            new Reports(world),
+            new Reports(),
         ];
     }
 

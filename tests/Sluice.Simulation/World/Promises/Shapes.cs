@@ -13,6 +13,7 @@ internal sealed class Shapes(ReleaseWorld world) : IPromise
     public void Check(Write write)
     {
         if (!write.IsTheOperators) return;
+        Promise.Keep(world.Rights.Refused.Count == 0, "config/rbac/operator.yaml grants what the operator does", $"{string.Join(", ", world.Rights.Refused)}");
         Promise.Keep(OwnResources.Contains(write.Resource), "the operator writes nothing that is not its own", $"{write.Resource} {write.Name}");
         if (write.Resource is "rollouts" or "decisions")
         {

@@ -1,0 +1,27 @@
+using Sluice.Api;
+using Sluice.Engine.Migrations;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Simulation.World.Promises;
+
+/// <summary>What must be so when all is done and everybody has gone home: no lock is held, no Job is kept, for nothing any more.</summary>
+internal static class AtRest
+{
+    public static void Check(ReleaseWorld world)
+    {
+        var migrations = world.Migrations.ToDictionary(migration => migration.Metadata.Name!);
+        foreach (var lease in world.Cluster.List<V1Lease>(ReleaseWorld.Namespace))
+        {
+            var holder = lease.Spec?.HolderIdentity ?? "";
+            if (!migrations.TryGetValue(holder, out var migration)) continue;
+            var isBusy = world.Cluster.List<V1Pod>(ReleaseWorld.Namespace, (Labels.Migration, holder)).Any(pod => pod.Status?.Phase is not ("Succeeded" or "Failed"));
+            Promise.Keep(isBusy || !MigrationEngine.IsTerminal(migration.Status?.State), "a lock is free on every terminal path", $"{lease.Metadata.Name} is held by {holder}, which is {migration.Status?.State}");
+        }
+
+        foreach (var job in world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Where(job => job.Metadata.Finalizers?.Contains(Finalizers.MigrationResult) == true))
+        {
+            var migration = migrations.GetValueOrDefault(job.Metadata.Label(Labels.Migration) ?? "");
+            Promise.Keep(migration is not null && !MigrationEngine.IsTerminal(migration.Status?.State), "a Job is let go once its result is recorded", $"{job.Metadata.Name} is held, {migration?.Metadata.Name} is {migration?.Status?.State}");
+        }
+    }
+}
