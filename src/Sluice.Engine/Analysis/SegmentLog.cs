@@ -81,7 +81,7 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
     /// <summary>
     /// The log with its open segment begun anew, if nothing was counted in it yet: a segment that began before the source knew of the pods can never be counted.
     /// </summary>
-    public SegmentLog BegunAnew(DateTimeOffset now) => Open is { } open && open.To == open.From ? Replace(open, open with { From = now, To = now }) : this;
+    public SegmentLog BegunAnew(DateTimeOffset now) => Open is { } open && open.To == open.From && now > open.From ? Replace(open, open with { From = now, To = now }) : this;
 
     /// <summary>
     /// What to measure now: the open segment once its first look is due, and the one before it until it has been counted to its end,
@@ -105,7 +105,10 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
     {
         List<Segment> kept = [.. earlier];
         var ordinal = kept.Count == 0 ? 1 : kept[^1].Ordinal + 1;
-        kept.Add(Segment.Open(ordinal, now, conditions));
+
+        // A clock that was put back, or another leader's: what is counted already must not be counted again.
+        var from = kept.Count > 0 && kept[^1].ClosedAt > now ? kept[^1].ClosedAt!.Value : now;
+        kept.Add(Segment.Open(ordinal, from, conditions));
         while (kept.Count > capacity) MergeTheOldest(kept);
         return new SegmentLog(kept);
     }
@@ -127,7 +130,7 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
         segments.RemoveAt(0);
     }
 
-    private IEnumerable<Segment> Closed(Segment open, DateTimeOffset now) => Segments.Take(Segments.Count - 1).Append(open with { ClosedAt = now });
+    private IEnumerable<Segment> Closed(Segment open, DateTimeOffset now) => Segments.Take(Segments.Count - 1).Append(open with { ClosedAt = now > open.To ? now : open.To });
 
     private SegmentLog Replace(Segment old, Segment replacement) => new([.. Segments.Select(segment => ReferenceEquals(segment, old) ? replacement : segment)]);
 }

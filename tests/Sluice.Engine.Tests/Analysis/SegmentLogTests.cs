@@ -52,6 +52,16 @@ public sealed class SegmentLogTests
         Opened().With(Measured(7, 45, 150)).Open!.Canary.Requests.ShouldBe(0);
 
     [Fact]
+    public void A_clock_that_is_put_back_counts_nothing_twice()
+    {
+        var log = Opened().With(Measured(0, 300, 1000)).Advance(AtTwenty, At(100), Timing);
+
+        log.Segments[0].ClosedAt.ShouldBe(At(300));
+        log.Open!.From.ShouldBe(At(300));
+        log.Due(At(310), Timing).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void A_change_of_weight_begins_a_new_segment_and_the_old_one_is_counted_to_its_end()
     {
         var log = Opened().With(Measured(0, 50, 100)).Advance(AtTwenty, At(60), Timing);
