@@ -7,6 +7,8 @@ namespace Sluice.Simulation.World;
 /// <summary>What must hold after every write that reaches the API server, one promise after the other (docs/simulation.md).</summary>
 internal sealed class Invariants
 {
+    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "jobs", "leases", "decisions", "httproutes", "services"];
+
     private readonly ReleaseWorld world;
     private readonly LastStates states;
     private readonly Answers answers = new();
@@ -53,6 +55,8 @@ internal sealed class Invariants
         if (isTheOperators)
         {
             Writes++;
+            Promise.Keep(world.Rights.Refused.Count == 0, "config/rbac/operator.yaml grants what the operator does", $"{string.Join(", ", world.Rights.Refused)}");
+            Promise.Keep(OwnResources.Contains(committed.Resource), "the operator writes nothing that is not its own", $"{committed.Resource} {committed.Name}");
             world.Traffic.Check(committed);
         }
 

@@ -67,7 +67,7 @@ internal sealed class Capacity(ReleaseWorld world) : IPromise
             others + kept >= Math.Min(plan.MinAvailable, had),
             "ready pods stay at replicas − maxUnavailable, and stable goes only as its replacement is ready",
             $"{write.Name} was scaled from {from} to {to} with {had} pods available in all, {plan.MinAvailable} needed, {others + kept} left");
-        if (kept == available || PodTarget.CalledForBy(rollout, plan)?.IsNamed(own.Metadata.Label(Labels.Revision) ?? "") != true) return;
+        if (plan.IsRouted || kept == available || PodTarget.CalledForBy(rollout, plan)?.IsNamed(own.Metadata.Label(Labels.Revision) ?? "") != true) return;
 
         var older = sets.Where(set => set.Spec?.Replicas > 0 && IsOlder(rollout.Status!, set.Metadata.Label(Labels.Revision))).Select(set => set.Metadata.Name).ToList();
         Promise.Keep(older.Count == 0, "older ReplicaSets are dropped before canary or stable", $"{write.Name} gave up available pods while {string.Join(", ", older)} still had some");

@@ -36,15 +36,19 @@ internal sealed class Plan(Rollout rollout, Release? record)
 
     public int MinAvailable => Math.Max(0, Replicas - Slack.Unavailable);
 
-    public int MaxPods => Replicas + Slack.Surge;
+    /// <summary>With a router stable keeps its pods until the promotion is over.</summary>
+    public int MaxPods => IsRouted ? 2 * Replicas : Replicas + Slack.Surge;
+
+    public bool IsRouted => canary.Traffic is not null;
 
     /// <summary>The weight while step <paramref name="index"/> is taken: that of the last setWeight up to it.</summary>
     public int WeightAt(int index) => Steps.Take(index + 1).LastOrDefault(step => step.SetWeight is not null)?.SetWeight ?? 0;
 
-    /// <summary>Pods of canary and stable for a weight: the nearest ratio that R, and with surge R + 1, pods can make; on a tie the larger canary, then fewer pods.</summary>
+    /// <summary>Pods of canary and stable for a weight: with a router the canary's share rounded up beside a whole stable; without, the nearest ratio that R, and with surge R + 1, pods can make; on a tie the larger canary, then fewer pods.</summary>
     public (int Canary, int Stable) Split(int weight)
     {
         if (Replicas == 0 || weight == 0) return (0, Replicas);
+        if (IsRouted) return ((int)Math.Ceiling(Replicas * weight / 100m), Replicas);
         if (weight == 100) return (Replicas, 0);
 
         var totals = Slack.Surge > 0 ? new[] { Replicas, Replicas + 1 } : [Replicas];
