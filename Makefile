@@ -56,7 +56,7 @@ simulate: build ## all single faults of the reference releases, and random histo
 
 # One build has all planted bugs in it, each behind a switch, in a copy of the source; analyzers have no say there.
 POWER = artifacts/power/tree
-simulate-power: build ## which planted bugs the simulation finds (ARGS="--only NAME,NAME --rounds 5")
+simulate-power: build ## which planted bugs the simulation finds (ARGS="--only NAME,NAME")
 	@dotnet run --project tests/Sluice.Simulation --configuration $(CONFIGURATION) --no-build -- plant . $(POWER)
 	@dotnet msbuild $(POWER)/tests/Sluice.Simulation -restore -nologo -verbosity:quiet -maxcpucount -property:Configuration=Release \
 	  -property:RunAnalyzers=false -property:TreatWarningsAsErrors=false -property:WarningLevel=0 -property:GenerateDocumentationFile=false

@@ -2,13 +2,14 @@ namespace Sluice.Simulation.Power;
 
 /// <summary>What became of one bug.</summary>
 /// <param name="Bug">The bug.</param>
-/// <param name="Cases">Cases that were run with it.</param>
-/// <param name="Findings">Those that failed, and do not fail without it.</param>
-internal sealed record BugResult(PlantedBug Bug, int Cases, IReadOnlyList<BugFinding> Findings)
+/// <param name="Reaching">Cases that come to its place.</param>
+/// <param name="Cases">How many of them were run with it.</param>
+/// <param name="Findings">Those that failed; they do not without it.</param>
+internal sealed record BugResult(PlantedBug Bug, int Reaching, int Cases, IReadOnlyList<BugFinding> Findings)
 {
     public bool IsFound => Findings.Count > 0;
 
-    public int Seeds => Findings.Count(finding => PowerRounds.IsSeed(finding.Case));
+    public int Seeds => Findings.Count(finding => CampaignCases.IsSeed(finding.Case));
 
     public int Singles => Findings.Count - Seeds;
 }

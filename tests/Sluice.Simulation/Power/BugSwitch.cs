@@ -8,12 +8,21 @@ namespace Sluice.Simulation.Power;
 /// </summary>
 internal static class BugSwitch
 {
-    private static readonly Action<string?>? Switch =
-        typeof(V1ObjectMeta).Assembly.GetType("PlantedBugs")?.GetMethod("SwitchTo")?.CreateDelegate<Action<string?>>();
+    private static readonly Type? Planted = typeof(V1ObjectMeta).Assembly.GetType("PlantedBugs");
+
+    private static readonly Action<string?>? Switch = Planted?.GetMethod("SwitchTo")?.CreateDelegate<Action<string?>>();
+
+    private static readonly Action<HashSet<string>?>? Watcher = Planted?.GetMethod("Watch")?.CreateDelegate<Action<HashSet<string>?>>();
 
     /// <summary>Whether this program was built from the planted copy.</summary>
-    public static bool Exists => Switch is not null;
+    public static bool Exists => Planted is not null;
 
     /// <param name="name">The bug that is on from now; null for none.</param>
-    public static void To(string? name) => (Switch ?? throw new InvalidOperationException("no bug is planted in this build"))(name);
+    public static void To(string? name) => (Switch ?? throw NotPlanted())(name);
+
+    /// <summary>From now on the names of the bugs whose place the present thread comes to are put into a set.</summary>
+    /// <param name="reached">The set; null for none any more.</param>
+    public static void Watch(HashSet<string>? reached) => (Watcher ?? throw NotPlanted())(reached);
+
+    private static InvalidOperationException NotPlanted() => new("no bug is planted in this build");
 }

@@ -14,7 +14,16 @@ internal static class PlantedTree
         {
             private static volatile string? present;
 
-            public static bool Is(string name) => present is { } on && on == name;
+            [System.ThreadStatic]
+            private static System.Collections.Generic.HashSet<string>? reached;
+
+            public static bool Is(string name)
+            {
+                reached?.Add(name);
+                return present is { } on && on == name;
+            }
+
+            public static void Watch(System.Collections.Generic.HashSet<string>? names) => reached = names;
 
             public static void SwitchTo(string? name) => present = name;
         }

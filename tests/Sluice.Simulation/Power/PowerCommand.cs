@@ -8,11 +8,13 @@ internal static class PowerCommand
 {
     private const double Wanted = 0.95;
 
-    private static readonly string Usage = $"""
-        usage: power [--only BUG,BUG] [--enough 5] [--rounds {PowerRounds.Default}] [--threads N]
+    private const string Usage = """
+        usage: power [--only BUG,BUG] [--every 40] [--seeds 100] [--enough 5] [--reach] [--threads N]
           --only    these bugs alone
+          --every   of the single faults, each so many
+          --seeds   so many random histories
           --enough  a bug is left alone once so many cases have found it
-          --rounds  how long a bug that is not found is tried: 1 for the reference releases without a fault, {PowerRounds.All} for all that make simulate runs
+          --reach   says only how many cases come to each bug's place
         """;
 
     public static int Run(IReadOnlyList<string> args)
@@ -57,16 +59,25 @@ internal static class PowerCommand
         var bugs = BugList.Read(Path.Combine(AppContext.BaseDirectory, "Power", "Bugs"));
         if (options.Only.Except(bugs.Select(bug => bug.Name)).FirstOrDefault() is { } unknown) throw new FormatException($"there is no bug {unknown}");
         var clock = Stopwatch.StartNew();
-        var hunt = new BugHunt(options);
-        Console.WriteLine($"{"bug",-46} {"cases",6} {"singles",7} {"seeds",5}  first found by");
-        var results = bugs.Where(bug => options.Only.Count == 0 || options.Only.Contains(bug.Name)).Select(bug => Tell(hunt.Hunt(bug))).ToList();
-        return Sum(results, clock.Elapsed);
+        var places = new ReachedPlaces(options);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{places.Names.Count} cases without a bug in {clock.Elapsed.TotalSeconds:0} s"));
+        foreach (var name in places.Failing) Console.WriteLine($"fails without a bug, and is left out: {name}");
+        var wanted = bugs.Where(bug => options.Only.Count == 0 || options.Only.Contains(bug.Name)).ToList();
+        if (options.Reach)
+        {
+            foreach (var bug in wanted) Console.WriteLine($"{bug.Name,-46} {places.Reaching(bug).Count,6}");
+            return 0;
+        }
+
+        var hunt = new BugHunt(options, places);
+        Console.WriteLine($"{"bug",-46} {"reached",7} {"run",5} {"singles",7} {"seeds",5}  first found by");
+        return Sum([.. wanted.Select(bug => Tell(hunt.Hunt(bug)))], clock.Elapsed);
     }
 
     private static BugResult Tell(BugResult result)
     {
-        var first = result.Findings is [var finding, ..] ? $"{finding.Case}: {finding.Message}" : "NOT FOUND";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Bug.Name,-46} {result.Cases,6} {result.Singles,7} {result.Seeds,5}  {first}"));
+        var first = result.Findings is [var finding, ..] ? $"{finding.Case}: {finding.Message}" : result.Reaching == 0 ? "NOT FOUND: no case comes there" : "NOT FOUND";
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Bug.Name,-46} {result.Reaching,7} {result.Cases,5} {result.Singles,7} {result.Seeds,5}  {first}"));
         return result;
     }
 

@@ -11,8 +11,14 @@ internal sealed record PowerOptions
     /// <summary>Cases that must find a bug before it is left alone.</summary>
     public int Enough { get; private init; } = 5;
 
-    /// <summary>How many rounds a bug that is not found is tried for.</summary>
-    public int Rounds { get; private init; } = PowerRounds.Default;
+    /// <summary>Of the single faults, each so many.</summary>
+    public int Every { get; private init; } = 40;
+
+    /// <summary>How many random histories.</summary>
+    public int Seeds { get; private init; } = 100;
+
+    /// <summary>Only which cases come to which bug, and no bug is switched on.</summary>
+    public bool Reach { get; private init; }
 
     public int Threads { get; private init; } = Environment.ProcessorCount;
 
@@ -27,7 +33,9 @@ internal sealed record PowerOptions
             {
                 "--only" => options with { Only = Value().Split(',') },
                 "--enough" => options with { Enough = Number() },
-                "--rounds" => options with { Rounds = Number() },
+                "--every" => options with { Every = Number() },
+                "--seeds" => options with { Seeds = Number() },
+                "--reach" => options with { Reach = true },
                 "--threads" => options with { Threads = Number() },
                 _ => throw new FormatException($"unknown argument {name}"),
             };
