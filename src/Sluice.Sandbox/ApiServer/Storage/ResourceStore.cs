@@ -4,6 +4,7 @@ namespace Sluice.Sandbox.ApiServer.Storage;
 internal sealed class ResourceStore(int historyLimit)
 {
     private readonly SortedDictionary<string, SortedDictionary<string, StoredObject>> _namespaces = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, LabelIndex> _labels = new(StringComparer.Ordinal);
     private readonly List<WatchStream> _watchers = [];
 
     public EventLog Log { get; } = new(historyLimit);
@@ -18,6 +19,19 @@ internal sealed class ResourceStore(int historyLimit)
     {
         if (@namespace is null) return _namespaces.Values.SelectMany(objects => objects.Values);
         return _namespaces.TryGetValue(@namespace, out var objects) ? objects.Values : [];
+    }
+
+    /// <summary>Current objects of a namespace that carry a label with a value, in key order, without a look at any other. A label is indexed from its first question on.</summary>
+    public IEnumerable<StoredObject> ListLabelled(string @namespace, string label, string value)
+    {
+        if (!_labels.TryGetValue(label, out var index))
+        {
+            index = new LabelIndex(label);
+            foreach (var stored in List(null)) index.Add(stored);
+            _labels.Add(label, index);
+        }
+
+        return index.List(@namespace, value);
     }
 
     /// <summary>The objects as they were right after the given version. The caller has checked that the log reaches back that far.</summary>
@@ -60,14 +74,21 @@ internal sealed class ResourceStore(int historyLimit)
             _namespaces.Add(stored.Namespace, objects);
         }
 
-        if (!objects.ContainsKey(stored.Name)) Count++;
+        if (!objects.TryGetValue(stored.Name, out var before)) Count++;
         objects[stored.Name] = stored;
+        foreach (var index in _labels.Values)
+        {
+            if (before is not null) index.Remove(before);
+            index.Add(stored);
+        }
     }
 
     private void Remove(StoredObject stored)
     {
-        if (!_namespaces.TryGetValue(stored.Namespace, out var objects) || !objects.Remove(stored.Name)) return;
+        if (!_namespaces.TryGetValue(stored.Namespace, out var objects) || !objects.TryGetValue(stored.Name, out var before)) return;
+        objects.Remove(stored.Name);
         Count--;
+        foreach (var index in _labels.Values) index.Remove(before);
         if (objects.Count == 0) _namespaces.Remove(stored.Namespace);
     }
 
