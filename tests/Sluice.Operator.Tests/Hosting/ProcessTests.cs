@@ -21,6 +21,7 @@ public sealed class ProcessTests : IAsyncLifetime
 
         await process.UntilReadyAsync();
         (await process.GetAsync("/healthz")).ShouldBe((HttpStatusCode.OK, "ok\n"));
+        (await process.GetAsync("/nothing")).Status.ShouldBe(HttpStatusCode.NotFound);
 
         process.Terminate();
         (await process.ExitAsync()).ShouldBe(ExitCode.Success, process.Log);
