@@ -27,7 +27,7 @@ public static class KubernetesJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             MaxDepth = MaxDepth,
             TypeInfoResolver = JsonTypeInfoResolver.Combine([ModelsJsonContext.Default, ClientJsonContext.Default, .. resolvers.Items]),
-            Converters = { new TimeJsonConverter() },
+            Converters = { new TimeJsonConverter(), new SharedText(), new SharedJson() },
         };
         options.MakeReadOnly();
         return options;

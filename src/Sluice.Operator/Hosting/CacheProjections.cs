@@ -1,0 +1,72 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Operator.Hosting;
+
+/// <summary>
+/// How much of an object is kept in memory. What is written from the cache loses what is left out here, so only what its write ignores may be:
+/// ReplicaSets are patched, pods never written, and an update of a custom resource's status takes nothing else from what it is sent.
+/// </summary>
+internal static class CacheProjections
+{
+    /// <summary>kubectl's copy of the whole object, which would take more memory than the object itself.</summary>
+    private const string LastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+
+    /// <summary>All that was applied, once.</summary>
+    public static T Applied<T>(T item)
+        where T : class, IKubernetesObject<T>
+    {
+        if (item.Metadata.Annotation(LastApplied) is null) return item;
+
+        var annotations = item.Metadata.Annotations!.Where(annotation => annotation.Key != LastApplied).ToDictionary(StringComparer.Ordinal);
+        return item.WithMetadata(item.Metadata with { Annotations = annotations.Count == 0 ? null : annotations });
+    }
+
+    /// <summary>Whose it is, how many pods it wants and has; its template is the Release's.</summary>
+    public static V1ReplicaSet ReplicaSet(V1ReplicaSet set) => set with
+    {
+        Metadata = Identity(set.Metadata),
+        Spec = set.Spec is null ? null : new V1ReplicaSetSpec { Replicas = set.Spec.Replicas },
+        Status = set.Status is null ? null : set.Status with { Conditions = null, ExtensionData = null },
+        ExtensionData = null,
+    };
+
+    /// <summary>
+    /// Of a Rollout's pods, whether they are ready and what they wait for; a Migration's pod tells how its Job went; of all others (a selector cannot say
+    /// "of a Rollout or of a Migration") no more than their existence.
+    /// </summary>
+    public static V1Pod Pod(V1Pod pod)
+    {
+        if (pod.Metadata.Label(Labels.Migration) is not null) return pod with { Spec = null, Metadata = pod.Metadata with { Annotations = null } };
+        if (pod.Metadata.Label(Labels.Rollout) is not null) return new V1Pod { Metadata = Identity(pod.Metadata), Status = pod.Status is { } status ? Readiness(status) : null };
+        return new V1Pod
+        {
+            Metadata = new V1ObjectMeta
+            {
+                Name = pod.Metadata.Name,
+                Namespace = pod.Metadata.Namespace,
+                Uid = pod.Metadata.Uid,
+                ResourceVersion = pod.Metadata.ResourceVersion,
+            },
+        };
+    }
+
+    private static V1ObjectMeta Identity(V1ObjectMeta metadata) => metadata with { Annotations = null, Finalizers = null, ExtensionData = null };
+
+    private static V1PodStatus Readiness(V1PodStatus status) => new()
+    {
+        Phase = status.Phase,
+        StartTime = status.StartTime,
+        Conditions = status.Conditions is null ? null : [.. status.Conditions.Where(condition => condition.Type is "Ready" or "PodScheduled")],
+        ContainerStatuses = Waiting(status.ContainerStatuses),
+        InitContainerStatuses = Waiting(status.InitContainerStatuses),
+    };
+
+    private static IReadOnlyList<V1ContainerStatus>? Waiting(IReadOnlyList<V1ContainerStatus>? containers) => containers is null
+        ? null
+        : [.. containers.Select(container => new V1ContainerStatus
+        {
+            RestartCount = container.RestartCount,
+            State = container.State?.Waiting is { } waiting ? new V1ContainerState { Waiting = waiting } : null,
+        })];
+}

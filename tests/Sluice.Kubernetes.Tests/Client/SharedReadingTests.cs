@@ -1,0 +1,67 @@
+using System.Text.Json;
+using FsCheck;
+using FsCheck.Fluent;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Models;
+
+namespace Sluice.Kubernetes.Tests.Client;
+
+/// <summary>Texts and pieces of JSON that many objects share are kept once, and never mistaken for each other.</summary>
+public sealed class SharedReadingTests
+{
+    private static readonly JsonSerializerOptions Json = KubernetesJson.Options();
+
+    [Fact]
+    public void Any_text_is_read_as_it_was_written_as_a_value_and_as_a_key() =>
+        Prop.ForAll<NonNull<string>, NonNull<string>>((key, value) =>
+        {
+            // What is no text at all (half of a surrogate pair) cannot be written as JSON.
+            var written = new Dictionary<string, string> { [Valid(key.Get)] = Valid(value.Get) };
+            var read = JsonSerializer.Deserialize<V1ObjectMeta>(JsonSerializer.Serialize(new V1ObjectMeta { Labels = written }, Json), Json)!;
+            return read.Labels!.SequenceEqual(written);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void More_texts_than_are_remembered_are_all_read_right()
+    {
+        var names = Enumerable.Range(0, 100_000).Select(index => $"service-{index}").ToList();
+
+        foreach (var name in names) Meta($$"""{"name":"{{name}}"}""").Name.ShouldBe(name);
+    }
+
+    [Fact]
+    public void The_same_text_of_two_objects_is_one_string()
+    {
+        var (one, other) = (Meta("""{"name":"payments","labels":{"app":"payments"}}"""), Meta("""{"name":"payments"}"""));
+
+        other.Name.ShouldBeSameAs(one.Name);
+        one.Labels!["app"].ShouldBeSameAs(one.Name);
+    }
+
+    [Fact]
+    public void The_same_template_of_two_objects_is_one_piece_of_json_and_another_is_another()
+    {
+        var (one, same, other) = (Spec("""{"a":[1,{"b":"c"}]}"""), Spec("""{"a":[1,{"b":"c"}]}"""), Spec("""{"a":[1,{"b":"d"}]}"""));
+
+        same.ShouldBe(one);
+        other.GetRawText().ShouldBe("""{"a":[1,{"b":"d"}]}""");
+        JsonElement.DeepEquals(one, other).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void More_templates_than_are_remembered_are_all_read_right()
+    {
+        var filler = new string('x', 3000);
+        for (var index = 0; index < 2000; index++)
+        {
+            var text = $$"""{"n":{{index}},"filler":"{{filler}}"}""";
+            Spec(text).GetRawText().ShouldBe(text);
+        }
+    }
+
+    private static V1ObjectMeta Meta(string json) => JsonSerializer.Deserialize<V1ObjectMeta>(json, Json)!;
+
+    private static JsonElement Spec(string json) => JsonSerializer.Deserialize<V1PodTemplateSpec>($$"""{"spec":{{json}}}""", Json)!.Spec!.Value;
+
+    private static string Valid(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text));
+}

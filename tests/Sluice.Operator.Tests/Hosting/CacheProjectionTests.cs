@@ -1,0 +1,95 @@
+using System.Text.Json;
+using Sluice.Api;
+using Sluice.Kubernetes.Client;
+using Sluice.Kubernetes.Models;
+using Sluice.Operator.Controllers.Rollouts;
+using Sluice.Operator.Hosting;
+
+namespace Sluice.Operator.Tests.Hosting;
+
+/// <summary>What is left out of the cache is read by nobody.</summary>
+public sealed class CacheProjectionTests
+{
+    private static readonly JsonSerializerOptions Json = KubernetesJson.Options(ApiJsonContext.Default);
+
+    [Fact]
+    public void A_replica_set_and_its_pods_are_observed_the_same_as_they_are_and_as_they_are_kept()
+    {
+        var set = Set();
+        V1Pod[] pods = [Pod("ready"), Pod("waiting", """{"type":"Ready","status":"False"}""", waiting: "CrashLoopBackOff"), Pod("new", """{"type":"PodScheduled","status":"False","reason":"Unschedulable","message":"no room"}""")];
+
+        var whole = ReplicaSetReader.Read(set, pods);
+        var kept = ReplicaSetReader.Read(CacheProjections.ReplicaSet(set), pods.Select(CacheProjections.Pod));
+
+        JsonSerializer.Serialize(kept).ShouldBe(JsonSerializer.Serialize(whole));
+        whole.PodList.Select(pod => pod.WaitingReason).ShouldBe(["Unschedulable", null, "CrashLoopBackOff"]);
+    }
+
+    [Fact]
+    public void A_replica_set_is_kept_without_its_template()
+    {
+        var kept = CacheProjections.ReplicaSet(Set());
+
+        kept.Spec!.Template.ShouldBeNull();
+        kept.Metadata.Annotations.ShouldBeNull();
+        kept.Metadata.ControllerOwner()!.Uid.ShouldBe("r1");
+    }
+
+    [Fact]
+    public void The_pod_of_a_migration_keeps_how_it_ended()
+    {
+        var pod = Read<V1Pod>("""
+            {"metadata":{"name":"m","namespace":"shop","labels":{"sluice.dev/migration":"m"}},
+             "status":{"phase":"Failed","conditions":[{"type":"DisruptionTarget","status":"True"}],"containerStatuses":[{"restartCount":0,"state":{"terminated":{"exitCode":3}}}]}}
+            """);
+
+        var kept = CacheProjections.Pod(pod);
+
+        kept.Status!.ContainerStatuses![0].State!.Terminated!.ExitCode.ShouldBe(3);
+        kept.Status.Conditions!.ShouldHaveSingleItem().Type.ShouldBe("DisruptionTarget");
+    }
+
+    [Fact]
+    public void Of_anybody_elses_pod_only_its_existence_is_kept()
+    {
+        var kept = CacheProjections.Pod(Read<V1Pod>("""{"metadata":{"name":"x","namespace":"shop","uid":"u","resourceVersion":"7","labels":{"app":"x"}},"status":{"phase":"Running"}}"""));
+
+        kept.ShouldBe(new V1Pod { Metadata = new V1ObjectMeta { Name = "x", Namespace = "shop", Uid = "u", ResourceVersion = "7" } });
+    }
+
+    [Fact]
+    public void A_rollout_is_kept_without_what_kubectl_remembers_of_it_and_with_everything_else()
+    {
+        var rollout = Read<Rollout>("""
+            {"metadata":{"name":"payments","namespace":"shop","annotations":{"team":"billing","kubectl.kubernetes.io/last-applied-configuration":"{}"}},
+             "spec":{"replicas":3,"template":{"spec":{}}}}
+            """);
+
+        var kept = CacheProjections.Applied(rollout);
+
+        kept.Metadata.Annotations.ShouldHaveSingleItem().ShouldBe(new KeyValuePair<string, string>("team", "billing"));
+        kept.Spec.ShouldBeSameAs(rollout.Spec);
+        CacheProjections.Applied(kept).ShouldBeSameAs(kept);
+    }
+
+    private static V1ReplicaSet Set() => Read<V1ReplicaSet>("""
+        {"metadata":{"name":"payments-1","namespace":"shop","uid":"s1","resourceVersion":"9","generation":2,"creationTimestamp":"2030-01-01T00:00:00Z",
+         "labels":{"sluice.dev/rollout":"payments","sluice.dev/revision":"abc"},"annotations":{"a":"b"},
+         "ownerReferences":[{"apiVersion":"sluice.dev/v1alpha1","kind":"Rollout","name":"payments","uid":"r1","controller":true}]},
+         "spec":{"replicas":3,"selector":{"matchLabels":{"a":"b"}},"template":{"spec":{"containers":[]}}},
+         "status":{"replicas":3,"readyReplicas":2,"availableReplicas":1,"observedGeneration":2,"conditions":[{"type":"ReplicaFailure","status":"False"}]}}
+        """);
+
+    private static V1Pod Pod(string name, string condition = """{"type":"Ready","status":"True","lastTransitionTime":"2030-01-01T00:01:00Z"}""", string? waiting = null)
+    {
+        var state = waiting is null ? """{"running":{"startedAt":"2030-01-01T00:00:05Z"}}""" : $$$"""{"waiting":{"reason":"{{{waiting}}}","message":"back-off"}}""";
+        return Read<V1Pod>($$$"""
+            {"metadata":{"name":"{{{name}}}","namespace":"shop","creationTimestamp":"2030-01-01T00:00:00Z","labels":{"sluice.dev/rollout":"payments"}},
+             "spec":{"nodeName":"n1"},
+             "status":{"phase":"Running","startTime":"2030-01-01T00:00:01Z","podIP":"10.0.0.1","conditions":[{{{condition}}},{"type":"Initialized","status":"True"}],
+              "containerStatuses":[{"name":"app","image":"x","imageID":"y","containerID":"z","restartCount":4,"state":{{{state}}}}]}}
+            """);
+    }
+
+    private static T Read<T>(string json) => JsonSerializer.Deserialize<T>(json, Json)!;
+}
