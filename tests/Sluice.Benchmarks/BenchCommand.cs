@@ -35,10 +35,7 @@ internal static class BenchCommand
             figures.AddRange(await Measurements[name](ct));
         }
 
-        var table = new Table().AddColumns("figure", "to reach", "reached", "");
-        foreach (var figure in figures) table.AddRow(Markup.Escape(figure.Name), Markup.Escape(figure.Wanted), Markup.Escape(figure.Reached), figure.Met ? "ok" : "[red]missed[/]");
-        AnsiConsole.Write(table);
-        AnsiConsole.MarkupLineInterpolated($"{figures.Count(figure => figure.Met)} of {figures.Count} reached, on {Environment.ProcessorCount} cores.");
+        FigureTable.Print(figures);
         return 0;
     }
 }

@@ -9,10 +9,16 @@ using Spectre.Console;
 
 namespace Sluice.Benchmarks;
 
-/// <summary><c>soak</c>: one operator process through thousands of releases; what it keeps of them is printed as it goes.</summary>
+/// <summary>
+/// <c>soak</c>: one operator process through thousands of releases; what it keeps of them is printed as it goes. The releases come in rounds, and after each round
+/// nothing happens until the operator has given back what it does not need: what is left is what it keeps.
+/// </summary>
 internal static class SoakCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private const int Rounds = 10;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(60);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
     public static Command Create()
     {
@@ -25,56 +31,65 @@ internal static class SoakCommand
 
     private static async Task<int> RunAsync(int releases, int rollouts, CancellationToken ct)
     {
-        await using var bench = await Bench.StartAsync(ct);
+        await using var bench = await Bench.StartAsync(ct, historyLimit: 1 << 13);
         var process = await bench.StartOperatorAsync(ct);
         var finished = 0;
         var next = new BlockingCollection<string>();
         bench.Server.Hooks.Committed += write =>
         {
             if (!HasFinished(write)) return;
-            Interlocked.Increment(ref finished);
             next.Add(write.Name, CancellationToken.None);
+            Interlocked.Increment(ref finished);
         };
         var versions = Enumerable.Range(0, rollouts).ToDictionary(index => string.Create(CultureInfo.InvariantCulture, $"service-{index}"), _ => 1);
-        foreach (var name in versions.Keys) bench.Create(new Service(name));
+        using var allowed = new SemaphoreSlim(0);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var releasing = Task.Run(() => ReleaseAgain(bench, versions, next, enough.Token), CancellationToken.None);
+        var releasing = Task.Run(() => ReleaseAgainAsync(bench, versions, next, allowed, enough.Token), CancellationToken.None);
+        foreach (var name in versions.Keys) bench.Create(new Service(name));
 
         var samples = new List<Sample>();
         var clock = Stopwatch.StartNew();
-        var table = new Table().AddColumns("releases", "after", "resident MiB", "heap MiB", "threads", "handles", "requests per release");
-        foreach (var target in Targets(releases, rollouts))
+        for (var round = 0; round <= Rounds; round++)
         {
+            var target = rollouts + ((releases - rollouts) * round / Rounds);
+            if (round > 0) allowed.Release(target - finished);
             await Waiting.UntilAsync(() => Volatile.Read(ref finished) >= target, $"{target} releases", Patience, ct);
+            await Task.Delay(Settling, TimeProvider.System, ct);
             var sample = await Sample.TakeAsync(process, Volatile.Read(ref finished), bench.Log.Requests, ct);
             samples.Add(sample);
-            table.AddRow([$"{sample.Releases:#,##0}", $"{clock.Elapsed.TotalSeconds:0} s", $"{sample.Process.ResidentMiB:0.0}", $"{sample.HeapMiB:0.0}", $"{sample.Process.Threads}", $"{sample.Process.Handles}", $"{sample.RequestsPerRelease(samples):0.0}"]);
+            AnsiConsole.WriteLine($"{sample.Releases,7:#,##0} releases after {clock.Elapsed.TotalSeconds,5:0} s: resident {sample.Process.ResidentMiB:0.0} MiB, heap {sample.HeapMiB:0.00} MiB, {sample.Process.Threads} threads, {sample.Process.Handles} handles, {sample.RequestsPerRelease(samples):0.0} requests a release");
         }
 
         await enough.CancelAsync();
         await releasing;
-        AnsiConsole.Write(table);
-        var growth = Growth(samples);
-        AnsiConsole.WriteLine($"heap after the last collection grew by {growth:0.00} MiB per 10,000 releases, from the second tenth on (to reach: ≤ 1).");
+        FigureTable.Print(Figures(samples));
         return 0;
     }
 
-    /// <summary>The least heap that was seen in the last third against that of the middle one: what lies above it is garbage that was not collected yet.</summary>
-    private static double Growth(List<Sample> samples)
+    /// <summary>From the second round on: in the first ones code is compiled and what is kept of each Rollout, a limited number of releases, fills up.</summary>
+    private static IReadOnlyList<Figure> Figures(List<Sample> samples)
     {
-        var third = samples.Count / 3;
-        var (middle, last) = (samples.Skip(third).Take(third).ToList(), samples.Skip(2 * third).ToList());
-        var releases = last.Average(sample => sample.Releases) - middle.Average(sample => sample.Releases);
-        return (last.Min(sample => sample.HeapMiB) - middle.Min(sample => sample.HeapMiB)) / releases * 10_000;
+        var (first, last) = (samples[2], samples[^1]);
+        var tenThousands = (last.Releases - first.Releases) / 10_000.0;
+        return
+        [
+            Figure.AtMost("growth of the heap over 10,000 finished releases", 1, (last.HeapMiB - first.HeapMiB) / tenThousands, "MiB", $"  (from {first.HeapMiB:0.00} to {last.HeapMiB:0.00})"),
+            Figure.AtMost("growth of resident memory over 10,000 finished releases", 1, (last.Process.ResidentMiB - first.Process.ResidentMiB) / tenThousands, "MiB", $"  (from {first.Process.ResidentMiB:0.0} to {last.Process.ResidentMiB:0.0})"),
+            Figure.AtMost("handles more than after two tenths", 0, last.Process.Handles - first.Process.Handles, "", $"  (of {last.Process.Handles})"),
+            Figure.AtMost("threads more than after two tenths", 0, last.Process.Threads - first.Process.Threads, "", $"  (of {last.Process.Threads})"),
+            Figure.AtMost("requests a release more than after two tenths", 0.5, last.RequestsPerRelease(samples) - first.RequestsPerRelease(samples), "", $"  (of {last.RequestsPerRelease(samples):0.0})"),
+        ];
     }
 
-    private static IEnumerable<int> Targets(int releases, int rollouts) => Enumerable.Range(1, 30).Select(part => Math.Max(rollouts, releases * part / 30));
-
-    private static void ReleaseAgain(Bench bench, Dictionary<string, int> versions, BlockingCollection<string> next, CancellationToken ct)
+    private static async Task ReleaseAgainAsync(Bench bench, Dictionary<string, int> versions, BlockingCollection<string> next, SemaphoreSlim allowed, CancellationToken ct)
     {
         try
         {
-            foreach (var name in next.GetConsumingEnumerable(ct)) bench.Release(name, ++versions[name]);
+            foreach (var name in next.GetConsumingEnumerable(ct))
+            {
+                await allowed.WaitAsync(ct);
+                bench.Release(name, ++versions[name]);
+            }
         }
         catch (OperationCanceledException)
         {

@@ -48,6 +48,7 @@ internal static class OperatorServices
         builder.Services.AddTelemetry(ProductVersion.Current, options.OtlpEndpoint);
 
         // Hosted services start in this order and stop in the opposite one: the work first, then what it measures with, probes last.
+        builder.Services.AddHostedService<IdleCollection>();
         AddEndpoints(builder.Services);
         builder.Services.AddMetricSources(options.MetricSources);
         AddCluster(builder.Services, options, cluster);

@@ -37,10 +37,11 @@ internal sealed class Bench : IAsyncDisposable
 
     public InMemoryApiServer Server => host.ApiServer;
 
-    public static async Task<Bench> StartAsync(CancellationToken ct)
+    /// <param name="ct">Cancels.</param>
+    /// <param name="historyLimit">Changes that are kept for watches: those of ten thousand objects that are created at once must not fall behind.</param>
+    public static async Task<Bench> StartAsync(CancellationToken ct, int historyLimit = 1 << 18)
     {
-        // Watches of ten thousand objects that are created at once must not fall behind the history.
-        var served = await SandboxHost.StartAsync(new SandboxHostOptions { ApiServer = new ApiServerOptions { HistoryLimit = 1 << 18 } }, ct);
+        var served = await SandboxHost.StartAsync(new SandboxHostOptions { ApiServer = new ApiServerOptions { HistoryLimit = historyLimit } }, ct);
         var bench = new Bench(served);
         var kubectl = new Kubectl(ProgramPath.Kubectl(), served.KubeconfigPath, bench.folder.Of("kubectl-cache"), bench.repository.Root);
         await kubectl.RunAsync(["apply", "-k", bench.repository.Definitions], ct);
