@@ -17,6 +17,9 @@ internal static class SoakCommand
 {
     private const int Rounds = 10;
 
+    /// <summary>Of each Rollout: the first tenth of the releases fills the history up, and what grows after that is not what somebody asked to be kept.</summary>
+    private const int KeptReleases = 10;
+
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(60);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
@@ -45,7 +48,7 @@ internal static class SoakCommand
         using var allowed = new SemaphoreSlim(0);
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var releasing = Task.Run(() => ReleaseAgainAsync(bench, versions, next, allowed, enough.Token), CancellationToken.None);
-        foreach (var name in versions.Keys) bench.Create(new Service(name));
+        foreach (var name in versions.Keys) bench.Create(new Service(name) { ReleaseHistoryLimit = KeptReleases });
 
         var samples = new List<Sample>();
         var clock = Stopwatch.StartNew();

@@ -15,6 +15,9 @@ internal sealed record Service(string Name)
     /// <summary>The analysis, as JSON.</summary>
     public string? Analysis { get; init; }
 
+    /// <summary>How many Releases are kept; null for as many as by default.</summary>
+    public int? ReleaseHistoryLimit { get; init; }
+
     public string MaxSurge { get; init; } = "100%";
 
     public static string Image(int version) => $"registry.example.com/payments:v{version}";
@@ -40,6 +43,7 @@ internal sealed record Service(string Name)
               }
             }
             """)!.AsObject();
+        if (ReleaseHistoryLimit is { } limit) rollout["spec"]!["releaseHistoryLimit"] = limit;
         if (Analysis is not null) rollout["spec"]!["analysis"] = JsonNode.Parse(Analysis);
         return rollout;
     }
