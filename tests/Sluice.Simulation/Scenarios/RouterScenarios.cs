@@ -15,7 +15,6 @@ public sealed class RouterScenarios
         using var world = new ReleaseWorld(routes: true);
         var v1 = world.Routed(V1);
         var before = world.Status.Stable!.Revision;
-        world.MinAvailable = 10;
 
         world.Apply(v1.V(2));
         world.UntilHealthy();
@@ -38,7 +37,6 @@ public sealed class RouterScenarios
         using var world = new ReleaseWorld(routes: true);
         var v1 = world.Routed(V1);
         var before = world.Status.Stable!.Revision;
-        world.MinAvailable = 10;
         world.Apply(v1.V(2));
         world.Until(status => status.Release?.Step?.Index == 3);
         var canary = world.Release!.Revision;
@@ -64,7 +62,6 @@ public sealed class RouterScenarios
     {
         using var world = new ReleaseWorld(routes: true);
         var v1 = world.Routed(V1 with { Soak = "10m" });
-        world.MinAvailable = 10;
         world.Apply(v1.V(2));
         world.UntilStage(stage);
 
@@ -87,7 +84,6 @@ public sealed class RouterScenarios
         world.UntilStage(Stage.Soaking);
         world.Cluster.RunFor(TimeSpan.FromMinutes(2));
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 10));
-        world.MinAvailable = 10;
 
         world.Decide(DecisionAction.Abort);
         world.UntilEnded(Outcome.Aborted);
@@ -230,7 +226,6 @@ public sealed class RouterScenarios
     {
         using var world = new ReleaseWorld(routes: true);
         var v1 = world.Routed(new RolloutYaml());
-        world.MinAvailable = 10;
 
         world.Apply(v1.V(2).With("sandbox.sluice.dev/error-rate", "20%"));
         world.UntilStage(Stage.RollingBack);
@@ -305,7 +300,6 @@ public sealed class RouterScenarios
     {
         using var world = new ReleaseWorld(routes: true);
         var v1 = world.Routed(V1 with { Soak = "2m" });
-        world.MinAvailable = 10;
         world.Apply(v1.V(2));
         world.UntilStage(stage);
 
