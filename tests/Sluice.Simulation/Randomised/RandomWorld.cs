@@ -77,7 +77,6 @@ internal sealed class RandomWorld : IDisposable
     {
         Say($"the clock of {of.Name} jumps from {of.Clock.Skew.TotalSeconds:+0.#;-0.#;0} s to {skew.TotalSeconds:+0.#;-0.#;0} s");
         of.Clock.Skew = skew;
-        if (skew.Duration() > World.ClockError) World.ClockError = skew.Duration();
         Feel(skew.Duration());
     }
 

@@ -100,9 +100,6 @@ internal sealed class ReleaseWorld : IDisposable
     /// <summary>Whether the write of this moment arrives when its sender has given it up.</summary>
     public bool HasLateArrival { get; set; }
 
-    /// <summary>How far an operator's clock was wrong at most: times that it wrote are true within this.</summary>
-    public TimeSpan ClockError { get; set; }
-
     /// <summary>Writes of the operator so far.</summary>
     public long Writes => invariants.Writes;
 

@@ -29,7 +29,7 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         if (Advances.LeavesStep(old, next) && !actions.Contains(DecisionAction.PromoteFull)) CheckStep(write, before, plan, old, actions);
         if (old.Stage == Stage.Promoting && next is { Stage: Stage.Soaking } or { Stage: Stage.Finishing, Outcome: Outcome.Promoted } && old.Stage == Stage.Promoting)
         {
-            CheckSettled(before, old, plan.Replicas, 0, old.StageStartedAt!.Value, "a revision is promoted once it runs on all pods, and no other runs");
+            CheckSettled(before, plan, old, plan.Replicas, 0, old.StageStartedAt!.Value, "a revision is promoted once it runs on all pods, and no other runs");
             var soaks = plan.Soak > TimeSpan.Zero && old.PreviousRevision is not null;
             Promise.Keep(soaks == (next.Stage == Stage.Soaking), "a promoted revision soaks as the plan says", $"soak {plan.Soak}, entered {next.Stage}");
         }
@@ -62,7 +62,7 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         {
             case StepKind.SetWeight:
                 var (canary, stable) = plan.Split(plan.WeightAt(step.Index));
-                CheckSettled(before, old, canary, stable, started, "what a step asks for is observed before the next one begins");
+                CheckSettled(before, plan, old, canary, stable, started, "what a step asks for is observed before the next one begins");
                 break;
             case StepKind.Pause when !actions.Contains(DecisionAction.Continue):
                 var duration = plan.Steps[step.Index].Pause?.Duration;
@@ -79,9 +79,10 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         }
     }
 
-    private void CheckSettled(Rollout before, ReleaseProgress old, int canary, int stable, DateTimeOffset since, string promise)
+    private void CheckSettled(Rollout before, Plan plan, ReleaseProgress old, int canary, int stable, DateTimeOffset since, string promise)
     {
-        foreach (var revision in pods.RevisionsOf(before).Append(old.Revision).Distinct())
+        // With a router the others keep their pods for the way back, and until their scale-down delay is over.
+        foreach (var revision in plan.IsRouted ? [old.Revision] : pods.RevisionsOf(before).Append(old.Revision).Distinct())
         {
             var count = revision == old.Revision ? canary : revision == old.PreviousRevision ? stable : 0;
             var isSo = count == 0 ? pods.WasOnce(before, revision, since, state => state is { Wanted: 0, Pods: 0 }) : pods.WasOnce(before, revision, since, state => state.Is(count));

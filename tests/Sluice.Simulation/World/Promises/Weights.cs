@@ -17,10 +17,10 @@ internal sealed class Weights(ReleaseWorld world) : IPromise
 
         var weight = status.Canary?.Weight ?? 0;
         if (release.Stage == Stage.RollingBack) Promise.Keep(weight == 0, "no weight on the way back", $"{weight}%");
-        if (status.Canary is { } canary) CheckActual(status, canary);
-        if (records.RecordOf(after) is not { } record || status.Canary is null) return;
+        if (records.RecordOf(after) is not { } record || status.Canary is not { } canary) return;
 
         var plan = new Plan(after, record);
+        if (!plan.IsRouted) CheckActual(status, canary);
         int? planned = release.Stage switch
         {
             Stage.Pending or Stage.Expanding => 0,
