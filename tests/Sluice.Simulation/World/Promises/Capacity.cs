@@ -33,7 +33,7 @@ internal sealed class Capacity(ReleaseWorld world) : IPromise
         var plan = records.PlanOf(rollout!);
         CheckCall(write, rollout!, plan, after.Metadata.Label(Labels.Revision) ?? "", from, to);
         var sets = world.Cluster.List<V1ReplicaSet>(write.Namespace, (Labels.Rollout, rollout!.Metadata.Name!)).Where(set => set.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid).ToList();
-        if (to > from) CheckSurge(write, plan, sets);
+        if (to > from) CheckSurge(write, rollout, plan, sets);
         else CheckStrength(write, rollout, plan, sets, from, to);
     }
 
@@ -48,9 +48,10 @@ internal sealed class Capacity(ReleaseWorld world) : IPromise
             $"{write.Name} went from {from} to {to}; {rollout.Status?.Release?.Stage} at weight {rollout.Status?.Canary?.Weight} calls for {target}");
     }
 
-    private static void CheckSurge(Write write, Plan plan, List<V1ReplicaSet> sets)
+    private static void CheckSurge(Write write, Rollout rollout, Plan plan, List<V1ReplicaSet> sets)
     {
-        var pods = sets.Sum(set => Math.Max(set.Spec?.Replicas ?? 0, set.Status?.Replicas ?? 0));
+        // Behind a router older revisions may wait out their scale-down delay beside the two that are in use.
+        var pods = sets.Where(set => !plan.IsRouted || !IsOlder(rollout.Status!, set.Metadata.Label(Labels.Revision))).Sum(set => Math.Max(set.Spec?.Replicas ?? 0, set.Status?.Replicas ?? 0));
         Promise.Keep(pods <= plan.MaxPods, "a scale-up stays within replicas + maxSurge", $"{write.Name} makes it {pods} pods of at most {plan.MaxPods}");
     }
 
