@@ -107,6 +107,14 @@ public sealed class VirtualCluster : IDisposable
     /// <returns>False when nothing is ever due.</returns>
     public bool Step() => _runtime.Step(DateTimeOffset.MaxValue);
 
+    /// <summary>
+    /// From within a call of a process of controllers: one reconcile of another process comes in between. Caches, its own included, follow what was written
+    /// meanwhile, as real ones do while a reconcile goes on.
+    /// </summary>
+    /// <param name="name">Of the process whose call it is.</param>
+    /// <returns>False when no other process has anything to do at this moment.</returns>
+    public bool StepBeside(string name) => _runtime.StepBeside(name);
+
     /// <summary>Runs until the condition holds.</summary>
     /// <exception cref="VirtualDeadlineException">It does not hold within <paramref name="deadline"/> of virtual time.</exception>
     public void RunUntil(Func<bool> condition, TimeSpan deadline)

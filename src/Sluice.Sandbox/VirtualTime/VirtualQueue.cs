@@ -66,6 +66,19 @@ internal sealed class VirtualQueue(Random? interleaving)
         return key;
     }
 
+    /// <summary>The same among the keys of some controllers; null when none of them is ready.</summary>
+    public QueuedKey? TryTake(Func<VirtualController, bool> which)
+    {
+        var ready = Enumerable.Range(_first, Ready).Where(index => which(_ready[index].Controller)).ToList();
+        if (ready.Count == 0) return null;
+
+        var index = ready[interleaving is null ? 0 : Draw(ready.Count)];
+        var key = _ready[index];
+        _ready.RemoveAt(index);
+        _waiting.Remove(key);
+        return key;
+    }
+
     public void Forget(Func<VirtualController, bool> gone)
     {
         Compact();

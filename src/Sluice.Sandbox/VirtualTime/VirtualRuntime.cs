@@ -72,6 +72,19 @@ internal sealed class VirtualRuntime(VirtualTimeProvider time, VirtualClusterOpt
         return true;
     }
 
+    /// <summary>Does one reconcile of another process in the middle of one of this process: what happens between two of its calls.</summary>
+    /// <returns>False when no other process has anything to do at this moment.</returns>
+    public bool StepBeside(string name)
+    {
+        var now = Time.GetUtcNow();
+        foreach (var set in _sets) set.Deliver(now);
+        Queue.Promote(now);
+        if (Queue.TryTake(controller => controller.Set.Name != name) is not { } key) return false;
+
+        Reconcile(key, now);
+        return true;
+    }
+
     private void ThrowViolation()
     {
         var violation = _violation;

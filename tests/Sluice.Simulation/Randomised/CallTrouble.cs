@@ -7,7 +7,7 @@ namespace Sluice.Simulation.Randomised;
 /// <param name="Until">When it is over.</param>
 /// <param name="Calls">How many calls it strikes at most.</param>
 /// <param name="Rate">How likely it strikes a call that it can strike.</param>
-/// <param name="Faults">What it may be.</param>
+/// <param name="Faults">What it may be; none where others come in between instead.</param>
 /// <param name="WritesOnly">Whether reads are spared.</param>
 /// <param name="Draws">Its own draws.</param>
 internal sealed record CallTrouble(int Number, DateTimeOffset Until, int Calls, double Rate, IReadOnlyList<ConnectionFault> Faults, bool WritesOnly, Random Draws)
@@ -17,8 +17,7 @@ internal sealed record CallTrouble(int Number, DateTimeOffset Until, int Calls, 
     /// <summary>What befalls this call; null where it is spared.</summary>
     public ConnectionFault? Strike(HttpRequestMessage request, DateTimeOffset now)
     {
-        if (left == 0 || now >= Until || (WritesOnly && request.Method == HttpMethod.Get)) return null;
-        if (Draws.NextDouble() >= Rate) return null;
+        if (Faults.Count == 0 || !Concerns(request, now)) return null;
 
         var fault = Faults[Draws.Next(Faults.Count)];
         if (!FaultyConnection.CanStrike(fault, request)) return null;
@@ -26,4 +25,10 @@ internal sealed record CallTrouble(int Number, DateTimeOffset Until, int Calls, 
         left--;
         return fault;
     }
+
+    /// <summary>Whether others come in before this call.</summary>
+    public bool LetsOthersIn(HttpRequestMessage request, DateTimeOffset now) => Faults.Count == 0 && Concerns(request, now);
+
+    private bool Concerns(HttpRequestMessage request, DateTimeOffset now) =>
+        left > 0 && now < Until && !(WritesOnly && request.Method == HttpMethod.Get) && Draws.NextDouble() < Rate;
 }

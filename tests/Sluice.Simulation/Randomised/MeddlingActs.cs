@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Simulation.World;
 
@@ -10,6 +11,7 @@ internal static class MeddlingActs
     public static IReadOnlyList<DisturbanceKind> Kinds { get; } =
     [
         Kind("delete the Rollout", 1, (world, _) => world.Delete<Rollout>([ReleaseWorld.Name])),
+        Kind("delete the Rollout and leave what it owns", 1, (world, _) => world.Delete<Rollout>([ReleaseWorld.Name], DeleteOptions.Background with { PropagationPolicy = "Orphan" })),
         Kind("delete a Release", 1, (world, draws) => world.DeleteOne<Release>(draws)),
         Kind("delete a Migration", 1, (world, draws) => world.DeleteOne<Migration>(draws)),
         Kind("delete a Job", 3, (world, draws) => world.DeleteOne<V1Job>(draws)),
@@ -18,7 +20,11 @@ internal static class MeddlingActs
         Kind("delete a lock that nobody holds", 1, (world, _) =>
             world.Delete<V1Lease>(world.World.Cluster.List<V1Lease>(ReleaseWorld.Namespace).Where(lease => string.IsNullOrEmpty(lease.Spec?.HolderIdentity)).Select(lease => lease.Metadata.Name!))),
         Kind("scale a ReplicaSet", 3, Scale),
-        Kind("wipe the status", 1, (world, _) => world.Try("wipe the status", () => world.World.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}"""))),
+        Kind("wipe the status", 1, (world, _) => world.WipeStatus()),
+        Kind("remove a label of a pod", 1, (world, draws) =>
+        {
+            if (world.NameOf<V1Pod>(draws) is { } pod) world.Try($"remove the labels of pod {pod}", () => world.World.Cluster.Kubectl.Patch<V1Pod>(ReleaseWorld.Namespace, pod, """{"metadata":{"labels":{"sluice.dev/rollout":null}}}"""));
+        }),
         Kind("remove a Job's finalizers", 1, (world, draws) =>
         {
             if (world.NameOf<V1Job>(draws) is { } job) world.Try($"remove the finalizers of Job {job}", () => world.World.Cluster.Kubectl.Patch<V1Job>(ReleaseWorld.Namespace, job, """{"metadata":{"finalizers":null}}"""));

@@ -14,7 +14,7 @@ internal static class MetricFaults
         Kind("no scrapes", 2, (prometheus, draws) => prometheus.IsBlind = draws.Next(2) == 0),
         Kind("counters begin again", 1, (prometheus, _) => prometheus.ResetCounters()),
         Kind("counters step back", 1, (prometheus, _) => prometheus.StepBack()),
-        Kind("latency", 3, (prometheus, draws) => prometheus.ThresholdValue = draws.Next(3) == 0 ? 2 : 0.1),
+        Kind("latency", 3, (prometheus, draws) => prometheus.ThresholdValue = draws.Next(4) switch { 0 => 2, 1 => 0, _ => 0.1 }),
     ];
 
     private static DisturbanceKind Kind(string name, int weight, Action<VirtualPrometheus, Random> act) => new(name, DisturbanceFamily.Metrics, weight, (world, disturbance) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Api;
+using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.Running;
@@ -92,7 +93,7 @@ internal sealed class RandomHistory : IDisposable
         world.World.Cluster.RunFor(TimeSpan.FromHours(1));
         world.World.Writes.ShouldBe(writes, "a Rollout at rest writes nothing");
         AtRest.Check(world.World);
-        if (world.World.Release is null) world.World.Releases.Where(release => release.Spec.Rollout == ReleaseWorld.Name).ShouldAllBe(release => release.Status!.Outcome != null, "every Release has its outcome");
+        if (world.World.Release is null) Unfinished().ShouldBeEmpty("every Release has its outcome");
         world.World.Decisions.ShouldAllBe(decision => decision.Status!.State != null, "every Decision has its answer");
         if (world.World.Status.Phase == Phase.Healthy) world.World.Available(world.World.Status.Stable!.Revision).ShouldBe(world.World.Rollout.Spec.Replicas);
     }
@@ -113,6 +114,15 @@ internal sealed class RandomHistory : IDisposable
         }
 
         IsAtRest().ShouldBeTrue("however often people answer, there is no end");
+    }
+
+    /// <summary>Releases of the Rollout as it is now that have no outcome; one whose end nobody could follow, for its status was wiped, is not resumed.</summary>
+    private IEnumerable<string?> Unfinished()
+    {
+        var uid = world.World.Rollout.Metadata.Uid;
+        return world.World.Releases
+            .Where(release => release.Status?.Outcome is null && release.Metadata.ControllerOwner()?.Uid == uid && !world.Abandoned.Contains(release.Metadata.Uid!))
+            .Select(release => release.Metadata.Name);
     }
 
     private string Failures() => string.Join("; ", world.World.Cluster.Failures.TakeLast(3).Select(failure => string.Create(CultureInfo.InvariantCulture, $"{failure.At:HH:mm:ss} {failure.Controller} {failure.Key}: {failure.Error.Message}")));

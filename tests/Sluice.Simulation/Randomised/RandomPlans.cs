@@ -23,6 +23,14 @@ internal sealed class RandomPlans(Random random)
           threshold: {query: 'scalar(latency)', max: "1", failures: 2}
         """;
 
+    private const string Both = Errors + """
+
+        - name: throughput
+          onInconclusive: {0}
+          onNoData: {1}
+          threshold: {query: 'scalar(latency)', min: "0.05", max: "1", failures: 3}
+        """;
+
     private readonly List<RolloutYaml> applied = [];
 
     public string MaxSurge { get; } = One(random, "1", "2", "25%", "100%", "0");
@@ -40,7 +48,7 @@ internal sealed class RandomPlans(Random random)
         Replicas = random.Next(1, 9),
         MaxSurge = MaxSurge,
         MaxUnavailable = MaxUnavailable,
-        Extra = "progressDeadlineSeconds: 90",
+        Extra = $"progressDeadlineSeconds: 90\nminReadySeconds: {One(random, "0", "0", "8")}\nrevisionHistoryLimit: {One(random, "0", "1", "10")}\nreleaseHistoryLimit: {One(random, "1", "100")}",
         Migration = Migration(random),
     }));
 
@@ -109,7 +117,7 @@ internal sealed class RandomPlans(Random random)
             });
         }
 
-        var analysis = One(draws, Errors, Latency).Replace("{0}", One(draws, "RollBack", "Promote", "Pause"), StringComparison.Ordinal).Replace("{1}", One(draws, "Wait", "Fail"), StringComparison.Ordinal);
+        var analysis = One(draws, Errors, Latency, Both).Replace("{0}", One(draws, "RollBack", "Promote", "Pause"), StringComparison.Ordinal).Replace("{1}", One(draws, "Wait", "Fail"), StringComparison.Ordinal);
         return rollout with
         {
             Steps = steps,
@@ -129,7 +137,7 @@ internal sealed class RandomPlans(Random random)
             image: registry.example.com/migrator:v{{draws.Next(1, 4)}}
             cancelPolicy: {{One(draws, "Wait", "Terminate")}}
             annotations: {sandbox.sluice.dev/duration: {{duration}}{{exit}}}
-            expand: {command: [./migrate, up], timeout: 2m, retries: {{draws.Next(0, 3)}}, idempotent: {{One(draws, "true", "false")}}{{verify}}}
+            expand: {command: [./migrate, up], args: [--to, "{{draws.Next(1, 3)}}"], timeout: 2m, retries: {{draws.Next(0, 3)}}, idempotent: {{One(draws, "true", "false")}}{{verify}}}
             """;
     }
 }

@@ -12,9 +12,12 @@ internal sealed class RandomWorld : IDisposable
 {
     public const string NeighbourName = "billing";
 
+    private const int MostBetween = 3;
+
     private readonly HeldRequests held;
     private readonly List<LiveOperator> operators = [];
     private int operatorsStarted;
+    private int between;
 
     public RandomWorld(int seed, bool isInterleaved, bool isTold)
     {
@@ -43,6 +46,16 @@ internal sealed class RandomWorld : IDisposable
 
     /// <summary>How long the faults so far go on to be felt when they have stopped: caches repair what they missed, and times that a wrong clock wrote pass.</summary>
     public TimeSpan Aftermath { get; private set; }
+
+    /// <summary>Releases (their UIDs) that were in flight when a person wiped the status.</summary>
+    public HashSet<string> Abandoned { get; } = [];
+
+    /// <summary>A person takes the status away.</summary>
+    public void WipeStatus()
+    {
+        Abandoned.UnionWith(World.Releases.Where(release => release.Status?.Outcome is null).Select(release => release.Metadata.Uid!));
+        Try("wipe the status", () => World.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}"""));
+    }
 
     public void Say(string text) => Log.Say(text);
 
@@ -160,6 +173,7 @@ internal sealed class RandomWorld : IDisposable
 
     private ConnectionFault? Strike(string name, HttpRequestMessage request)
     {
+        LetOthersIn(name, request);
         foreach (var trouble in Calls)
         {
             if (trouble.Strike(request, World.Cluster.Now) is not { } fault) continue;
@@ -169,5 +183,16 @@ internal sealed class RandomWorld : IDisposable
         }
 
         return null;
+    }
+
+    /// <summary>Others come in before a call, and others again before theirs, up to a depth that real processes beside each other hardly reach.</summary>
+    private void LetOthersIn(string name, HttpRequestMessage request)
+    {
+        if (between >= MostBetween || !Calls.Exists(trouble => trouble.LetsOthersIn(request, World.Cluster.Now))) return;
+
+        between++;
+        Say($"  others may come in before {name} {request.Method} {request.RequestUri!.AbsolutePath}");
+        World.Cluster.StepBeside(name);
+        between--;
     }
 }

@@ -35,6 +35,7 @@ internal sealed class ReleaseWorld : IDisposable
     private readonly Dictionary<string, VirtualMeasurements> measurements = [];
     private readonly Dictionary<string, TimeProvider> clocks = [];
     private int decisionsMade;
+    private int depth;
     private readonly HistoryHash hash = new();
     private readonly Fences fences = new();
     private readonly DateTimeOffset start;
@@ -137,7 +138,7 @@ internal sealed class ReleaseWorld : IDisposable
                 new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
                 clock ?? environment.Time,
                 NullLoggerFactory.Instance)
-                .Select(definition => definition with { Reconciler = new Watched(definition.Reconciler, key => Begin(new Look(name, definition.Name, key, environment.Reader))) }),
+                .Select(definition => definition with { Reconciler = new Watched(definition.Reconciler, this, key => new Look(name, definition.Name, key, environment.Reader)) }),
             Fenced(options ?? new ControllerSetOptions()));
     }
 
@@ -282,12 +283,22 @@ internal sealed class ReleaseWorld : IDisposable
 
     private static string Text(RolloutStatus status) => JsonSerializer.Serialize(status, ApiJsonContext.Default.RolloutStatus);
 
-    private sealed class Watched(IReconciler inner, Action<NamespacedName> begins) : IReconciler
+    /// <summary>While another reconcile comes in between, the look and the measurements are that one's; then they are this one's again.</summary>
+    private sealed class Watched(IReconciler inner, ReleaseWorld world, Func<NamespacedName, Look> look) : IReconciler
     {
-        public Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
+        public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
         {
-            begins(key);
-            return inner.ReconcileAsync(key, ct);
+            var (outer, measured) = (world.PresentLook, world.Prometheus.LookedLast);
+            world.depth++;
+            world.Begin(look(key));
+            try
+            {
+                return await inner.ReconcileAsync(key, ct);
+            }
+            finally
+            {
+                if (--world.depth > 0) (world.PresentLook, world.Prometheus.LookedLast) = (outer, measured);
+            }
         }
     }
 }
