@@ -11,7 +11,6 @@ internal static class MeddlingActs
     public static IReadOnlyList<DisturbanceKind> Kinds { get; } =
     [
         Kind("delete the Rollout", 1, (world, _) => world.Delete<Rollout>([ReleaseWorld.Name])),
-        Kind("delete the Rollout and leave what it owns", 1, (world, _) => world.Delete<Rollout>([ReleaseWorld.Name], DeleteOptions.Background with { PropagationPolicy = "Orphan" })),
         Kind("delete a Release", 1, (world, draws) => world.DeleteOne<Release>(draws)),
         Kind("delete a Migration", 1, (world, draws) => world.DeleteOne<Migration>(draws)),
         Kind("delete a Job", 3, (world, draws) => world.DeleteOne<V1Job>(draws)),

@@ -14,7 +14,6 @@ public sealed class IstioScenarios
     {
         using var world = Deployed();
         var before = world.Status.Stable!.Revision;
-        world.MinAvailable = 10;
 
         world.Apply(V1.V(2));
         world.UntilHealthy();
@@ -30,7 +29,6 @@ public sealed class IstioScenarios
     {
         using var world = Deployed();
         var measured = new RolloutYaml { Traffic = RouteYaml.IstioTraffic };
-        world.MinAvailable = 10;
 
         world.Apply(measured.V(2).With("sandbox.sluice.dev/error-rate", "20%"));
         world.UntilEnded(Outcome.RolledBack);

@@ -8,7 +8,9 @@ namespace Sluice.Simulation.World.Promises;
 /// </summary>
 internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
 {
+    /// <summary>Of one metric; and of all of a release together, which share it.</summary>
     private const int MaxSegments = 24;
+    private const int MaxSegmentsInAll = 100;
 
     /// <summary>Counts have two decimals.</summary>
     private const double Rounding = 0.011;
@@ -20,6 +22,7 @@ internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
         if (!write.IsReport(out var before, out var after) || before.Status?.Release is not { } old || after.Status?.Release is not { } next || old.Name != next.Name) return;
         if (records.RecordOf(before) is not { Spec.Analysis: { } analysis } record) return;
 
+        var kept = Math.Min(MaxSegments, MaxSegmentsInAll / Math.Max(1, analysis.Metrics.Count(metric => metric.ErrorRate is not null)));
         foreach (var metric in next.Analysis.Where(metric => metric.Segments.Count > 0))
         {
             var was = old.Analysis.FirstOrDefault(known => known.Name == metric.Name);
@@ -27,17 +30,17 @@ internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
             if (planned?.ErrorRate is null || (was is not null && was.Verdict == metric.Verdict && was.Segments.SequenceEqual(metric.Segments))) continue;
 
             Promise.Keep(old.Stage is not (Stage.RollingBack or Stage.Finishing), "the evidence stays as it was when the release turned back", $"{metric.Name} in {old.Stage}");
-            CheckOrder(metric, was);
+            CheckOrder(metric, was, kept);
             CheckOpen(before, old, metric);
-            foreach (var segment in metric.Segments) CheckTruth(after, old, metric, segment);
+            foreach (var segment in metric.Segments) CheckTruth(after, old, metric, segment, kept);
             CheckSums(metric);
             EvidenceReference.Check(record, old, was, metric, planned.ErrorRate);
         }
     }
 
-    private static void CheckOrder(MetricStatus metric, MetricStatus? was)
+    private static void CheckOrder(MetricStatus metric, MetricStatus? was, int kept)
     {
-        Promise.Keep(metric.Segments.Count <= MaxSegments, "at most 24 segments are kept", $"{metric.Name} has {metric.Segments.Count}");
+        Promise.Keep(metric.Segments.Count <= kept, "at most 24 segments are kept, and 100 in all", $"{metric.Name} has {metric.Segments.Count}");
         for (var index = 0; index < metric.Segments.Count; index++)
         {
             var (segment, isLast) = (metric.Segments[index], index == metric.Segments.Count - 1);
@@ -45,14 +48,14 @@ internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
             if (index > 0) Promise.Keep(segment.Ordinal > metric.Segments[index - 1].Ordinal && segment.From >= metric.Segments[index - 1].ClosedAt, "segments follow each other", $"{metric.Name}: {Describe(segment)} after {Describe(metric.Segments[index - 1])}");
         }
 
-        foreach (var known in was?.Segments ?? []) CheckKept(metric, known, was!);
+        foreach (var known in was?.Segments ?? []) CheckKept(metric, known, was!, kept);
     }
 
-    private static void CheckKept(MetricStatus metric, SegmentStatus known, MetricStatus was)
+    private static void CheckKept(MetricStatus metric, SegmentStatus known, MetricStatus was, int kept)
     {
         if (metric.Segments.FirstOrDefault(segment => segment.From == known.From) is not { } segment)
         {
-            Promise.Keep(known.To == known.From || was.Segments.Count >= MaxSegments - 1, "what was counted is kept", $"{metric.Name}: {Describe(known)} is gone");
+            Promise.Keep(known.To == known.From || was.Segments.Count >= kept - 1, "what was counted is kept", $"{metric.Name}: {Describe(known)} is gone");
             return;
         }
 
@@ -75,11 +78,11 @@ internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
             $"{metric.Name}: {Describe(open)}");
     }
 
-    private void CheckTruth(Rollout rollout, ReleaseProgress old, MetricStatus metric, SegmentStatus segment)
+    private void CheckTruth(Rollout rollout, ReleaseProgress old, MetricStatus metric, SegmentStatus segment, int kept)
     {
         if (segment.To == segment.From) return;
 
-        var isMerged = metric.Segments.Count >= MaxSegments - 1;
+        var isMerged = metric.Segments.Count >= kept - 1;
         foreach (var (revision, counts) in new[] { (old.Revision, segment.Canary), (old.PreviousRevision, segment.Stable) })
         {
             if (revision is null) continue;

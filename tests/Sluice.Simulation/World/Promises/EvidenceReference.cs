@@ -27,6 +27,9 @@ internal static class EvidenceReference
         var (low, high) = metric.Dispersion is { } known ? (Math.Max(1, known), Math.Max(1, known)) : (2, Assumed);
         var weakest = Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, high, alpha, beta);
         var strongest = Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, low, alpha, beta);
+
+        // What leans the other way fades with the dispersion, as the evidence for a PASS does: the value in between may be the one that lets it pass.
+        var pass = Between(low, high).Max(dispersion => Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, dispersion, alpha, beta).Pass);
         var isDeaf = metric.ConsecutiveNoData > 0;
         switch (metric.Verdict)
         {
@@ -34,7 +37,7 @@ internal static class EvidenceReference
                 Promise.Keep(was?.Verdict == Verdict.Fail || strongest.Fail > -Margin || metric.ConsecutiveNoData >= 3, "a FAIL is confident", $"{metric.Name}: {strongest} from {Text(metric)}");
                 break;
             case Verdict.Pass:
-                Promise.Keep(strongest.Pass > -Margin && weakest.Fail < Margin, "a PASS is confident, and nothing leans the other way", $"{metric.Name}: {strongest} from {Text(metric)}");
+                Promise.Keep(pass > -Margin && weakest.Fail < Margin, "a PASS is confident, and nothing leans the other way", $"{metric.Name}: {strongest} from {Text(metric)}");
                 break;
             default:
                 Promise.Keep(weakest.Fail < Margin, "what is confidently beyond a bound fails", $"{metric.Name}: {weakest} from {Text(metric)}");
@@ -42,6 +45,8 @@ internal static class EvidenceReference
                 break;
         }
     }
+
+    private static IEnumerable<double> Between(double low, double high) => low < high ? Enumerable.Range(0, 25).Select(part => low + (part * (high - low) / 24)) : [low];
 
     /// <summary>By how much, in logarithms, the evidence is beyond what a FAIL and a PASS need.</summary>
     private static (double Fail, double Pass) Judge(IReadOnlyList<SegmentStatus> segments, bool isAnalysing, double max, double tau, double dispersion, double alpha, double beta)

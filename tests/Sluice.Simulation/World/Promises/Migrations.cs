@@ -171,7 +171,7 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
         }
 
         var run = next.Attempts[^1].Verify ?? next.Attempts[^1].Run!;
-        if (next.Reason == Reasons.JobNameTaken) return;
+        if (next.Reason is Reasons.JobNameTaken or Reasons.JobRefused) return;
 
         Promise.Keep(End(run) == "Failed", "a failure is recorded of a Job that has failed", $"{write.Name} {next.State}, Job {run.Job} {End(run)}");
         var isLate = ends[run.Uid!].Reason == "DeadlineExceeded";

@@ -35,19 +35,19 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
         Promise.Keep(release.Spec.Number == flight!.Number && release.Spec.Revision == flight.Revision, "a Release is the announced one", $"{write.Name} has {release.Spec.Revision}, announced was {flight.Revision}");
         Promise.Keep(write.Name.EndsWith($"-{release.Spec.Number}", StringComparison.Ordinal) && (write.Name.Length == 63 || write.Name == $"{release.Spec.Rollout}-{release.Spec.Number}"), "a Release is named by Rollout and number", $"{write.Name}");
         Shapes.CheckOwner(release.Metadata, Rollout.KindName, rollout.Metadata.Uid);
-        var others = world.Cluster.List<Release>(write.Namespace, (Labels.Rollout, release.Spec.Rollout)).Where(other => other.Metadata.Uid != release.Metadata.Uid).ToList();
+        var others = world.Cluster.List<Release>(write.Namespace, (Labels.Rollout, release.Spec.Rollout)).Where(other => other.Metadata.Uid != release.Metadata.Uid && other.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid).ToList();
         Promise.Keep(others.TrueForAll(other => other.Spec.Number < release.Spec.Number), "the numbers of Releases rise", $"{release.Spec.Number} after {others.Select(other => other.Spec.Number).DefaultIfEmpty().Max()}");
         CheckPlan(release, rollout);
     }
 
-    /// <summary>The plan is the spec's as it is; a person's RollBack brings the pods and the migration of an earlier Release.</summary>
+    /// <summary>The plan is the spec's as it is, but for the metrics of AnalysisTemplates, which are recorded resolved; a person's RollBack brings the pods and the migration of an earlier Release.</summary>
     private static void CheckPlan(Release release, Rollout rollout)
     {
         var (spec, isBack) = (rollout.Spec, rollout.Status?.RolledBackTo is not null);
         var expected = release.Spec with
         {
             Strategy = spec.Strategy,
-            Analysis = spec.Analysis,
+            Analysis = spec.Analysis?.Templates is { Count: > 0 } ? release.Spec.Analysis : spec.Analysis,
             Soak = spec.Soak,
             Template = isBack ? release.Spec.Template : spec.Template,
             Migration = isBack ? release.Spec.Migration : spec.Migration,
