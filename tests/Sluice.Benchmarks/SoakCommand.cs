@@ -1,7 +1,7 @@
-using System.Collections.Concurrent;
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Threading.Channels;
 using Sluice.Benchmarks.Figures;
 using Sluice.Benchmarks.Setup;
 using Sluice.Sandbox.ApiServer;
@@ -37,17 +37,17 @@ internal static class SoakCommand
         await using var bench = await Bench.StartAsync(ct, historyLimit: 1 << 13);
         var process = await bench.StartOperatorAsync(ct);
         var finished = 0;
-        var next = new BlockingCollection<string>();
+        var next = Channel.CreateUnbounded<string>();
         bench.Server.Hooks.Committed += write =>
         {
             if (!HasFinished(write)) return;
-            next.Add(write.Name, CancellationToken.None);
+            next.Writer.TryWrite(write.Name);
             Interlocked.Increment(ref finished);
         };
         var versions = Enumerable.Range(0, rollouts).ToDictionary(index => string.Create(CultureInfo.InvariantCulture, $"service-{index}"), _ => 1);
-        using var allowed = new SemaphoreSlim(0);
+        var allowed = Channel.CreateUnbounded<int>();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        var releasing = Task.Run(() => ReleaseAgainAsync(bench, versions, next, allowed, enough.Token), CancellationToken.None);
+        var releasing = Task.Run(() => ReleaseAgainAsync(bench, versions, next.Reader, allowed.Reader, enough.Token), CancellationToken.None);
         foreach (var name in versions.Keys) bench.Create(new Service(name) { ReleaseHistoryLimit = KeptReleases });
 
         var samples = new List<Sample>();
@@ -55,7 +55,7 @@ internal static class SoakCommand
         for (var round = 0; round <= Rounds; round++)
         {
             var target = rollouts + ((releases - rollouts) * round / Rounds);
-            if (round > 0) allowed.Release(target - finished);
+            for (var more = round == 0 ? 0 : target - finished; more > 0; more--) allowed.Writer.TryWrite(round);
             await Waiting.UntilAsync(() => Volatile.Read(ref finished) >= target, $"{target} releases", Patience, ct);
             await Task.Delay(Settling, TimeProvider.System, ct);
             var sample = await Sample.TakeAsync(process, Volatile.Read(ref finished), bench.Log.Requests, ct);
@@ -84,13 +84,13 @@ internal static class SoakCommand
         ];
     }
 
-    private static async Task ReleaseAgainAsync(Bench bench, Dictionary<string, int> versions, BlockingCollection<string> next, SemaphoreSlim allowed, CancellationToken ct)
+    private static async Task ReleaseAgainAsync(Bench bench, Dictionary<string, int> versions, ChannelReader<string> next, ChannelReader<int> allowed, CancellationToken ct)
     {
         try
         {
-            foreach (var name in next.GetConsumingEnumerable(ct))
+            await foreach (var name in next.ReadAllAsync(ct))
             {
-                await allowed.WaitAsync(ct);
+                await allowed.ReadAsync(ct);
                 bench.Release(name, ++versions[name]);
             }
         }

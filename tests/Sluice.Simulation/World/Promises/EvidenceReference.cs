@@ -19,8 +19,8 @@ internal static class EvidenceReference
         if (!Ratio.TryParseShare(planned.Max, out var max) || max is <= 0 or >= 0.999 || !Ratio.TryParse(planned.MaxRatioToStable, out var tau)) return;
 
         var analysis = record.Spec.Analysis!;
-        Ratio.TryParseShare(analysis.Confidence.FalseAlarm, out var alpha);
-        Ratio.TryParseShare(analysis.Confidence.MissedBad, out var beta);
+        if (!Ratio.TryParseShare(analysis.Confidence.FalseAlarm, out var alpha) || !Ratio.TryParseShare(analysis.Confidence.MissedBad, out var beta)) return;
+
         alpha /= analysis.Metrics.Count(candidate => candidate.ErrorRate is not null);
 
         // What is not known enough is not in the status: it is between 2 (an hour without an error) and what is assumed of nothing.
