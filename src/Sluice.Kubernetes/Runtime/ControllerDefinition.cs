@@ -45,6 +45,12 @@ public abstract record WatchDefinition
         where T : class, IKubernetesObject =>
         new Typed<T>(static item => [NamespacedName.Of(item)], statusToo ? static (_, _) => true : Predicates.SpecOrMetadataChanged);
 
+    /// <summary>The kind itself, by its own key; of status-only changes those count that <paramref name="orWhen"/> names.</summary>
+    /// <param name="orWhen">Told the object as it was and as it is.</param>
+    public static WatchDefinition For<T>(Func<T, T, bool> orWhen)
+        where T : class, IKubernetesObject =>
+        new Typed<T>(static item => [NamespacedName.Of(item)], (old, current) => Predicates.SpecOrMetadataChanged(old, current) || orWhen((T)old!, (T)current!));
+
     /// <summary>A kind whose objects concern other keys, such as their owner's; every change counts.</summary>
     public static WatchDefinition Mapped<T>(Func<T, IEnumerable<NamespacedName>> map)
         where T : class, IKubernetesObject =>

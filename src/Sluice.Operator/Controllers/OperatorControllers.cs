@@ -43,7 +43,7 @@ internal static class OperatorControllers
                 loggers.CreateLogger<RolloutReconciler>()),
             Watches =
             [
-                WatchDefinition.For<Rollout>(),
+                WatchDefinition.For<Rollout>(StatusWasLost),
                 new SharedRouteWatch(new SharedRoutes(reader)),
                 WatchDefinition.Owned<V1ReplicaSet>(Rollout.KindName),
                 WatchDefinition.Owned<Release>(Rollout.KindName),
@@ -70,6 +70,9 @@ internal static class OperatorControllers
             ],
         },
     ];
+
+    /// <summary>Somebody has taken the status away: the operator itself never reports an older generation than before.</summary>
+    private static bool StatusWasLost(Rollout old, Rollout current) => (current.Status?.ObservedGeneration ?? -1) < (old.Status?.ObservedGeneration ?? -1);
 
     private static IEnumerable<NamespacedName> ByLabel(V1Pod pod, string label) =>
         pod.Metadata.Label(label) is { } name ? [new NamespacedName(pod.Metadata.Namespace ?? "", name)] : [];

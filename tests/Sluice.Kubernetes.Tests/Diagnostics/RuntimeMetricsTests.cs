@@ -77,7 +77,7 @@ public sealed class RuntimeMetricsTests : IReconciler, IDisposable
     }
 
     [Fact]
-    public void The_instruments_are_those_of_every_controller_and_four_of_our_own()
+    public void The_instruments_are_those_of_every_controller_and_five_of_our_own()
     {
         var published = new List<string>();
         using var listener = new System.Diagnostics.Metrics.MeterListener();
@@ -98,6 +98,7 @@ public sealed class RuntimeMetricsTests : IReconciler, IDisposable
             "rest_client_requests_total",
             "sluice_dropped_events_total",
             "sluice_undecodable_objects_total",
+            "sluice_watch_events_missed_total",
             "sluice_watch_restarts_total",
             "workqueue_adds_total",
             "workqueue_depth",

@@ -11,6 +11,9 @@ internal sealed record ReferenceRelease(string Name, Action<ReleaseWorld> Prepar
     /// <summary>Ends that are right besides that of the run without faults; each is the text of <see cref="ReleaseResult"/>.</summary>
     public Func<SingleFault, string, bool> AlsoRight { get; init; } = (_, _) => false;
 
+    /// <summary>By how much more an event that is late or lost may put off the end.</summary>
+    public TimeSpan EventSlack { get; init; }
+
     /// <summary>What must hold at the end without faults, so that the reference is the release that its name says.</summary>
     public required Action<ReleaseWorld> Expected { get; init; }
 }

@@ -1,3 +1,4 @@
+using Sluice.Api;
 using Sluice.Simulation.Running;
 using Sluice.Simulation.World;
 using Sluice.Simulation.World.Promises;
@@ -52,9 +53,11 @@ internal sealed class ReferenceRun : IDisposable
     /// <summary>Runs with the fault, and holds the end against that of the run without.</summary>
     public void RunAgainst(ReferenceRun without) => Guarded(() =>
     {
-        RunToOutcome(without.Duration + Grace + fault.Delay);
+        RunToOutcome(without.Duration + Grace + fault.Delay + (fault is SingleFault.OfEvent ? reference.EventSlack : TimeSpan.Zero));
         Rest();
         faulty.HasStruck.ShouldBeTrue("the fault must happen");
+        if (CameTooLate()) return;
+
         (Result == without.Result || reference.AlsoRight(fault, Result)).ShouldBeTrue($"it ends otherwise than without the fault:\n{ReleaseResult.Difference(without.Result, Result)}");
     });
 
@@ -72,11 +75,15 @@ internal sealed class ReferenceRun : IDisposable
             {
                 faulty.Revive();
                 if (next < reference.Acts.Count && reference.Acts[next].When(world)) Act(reference.Acts[next++]);
-                return next == reference.Acts.Count && ReleaseResult.IsReached(world);
+                return (next == reference.Acts.Count || CameTooLate()) && ReleaseResult.IsReached(world);
             },
             deadline);
         Duration = world.Cluster.Now - begin;
     }
+
+    /// <summary>A Decision that the operator learned of when the release was over: it says so, and what people would have done next has no occasion any more.</summary>
+    private bool CameTooLate() =>
+        fault is SingleFault.OfEvent { Event.Resource: "decisions.sluice.dev" } && world.Decisions.Any(decision => decision.Status?.State is DecisionState.Late or DecisionState.Superseded);
 
     private void Act(PersonActs act)
     {

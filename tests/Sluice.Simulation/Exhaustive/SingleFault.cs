@@ -39,8 +39,11 @@ internal abstract record SingleFault
 
         public static readonly TimeSpan Lateness = TimeSpan.FromSeconds(10);
 
-        /// <summary>A cache stands still for this long at most, however few reconciles there are.</summary>
-        public static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(60);
+        /// <summary>
+        /// A cache stands still for this long at most, however few reconciles there are: less than the references' progress deadline. Who sees no pods for all of it
+        /// takes the release back.
+        /// </summary>
+        public static readonly TimeSpan LongestStandstill = TimeSpan.FromSeconds(45);
 
         public override string Name => $"event-{Event.Index}/{Fault}";
 

@@ -30,6 +30,21 @@ public sealed class StatusScenarios
     }
 
     [Fact]
+    public void A_status_that_somebody_takes_away_comes_back_though_nothing_else_happens()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(new RolloutYaml());
+        world.Cluster.RunFor(TimeSpan.FromMinutes(10));
+        var revision = world.Status.Stable!.Revision;
+
+        world.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}""");
+        world.UntilHealthy(within: TimeSpan.FromMinutes(1));
+
+        world.Status.Stable!.Revision.ShouldBe(revision);
+        world.Releases.ShouldHaveSingleItem();
+    }
+
+    [Fact]
     public void A_release_is_in_progress_until_it_is_promoted()
     {
         using var world = new ReleaseWorld();

@@ -52,7 +52,9 @@ internal static class Plans
 
     public static PersonActs Apply(RolloutYaml rollout) => new($"applies {rollout.Name} {rollout.Image[^2..]}", _ => true, world => world.Apply(rollout));
 
-    public static PersonActs Apply(Stage stage, RolloutYaml rollout) => new($"applies {rollout.Image[^2..]}", world => world.Release?.Stage == stage, world => world.Apply(rollout));
+    public static PersonActs Apply(Stage stage, RolloutYaml rollout) => Apply(world => world.Release?.Stage == stage, rollout);
+
+    public static PersonActs Apply(Func<ReleaseWorld, bool> when, RolloutYaml rollout) => new($"applies {rollout.Image[^2..]}", when, world => world.Apply(rollout));
 
     public static PersonActs Apply(StepKind step, RolloutYaml rollout) => new($"applies {rollout.Image[^2..]}", world => world.Release?.Step?.Kind == step, world => world.Apply(rollout));
 

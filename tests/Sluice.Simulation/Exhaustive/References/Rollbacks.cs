@@ -80,6 +80,9 @@ internal static class Rollbacks
         new("rollback-soaking", Deployed, [Apply((V2 with { Analysis = Errors, Soak = "5m", Steps = [] }).With("sandbox.sluice.dev/error-rate", "30%"))])
         {
             Expected = Ends(Outcome.RolledBack, 1),
+
+            // Requests that the old pods had in the first segment of the soak are compared with until they are less than 0.5% of it.
+            EventSlack = TimeSpan.FromMinutes(5),
         },
     ];
 }

@@ -10,8 +10,11 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
 {
     public bool HoldsForLateArrivals => true;
 
+    private int takenByPeople;
+
     public void Check(Write write)
     {
+        if (write is { IsTheOperators: false, Resource: "releases", IsDeletion: true }) takenByPeople++;
         if (write.IsReport(out var before, out var after)) CheckCleared(before, after);
         if (!write.IsTheOperators || write.Resource != "releases" || (write.IsLate && write.IsCreation)) return;
 
@@ -82,7 +85,7 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
         var rollout = RolloutOf(release);
         Promise.Keep(release.Status?.Outcome is not null && rollout.Status?.Release is null && rollout.Status?.LastRelease?.Name != release.Metadata.Name, "only Releases of the past are deleted", $"{release.Metadata.Name} {release.Status?.Outcome}");
         var left = world.Cluster.List<Release>(release.Metadata.Namespace!, (Labels.Rollout, release.Spec.Rollout)).Count;
-        Promise.Keep(left >= rollout.Spec.ReleaseHistoryLimit, "releaseHistoryLimit Releases are kept", $"{left} after {release.Metadata.Name}");
+        Promise.Keep(left + takenByPeople >= rollout.Spec.ReleaseHistoryLimit, "releaseHistoryLimit Releases are kept", $"{left} after {release.Metadata.Name}");
     }
 
     /// <summary>The story is in the Release before the status forgets it, unless somebody deleted the Release.</summary>
