@@ -68,6 +68,7 @@ internal static class MigrationRuns
             new("applies v3", world => world.Migrations is [{ Status.Attempts: [{ Run.Uid: not null }] }], world => world.Apply(Small3)),
         ])
         {
+            AlsoRight = (_, result) => PromotedAfterSuperseding(result),
             Expected = world =>
             {
                 Ends(3, Outcome.Superseded, Outcome.Promoted)(world);

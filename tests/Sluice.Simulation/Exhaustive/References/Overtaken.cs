@@ -14,6 +14,7 @@ internal static class Overtaken
             Apply(world => world.Release?.Stage == Stage.Expanding && world.Migrations.Count > 0, Small2.V(3) with { Steps = [] }),
         ])
         {
+            AlsoRight = (_, result) => PromotedAfterSuperseding(result),
             Expected = Ends(3, Outcome.Superseded, Outcome.Promoted),
         },
         new("supersede-starting", SmallDeployed,

@@ -60,6 +60,12 @@ internal static class Plans
 
     public static PersonActs Decide(Func<ReleaseWorld, bool> when, DecisionAction action) => new($"{action}", when, world => world.Decide(action));
 
+    /// <summary>How far the migration of what is superseded comes is a matter of time: it may be over before the operator learns that it is not wanted any more.</summary>
+    public static bool PromotedAfterSuperseding(string result) =>
+        result.Contains("payments: Healthy, stable registry.example.com/payments:v3", StringComparison.Ordinal)
+        && result.Contains("payments-2: Superseded", StringComparison.Ordinal)
+        && result.Contains("payments-3: Promoted", StringComparison.Ordinal);
+
     public static PersonActs LatencyRises(Func<ReleaseWorld, bool> when) => new("latency rises", when, world => world.Prometheus.ThresholdValue = 2);
 
     public static bool IsPausing(ReleaseWorld world) => world.Release?.Step?.Kind == StepKind.Pause;

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Sluice.Api;
 
 namespace Sluice.Simulation.World.Promises;
@@ -21,15 +22,21 @@ internal sealed class Reports : IPromise
         CheckSize(write);
     }
 
+    private static string? ImagesOf(Rollout rollout)
+    {
+        if (rollout.Spec.Template.Spec is not { ValueKind: JsonValueKind.Object } spec || !spec.TryGetProperty("containers", out var containers) || containers.ValueKind != JsonValueKind.Array) return null;
+
+        var images = containers.EnumerateArray().Select(container => container.ValueKind == JsonValueKind.Object && container.TryGetProperty("image", out var image) && image.ValueKind == JsonValueKind.String ? image.GetString() : null).ToList();
+        return images.Count > 20 || images.Exists(image => image is not { Length: > 0 and <= 512 }) ? null : string.Join(',', images);
+    }
+
     private static void CheckGeneration(Rollout before, Rollout after, RolloutStatus status)
     {
         Promise.Keep(status.ObservedGeneration <= after.Metadata.Generation && !(status.ObservedGeneration < before.Status?.ObservedGeneration), "observedGeneration is never ahead and never falls", $"{before.Status?.ObservedGeneration} became {status.ObservedGeneration} of {after.Metadata.Generation}");
         if (status.ObservedGeneration != after.Metadata.Generation) return;
 
-        var images = after.Spec.Template.Spec is { ValueKind: System.Text.Json.JsonValueKind.Object } spec && spec.TryGetProperty("containers", out var containers) && containers.ValueKind == System.Text.Json.JsonValueKind.Array
-            ? string.Join(',', containers.EnumerateArray().Select(container => container.ValueKind == System.Text.Json.JsonValueKind.Object && container.TryGetProperty("image", out var image) ? image.GetString() : "").Where(image => image is { Length: > 0 }))
-            : "";
-        Promise.Keep(status.Images == images, "a status of the newest generation is about the newest spec", $"generation {status.ObservedGeneration}, images {status.Images}, the spec has {images}");
+        // What is not a word that fits is shortened or left out in a status.
+        if (ImagesOf(after) is { } images) Promise.Keep(status.Images == images, "a status of the newest generation is about the newest spec", $"generation {status.ObservedGeneration}, images {status.Images}, the spec has {images}");
 
         // With an answer to a Decision phase and conditions stay as they are: what follows from it is said in the next pass.
         var isQuiet = AppliedDecisions.New(before, after).Any() || before.Status?.RolledBackTo is null != status.RolledBackTo is null;
