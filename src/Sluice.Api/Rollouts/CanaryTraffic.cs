@@ -17,7 +17,7 @@ public sealed record CanaryTraffic
 }
 
 /// <summary>An HTTPRoute carries the weight.</summary>
-public sealed record GatewayApiTraffic
+public sealed record GatewayApiTraffic : RoutedServices
 {
     [Description("Name of the HTTPRoute (gateway.networking.k8s.io/v1) in the Rollout's namespace. In every rule that names both Services as backends the operator sets their weights, "
         + "to 100 in all; other rules stay as they are. No two Rollouts may name the same one.")]
@@ -26,24 +26,10 @@ public sealed record GatewayApiTraffic
     [MaxLength(253)]
     [Pattern(Patterns.DnsSubdomain)]
     public string HttpRoute { get => field ?? ""; init; }
-
-    [Description("Name of the Service for the stable revision. The operator puts the revision into its selector.")]
-    [Required]
-    [MinLength(1)]
-    [MaxLength(63)]
-    [Pattern(Patterns.DnsLabel)]
-    public string StableService { get => field ?? ""; init; }
-
-    [Description("Name of the Service for the canary; while there is none, it selects the stable revision. The operator puts the revision into its selector.")]
-    [Required]
-    [MinLength(1)]
-    [MaxLength(63)]
-    [Pattern(Patterns.DnsLabel)]
-    public string CanaryService { get => field ?? ""; init; }
 }
 
 /// <summary>A VirtualService carries the weight.</summary>
-public sealed record IstioTraffic
+public sealed record IstioTraffic : RoutedServices
 {
     public const int MaxRoutes = 32;
 
@@ -61,7 +47,11 @@ public sealed record IstioTraffic
     [MaxLength(253)]
     [ListType("set")]
     public IReadOnlyList<string> Routes { get => field ?? []; init; }
+}
 
+/// <summary>The two Services that every kind of route splits the traffic between.</summary>
+public abstract record RoutedServices
+{
     [Description("Name of the Service for the stable revision. The operator puts the revision into its selector.")]
     [Required]
     [MinLength(1)]

@@ -127,19 +127,20 @@ public sealed class PlanReader
         switch (traffic)
         {
             case { GatewayAPI: { } gateway, Istio: null }:
-                CheckRoute(gateway.HttpRoute, "httpRoute", gateway.StableService, gateway.CanaryService, $"{Field}.traffic.gatewayAPI");
-                return new TrafficPlan(gateway.StableService, gateway.CanaryService, delay);
+                CheckRoute(gateway.HttpRoute, "httpRoute", gateway, $"{Field}.traffic.gatewayAPI");
+                return TrafficPlan.Of(gateway, delay);
             case { GatewayAPI: null, Istio: { } istio }:
-                CheckRoute(istio.VirtualService, "virtualService", istio.StableService, istio.CanaryService, $"{Field}.traffic.istio");
-                return new TrafficPlan(istio.StableService, istio.CanaryService, delay);
+                CheckRoute(istio.VirtualService, "virtualService", istio, $"{Field}.traffic.istio");
+                return TrafficPlan.Of(istio, delay);
             default:
                 Add($"{Field}.traffic", CanaryTraffic.OneOf);
                 return null;
         }
     }
 
-    private void CheckRoute(string route, string routeField, string stable, string canary, string field)
+    private void CheckRoute(string route, string routeField, RoutedServices services, string field)
     {
+        var (stable, canary) = (services.StableService, services.CanaryService);
         if (route.Length == 0) Add($"{field}.{routeField}", "required");
         if (stable.Length == 0) Add($"{field}.stableService", "required");
         if (canary.Length == 0) Add($"{field}.canaryService", "required");

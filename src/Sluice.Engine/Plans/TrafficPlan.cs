@@ -10,12 +10,15 @@ namespace Sluice.Engine.Plans;
 public sealed record TrafficPlan(string StableService, string CanaryService, TimeSpan ScaleDownDelay)
 {
     /// <summary>The plan of a strategy; null without a router, or where what the strategy says of it cannot be read.</summary>
-    public static TrafficPlan? Of(CanaryStrategy strategy) => GoDuration.TryParse(strategy.ScaleDownDelay, out var delay)
-        ? strategy.Traffic switch
-        {
-            { GatewayAPI: { } gateway, Istio: null } => new TrafficPlan(gateway.StableService, gateway.CanaryService, delay),
-            { GatewayAPI: null, Istio: { } istio } => new TrafficPlan(istio.StableService, istio.CanaryService, delay),
-            _ => null,
-        }
-        : null;
+    public static TrafficPlan? Of(CanaryStrategy strategy) =>
+        ServicesOf(strategy.Traffic) is { } services && GoDuration.TryParse(strategy.ScaleDownDelay, out var delay) ? Of(services, delay) : null;
+
+    public static TrafficPlan Of(RoutedServices services, TimeSpan scaleDownDelay) => new(services.StableService, services.CanaryService, scaleDownDelay);
+
+    private static RoutedServices? ServicesOf(CanaryTraffic? traffic) => traffic switch
+    {
+        { GatewayAPI: { } gateway, Istio: null } => gateway,
+        { GatewayAPI: null, Istio: { } istio } => istio,
+        _ => null,
+    };
 }

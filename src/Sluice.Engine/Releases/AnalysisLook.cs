@@ -88,6 +88,9 @@ internal sealed record MetricContext(Pass Pass, AnalysisPlan Plan, ReleaseProgre
 {
     public DateTimeOffset Now => Pass.Now;
 
+    /// <summary>How many metrics share the false alarms that are allowed, and the segments that a status bears.</summary>
+    public int ErrorRates => Plan.Metrics.OfType<MetricPlan.ErrorRate>().Count();
+
     public Measured? Newest(string metric, MeasurementKind kind) => Pass.Snapshot.Measurements.FirstOrDefault(measured => measured.Metric == metric && measured.Kind == kind);
 
     public Effect.Measure Wish(MetricPlan metric, MeasurementKind kind, DateTimeOffset from, DateTimeOffset? to) => new(new MeasurementWish

@@ -20,7 +20,7 @@ internal static class ErrorRateLook
         var running = context.Newest(metric.Name, MeasurementKind.Running);
 
         // Measurements belong to the segments as they were when they were asked for, so they come in before a new segment begins.
-        var advanced = TakeIn(TakeIn(before, context.Newest(metric.Name, MeasurementKind.Closed)), running).Advance(conditions, context.Now, timing, SegmentLog.CapacityFor(context.Plan.Metrics.OfType<MetricPlan.ErrorRate>().Count()));
+        var advanced = TakeIn(TakeIn(before, context.Newest(metric.Name, MeasurementKind.Closed)), running).Advance(conditions, context.Now, timing, SegmentLog.CapacityFor(context.ErrorRates));
         if (running?.Value is Measurement.NoData { Reason: NoDataReason.NoHistory } && running.FinishedAt > advanced.Open?.From) advanced = advanced.BegunAnew(context.Now);
 
         var dispersion = DispersionOf(context, metric);
@@ -40,8 +40,7 @@ internal static class ErrorRateLook
     private static MetricStatus Judge(MetricContext context, MetricPlan.ErrorRate metric, SegmentLog log, Dispersion dispersion, Measured? running, int noData)
     {
         var bounds = new ErrorRateBounds(metric.Max, metric.MaxRatioToStable);
-        var metrics = context.Plan.Metrics.OfType<MetricPlan.ErrorRate>().Count();
-        var confidence = new Confidence(context.Plan.FalseAlarm, context.Plan.MissedBad).SharedOver(metrics);
+        var confidence = new Confidence(context.Plan.FalseAlarm, context.Plan.MissedBad).SharedOver(context.ErrorRates);
 
         // Outside of an analysis step nothing is asked of the present alone: what has passed stays passed.
         var presentSince = context.Release.Step?.Kind == StepKind.Analysis ? log.PresentSince(context.Now) : DateTimeOffset.MinValue;

@@ -56,7 +56,7 @@ internal static class Plans
 
     public static PersonActs Apply(Func<ReleaseWorld, bool> when, RolloutYaml rollout) => new($"applies {rollout.Image[^2..]}", when, world => world.Apply(rollout));
 
-    public static PersonActs Apply(StepKind step, RolloutYaml rollout) => new($"applies {rollout.Image[^2..]}", world => world.Release?.Step?.Kind == step, world => world.Apply(rollout));
+    public static PersonActs Apply(StepKind step, RolloutYaml rollout) => Apply(world => world.Release?.Step?.Kind == step, rollout);
 
     public static PersonActs Decide(Func<ReleaseWorld, bool> when, DecisionAction action) => new($"{action}", when, world => world.Decide(action));
 

@@ -25,11 +25,10 @@ internal static class EvidenceReference
 
         // What is not known enough is not in the status: it is between 2 (an hour without an error) and what is assumed of nothing.
         var (low, high) = metric.Dispersion is { } known ? (Math.Max(1, known), Math.Max(1, known)) : (2, Assumed);
-        var weakest = Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, high, alpha, beta);
-        var strongest = Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, low, alpha, beta);
+        var (weakest, strongest) = (JudgedWith(high), JudgedWith(low));
 
         // What leans the other way fades with the dispersion, as the evidence for a PASS does: the value in between may be the one that lets it pass.
-        var pass = Between(low, high).Max(dispersion => Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, dispersion, alpha, beta).Pass);
+        var pass = Between(low, high).Max(dispersion => JudgedWith(dispersion).Pass);
         var isDeaf = metric.ConsecutiveNoData > 0;
         switch (metric.Verdict)
         {
@@ -44,6 +43,8 @@ internal static class EvidenceReference
                 Promise.Keep(isDeaf || low < high || weakest.Pass < Margin, "what is confidently within max passes", $"{metric.Name}: {weakest} from {Text(metric)}");
                 break;
         }
+
+        (double Fail, double Pass) JudgedWith(double dispersion) => Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, dispersion, alpha, beta);
     }
 
     private static IEnumerable<double> Between(double low, double high) => low < high ? Enumerable.Range(0, 25).Select(part => low + (part * (high - low) / 24)) : [low];

@@ -37,16 +37,9 @@ internal sealed class GatewayApiRouter : ITrafficRouter
     public Task SetWeightAsync(IClusterWriter writer, string ns, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct) =>
         TestedPatch.ApplyAsync<V1HTTPRoute>(writer, new NamespacedName(ns, names.Route), WeightPatch.Of(observed, effect), ct);
 
-    private static RouteSplit? SplitOf(V1HTTPRouteRule rule, string path, string ns, RouteNames names)
-    {
-        var backends = (rule.BackendRefs ?? []).Index().Where(backend => IsService(backend.Item, ns)).ToList();
-        var stable = backends.Where(backend => backend.Item.Name == names.StableService).ToList();
-        var canary = backends.Where(backend => backend.Item.Name == names.CanaryService).ToList();
-        return stable.Count == 0 || canary.Count == 0
-            ? null
-            : new RouteSplit($"{path}/{stable[0].Index}", stable[0].Item.Weight, $"{path}/{canary[0].Index}", canary[0].Item.Weight);
-    }
+    private static RouteSplit? SplitOf(V1HTTPRouteRule rule, string path, string ns, RouteNames names) =>
+        RouteSplits.Between(rule.BackendRefs, path, names, (backend, service) => IsFor(backend, service, ns), backend => backend.Weight);
 
-    private static bool IsService(V1HTTPBackendRef backend, string ns) =>
-        backend is { Group: null or "", Kind: null or "Service" } && (backend.Namespace is null || backend.Namespace == ns);
+    private static bool IsFor(V1HTTPBackendRef backend, string service, string ns) =>
+        backend is { Group: null or "", Kind: null or "Service" } && (backend.Namespace is null || backend.Namespace == ns) && backend.Name == service;
 }

@@ -45,15 +45,10 @@ internal sealed class IstioRouter : ITrafficRouter
         return routes.Any(route => route.Split is not null) ? null : $"{names} has no HTTP route {both}";
     }
 
-    private static RouteSplit? SplitOf(V1Beta1HTTPRoute route, string path, string ns, RouteNames names)
-    {
-        var destinations = (route.Route ?? []).Index().ToList();
-        var stable = destinations.Where(destination => IsFor(destination.Item, names.StableService, ns)).ToList();
-        var canary = destinations.Where(destination => IsFor(destination.Item, names.CanaryService, ns)).ToList();
-        return stable.Count == 0 || canary.Count == 0
-            ? null
-            : new RouteSplit($"{path}/{stable[0].Index}", stable[0].Item.Weight, $"{path}/{canary[0].Index}", canary[0].Item.Weight) { Unwritten = 0 };
-    }
+    private static RouteSplit? SplitOf(V1Beta1HTTPRoute route, string path, string ns, RouteNames names) =>
+        RouteSplits.Between(route.Route, path, names, (destination, service) => IsFor(destination, service, ns), destination => destination.Weight) is { } split
+            ? split with { Unwritten = 0 }
+            : null;
 
     /// <summary>A host is a Service's name, which is then looked for in the VirtualService's namespace, or its name in DNS, with the cluster's domain or without.</summary>
     private static bool IsFor(V1Beta1HTTPRouteDestination destination, string service, string ns) =>
