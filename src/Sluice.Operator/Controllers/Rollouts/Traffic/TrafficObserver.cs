@@ -17,7 +17,7 @@ internal sealed class TrafficObserver(IClusterReader reader)
     /// <summary>What the plan in force names: that of the release in flight, else that of the spec. Null without a router, and while the Rollout is being deleted.</summary>
     public async Task<ObservedTraffic?> ObserveAsync(Rollout rollout, Release? inFlight, CancellationToken ct)
     {
-        if (rollout.Metadata.DeletionTimestamp is not null || TrafficRouters.Of(inFlight?.Spec.Strategy ?? rollout.Spec.Strategy) is not var (router, names)) return null;
+        if (rollout.Metadata.DeletionTimestamp is not null || TrafficRouters.InForce(rollout, inFlight) is not var (router, names)) return null;
 
         var ns = rollout.Metadata.Namespace ?? "";
         var route = await router.ObserveAsync(reader, ns, names, ct);
@@ -33,7 +33,7 @@ internal sealed class TrafficObserver(IClusterReader reader)
     {
         if (rollout is not { Metadata.DeletionTimestamp: null, Status.Traffic: { } known }) return [];
 
-        var names = TrafficRouters.Of(inFlight?.Spec.Strategy ?? rollout.Spec.Strategy)?.Names;
+        var names = TrafficRouters.InForce(rollout, inFlight)?.Names;
         var former = new List<ObservedService>();
         foreach (var service in new[] { known.StableService, known.CanaryService }.Where(service => service.Length > 0 && service != names?.StableService && service != names?.CanaryService))
         {

@@ -7,6 +7,9 @@ internal static class TrafficRouters
 {
     private static readonly IReadOnlyList<ITrafficRouter> Known = [new GatewayApiRouter(), new IstioRouter()];
 
+    /// <summary>Those of the strategy in force: that of the release in flight, which follows its own, else that of the spec.</summary>
+    public static (ITrafficRouter Router, RouteNames Names)? InForce(Rollout rollout, Release? inFlight) => Of(inFlight?.Spec.Strategy ?? rollout.Spec.Strategy);
+
     /// <summary>The router of a strategy, and what it is to look at; null without one.</summary>
     public static (ITrafficRouter Router, RouteNames Names)? Of(RolloutStrategy strategy)
     {

@@ -13,8 +13,7 @@ internal sealed class TrafficWriter(IClusterWriter writer, IEventRecorder events
     public async Task SetWeightAsync(Snapshot snapshot, Effect.SetWeight effect, CancellationToken ct)
     {
         var rollout = snapshot.Rollout;
-        var inFlight = snapshot.ReleaseNamed(rollout.Status?.Release?.Name);
-        if (TrafficRouters.Of(inFlight?.Spec.Strategy ?? rollout.Spec.Strategy) is not var (router, names)) throw new InvalidOperationException("there is no router to set a weight of");
+        if (TrafficRouters.InForce(rollout, snapshot.ReleaseNamed(rollout.Status?.Release?.Name)) is not var (router, names)) throw new InvalidOperationException("there is no router to set a weight of");
 
         await router.SetWeightAsync(writer, rollout.Metadata.Namespace ?? "", names, Seen(snapshot).Route, effect, ct);
         events.Record(rollout, "Normal", "WeightSet", "Route", $"{names}: {effect.Weight}% to Service {names.CanaryService}, {100 - effect.Weight}% to Service {names.StableService}");
