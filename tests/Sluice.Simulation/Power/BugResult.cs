@@ -11,7 +11,9 @@ internal sealed record BugResult(PlantedBug Bug, int Reaching, int Cases, IReadO
 
     public int Seeds => Findings.Count(finding => CampaignCases.IsSeed(finding.Case));
 
-    public int Singles => Findings.Count - Seeds;
+    public int Scenarios => Findings.Count(finding => CampaignCases.IsScenario(finding.Case));
+
+    public int Singles => Findings.Count - Scenarios - Seeds;
 }
 
 /// <summary>A case that found a bug, and by what it failed.</summary>

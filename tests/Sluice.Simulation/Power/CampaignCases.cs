@@ -18,6 +18,8 @@ internal sealed class CampaignCases
 
     public static bool IsSeed(string name) => Group(name) == "seed";
 
+    public static bool IsScenario(string name) => Group(name) == ScenarioCases.Group;
+
     public static bool IsWithoutFault(string name) => name.EndsWith($"/{WithoutFault}", StringComparison.Ordinal);
 
     public static string Seed(int seed) => string.Create(CultureInfo.InvariantCulture, $"seed/{seed}");
@@ -33,6 +35,8 @@ internal sealed class CampaignCases
     public SimulationCase? Find(string name)
     {
         if (IsSeed(name)) return RandomCases.Of(int.Parse(name.AsSpan(name.IndexOf('/', StringComparison.Ordinal) + 1), CultureInfo.InvariantCulture));
+
+        if (IsScenario(name)) return ScenarioCases.All.First(item => item.Name == name);
 
         var found = Of(Group(name)).FirstOrDefault(item => item.Name == name);
 

@@ -70,14 +70,14 @@ internal static class PowerCommand
         }
 
         var hunt = new BugHunt(options, places);
-        Console.WriteLine($"{"bug",-46} {"reached",7} {"run",5} {"singles",7} {"seeds",5}  first found by");
+        Console.WriteLine($"{"bug",-46} {"reached",7} {"run",5} {"scenarios",9} {"singles",7} {"seeds",5}  first found by");
         return Sum([.. wanted.Select(bug => Tell(hunt.Hunt(bug)))], clock.Elapsed);
     }
 
     private static BugResult Tell(BugResult result)
     {
         var first = result.Findings is [var finding, ..] ? $"{finding.Case}: {finding.Message}" : result.Reaching == 0 ? "NOT FOUND: no case comes there" : "NOT FOUND";
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Bug.Name,-46} {result.Reaching,7} {result.Cases,5} {result.Singles,7} {result.Seeds,5}  {first}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{result.Bug.Name,-46} {result.Reaching,7} {result.Cases,5} {result.Scenarios,9} {result.Singles,7} {result.Seeds,5}  {first}"));
         return result;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Sluice.Simulation.Running;
 
 namespace Sluice.Simulation.Power;
 
@@ -19,6 +20,7 @@ internal sealed class ReachedPlaces
         Names =
         [
             .. singles.Where(CampaignCases.IsWithoutFault),
+            .. ScenarioCases.All.Select(item => item.Name),
             .. singles.Where((name, index) => index % options.Every == 0 && !CampaignCases.IsWithoutFault(name)),
             .. Enumerable.Range(1, options.Seeds).Select(CampaignCases.Seed),
         ];

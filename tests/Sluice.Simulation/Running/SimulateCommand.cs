@@ -11,10 +11,11 @@ internal static class SimulateCommand
     private const int FailuresShown = 5;
 
     private const string Usage = """
-        usage: simulate [--seeds 2000] [--singles all|none|REFERENCE] [--every 1] [--threads N] [--case NAME [--without 3,5-9]] [--histories]
+        usage: simulate [--seeds 2000] [--singles all|none|REFERENCE] [--every 1] [--no-scenarios] [--threads N] [--case NAME [--without 3,5-9]] [--histories]
           --seeds      random histories: how many, or which (17-30); 0 for none
           --singles    the single faults of all reference releases, of one, or of none
           --every      of the single faults, only each so many
+          --no-scenarios without the scenarios
           --case       one case by its name, such as seed/17 or canary/call-12/CrashAfterCommit
           --without    of a random history, the disturbances that are left out
           --histories  prints the hash of every history
@@ -56,13 +57,14 @@ internal static class SimulateCommand
         var references = ReferenceReleases.All.Where(reference => options.Singles == "all" || reference.Name == options.Singles).ToList();
         if (references.Count == 0 && options.Singles != "none") throw new FormatException($"there is no reference release '{options.Singles}'; there are {string.Join(", ", ReferenceReleases.All.Select(reference => reference.Name))}");
         var singles = references.SelectMany(SingleFaultCases.Of).Where((_, index) => index % options.Every == 0);
-        return [.. singles, .. options.Seeds.Seeds.Select(seed => RandomCases.Of(seed))];
+        return [.. options.Scenarios ? ScenarioCases.All : [], .. singles, .. options.Seeds.Seeds.Select(seed => RandomCases.Of(seed))];
     }
 
     private static SimulationCase Find(string name, IReadOnlySet<int>? without)
     {
         var group = name.Split('/')[0];
         if (group == "seed" && int.TryParse(name[5..], CultureInfo.InvariantCulture, out var seed)) return RandomCases.Of(seed, without);
+        if (group == ScenarioCases.Group) return ScenarioCases.All.FirstOrDefault(item => item.Name == name) ?? throw new FormatException($"there is no {name}");
         var reference = ReferenceReleases.All.FirstOrDefault(known => known.Name == group) ?? throw new FormatException($"there is no reference release '{group}'");
         return SingleFaultCases.Of(reference).FirstOrDefault(item => item.Name == name) ?? throw new FormatException($"reference release {group} has no case '{name}'");
     }

@@ -13,6 +13,8 @@ internal sealed record SimulateOptions
 
     public int Every { get; private init; } = 1;
 
+    public bool Scenarios { get; private init; } = true;
+
     public int Threads { get; private init; } = Environment.ProcessorCount;
 
     public string? Case { get; private init; }
@@ -32,6 +34,7 @@ internal sealed record SimulateOptions
             options = name switch
             {
                 "--histories" => options with { Histories = true },
+                "--no-scenarios" => options with { Scenarios = false },
                 "--seeds" => options with { Seeds = SeedRange.Parse(Value()) },
                 "--singles" => options with { Singles = Value() },
                 "--every" => options with { Every = Number() },
