@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Releases.Stages;
 
 namespace Sluice.Engine.Releases;
 
@@ -12,7 +13,7 @@ internal abstract record Situation
     /// <summary>The Rollout is being deleted: its pods go with it.</summary>
     public sealed record Deleting : Situation;
 
-    /// <summary>There is no status, but there are Releases or ReplicaSets: it was lost.</summary>
+    /// <summary>There is no status, but a Release that ended, or pods that serve: it was lost.</summary>
     public sealed record StatusLost : Situation;
 
     /// <summary>The spec cannot be acted on and no release is in flight.</summary>
@@ -58,7 +59,7 @@ internal abstract record Situation
     {
         if (pass.Rollout.Metadata.DeletionTimestamp is not null) return new Deleting();
         if (pass.Status.Release is { } release) return InFlight(release);
-        if (pass.Status is { Stable: null, LastRelease: null } && (pass.Snapshot.Releases.Count > 0 || pass.Snapshot.ReplicaSets.Count > 0)) return new StatusLost();
+        if (pass.Status is { Stable: null, LastRelease: null } && LostStatus.IsToldBy(pass.Snapshot)) return new StatusLost();
         if (pass.IsRefused) return new Invalid();
         if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return pass.Hold is { } hold ? new HeldByRollBack(stable, hold) : new Settled(stable);
         if (pass.Status.LastRelease is { Held: true } last && last.Revision == pass.DesiredRevision) return new HeldBack(last);

@@ -239,6 +239,70 @@ public sealed class InterferenceScenarios
     }
 
     [Fact]
+    public void A_first_deployment_that_was_aborted_is_held_though_the_status_is_lost()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = new RolloutYaml { Replicas = 3 }.With("sandbox.sluice.dev/ready-after", "20s");
+        world.Apply(v1);
+        world.UntilStage(Stage.Promoting);
+        world.Decide(DecisionAction.Abort);
+        world.UntilEnded(Outcome.Aborted);
+        world.ShouldBeAtRest();
+
+        TakeStatusAway(world);
+        world.ShouldBeAtRest();
+
+        world.Status.Stable.ShouldBeNull();
+        world.Status.Phase.ShouldBe(Phase.Degraded);
+        world.Status.LastRelease.ShouldNotBeNull().ShouldSatisfyAllConditions(
+            last => last.Outcome.ShouldBe(Outcome.Aborted),
+            last => last.Held.ShouldBeTrue());
+        world.Pods.Count.ShouldBe(3);
+        world.Releases.ShouldHaveSingleItem();
+
+        world.Decide(DecisionAction.Retry);
+        world.UntilHealthy();
+        world.Releases.Select(release => release.Status!.Outcome).ShouldBe([Outcome.Aborted, Outcome.Promoted]);
+    }
+
+    [Fact]
+    public void A_first_deployment_whose_status_is_lost_is_made_again_on_the_pods_that_it_has()
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(new RolloutYaml { Replicas = 3 }.With("sandbox.sluice.dev/ready-after", "20s"));
+        world.UntilStage(Stage.Promoting);
+        world.Cluster.RunUntil(() => world.Pods.Count == 3, TimeSpan.FromMinutes(1));
+        var pods = world.Pods.Select(pod => pod.Metadata.Uid).Order().ToList();
+
+        TakeStatusAway(world);
+        world.UntilHealthy();
+        world.ShouldBeAtRest();
+
+        world.Releases.Select(release => release.Status!.Outcome).ShouldBe([Outcome.Superseded, Outcome.Promoted]);
+        world.Pods.Select(pod => pod.Metadata.Uid).Order().ShouldBe(pods);
+    }
+
+    [Fact]
+    public void Pods_of_which_no_Release_tells_are_stable_when_the_status_is_lost()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 3 });
+        var stable = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/crash", "true"));
+        world.UntilEnded(Outcome.RolledBack);
+        world.Cluster.Kubectl.Delete<Release>(ReleaseWorld.Namespace, world.Releases[0].Metadata.Name!);
+        world.ShouldBeAtRest();
+
+        TakeStatusAway(world);
+        world.ShouldBeAtRest();
+
+        world.Status.Stable!.Revision.ShouldBe(stable);
+        world.Status.Phase.ShouldBe(Phase.Degraded);
+        world.Available(stable).ShouldBe(3);
+        world.Pods.Count.ShouldBe(3);
+    }
+
+    [Fact]
     public void Deleting_the_Rollout_takes_its_pods_with_it_and_leaves_its_migrations()
     {
         using var world = new ReleaseWorld();
@@ -283,6 +347,9 @@ public sealed class InterferenceScenarios
         world.Available(stable).ShouldBe(10);
         world.Pods.Count.ShouldBe(10);
     }
+
+    private static void TakeStatusAway(ReleaseWorld world) =>
+        world.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}""");
 
     private static void WipeStatus(ReleaseWorld world)
     {

@@ -5,21 +5,19 @@ namespace Sluice.Engine.Releases.Stages;
 
 /// <summary>
 /// The status was wiped, or restored from a backup without it. What is stable is read back from the Releases, or else from the pods that serve; a release that
-/// was in flight is not resumed, since nobody knows how far it was: the spec's revision is released again from its first step.
+/// was in flight is not resumed, since nobody knows how far it was: the spec's revision is released again from its first step. What was never promoted does not
+/// become stable by that: a first deployment that ended otherwise is held as it was, and one that was in flight is made again, on the pods that it has.
 /// </summary>
 internal static class LostStatus
 {
+    /// <summary>Whether there is anything to rebuild a status from; without it, what follows is a first deployment.</summary>
+    public static bool IsToldBy(Snapshot snapshot) => Stable(snapshot) is not null || LastEnded(snapshot) is not null;
+
     public static Decision Rebuild(Pass pass)
     {
-        var stable = pass.Snapshot.Releases.LastOrDefault(release => release.Status?.Outcome == Outcome.Promoted)?.Spec.Revision ?? Serving(pass.Snapshot);
-        var last = pass.Snapshot.Releases.LastOrDefault(release => release.Status?.Outcome is not null);
+        var stable = Stable(pass.Snapshot);
+        var last = LastEnded(pass.Snapshot);
         var unfinished = pass.Snapshot.Releases.Where(release => release.Status?.Outcome is null && release.Spec.Revision != stable).ToList();
-        if (stable is null && last is null)
-        {
-            // Nothing serves and nothing was ever recorded as ended: it is a first deployment, whose pods are replaced.
-            return pass.IsRefused ? Idle.Invalid(pass) : pass.IsPaused ? Idle.NewRevisionPaused(pass) : Start.Release(pass);
-        }
-
         var message = $"the status was rebuilt from {pass.Snapshot.Releases.Count} Releases and {pass.Snapshot.ReplicaSets.Count} ReplicaSets: stable is {stable ?? "not known"}";
         var status = pass.Status with
         {
@@ -38,7 +36,15 @@ internal static class LostStatus
         return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.StatusRebuilt, message), isWarning: true, Reasons.StatusRebuilt, "Rebuild", message);
     }
 
-    /// <summary>The revision with the most available pods; null when there is none.</summary>
-    private static string? Serving(Snapshot snapshot) =>
-        snapshot.ReplicaSets.Where(set => set.Available > 0).OrderByDescending(set => set.Available).ThenBy(set => set.CreatedAt).FirstOrDefault()?.Revision;
+    private static Release? LastEnded(Snapshot snapshot) => snapshot.Releases.LastOrDefault(release => release.Status?.Outcome is not null);
+
+    private static string? Stable(Snapshot snapshot) =>
+        snapshot.Releases.LastOrDefault(release => release.Status?.Outcome == Outcome.Promoted)?.Spec.Revision ?? Serving(snapshot);
+
+    /// <summary>Of the revisions that no Release tells of, the one with the most available pods; null when there is none.</summary>
+    private static string? Serving(Snapshot snapshot) => snapshot.ReplicaSets
+        .Where(set => set.Available > 0 && snapshot.Releases.All(release => release.Spec.Revision != set.Revision))
+        .OrderByDescending(set => set.Available)
+        .ThenBy(set => set.CreatedAt)
+        .FirstOrDefault()?.Revision;
 }

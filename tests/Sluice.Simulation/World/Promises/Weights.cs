@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Kubernetes.Models;
 
 namespace Sluice.Simulation.World.Promises;
 
@@ -38,7 +39,7 @@ internal sealed class Weights(ReleaseWorld world) : IPromise
         Promise.Keep(canary.ActualWeight == (int)real, "the real weight is the canary's share of the available pods", $"{canary.ActualWeight}% with {canary.Available} of {status.AvailableReplicas}");
     }
 
-    private static void CheckStable(Rollout before, Rollout after)
+    private void CheckStable(Rollout before, Rollout after)
     {
         var (was, now) = (before.Status?.Stable?.Revision, after.Status?.Stable?.Revision);
         var (old, next) = (before.Status?.Release, after.Status?.Release);
@@ -53,5 +54,13 @@ internal sealed class Weights(ReleaseWorld world) : IPromise
 
         var isRebuilt = before.Status is null or { Stable: null, LastRelease: null, Release: null };
         Promise.Keep(was == now || isRebuilt, "stable flips on entering the soak, and nowhere else", $"from {was} to {now} between {old?.Stage} and {next?.Stage}");
+        if (was == now) return;
+
+        var releases = world.Cluster.List<Release>(after.Metadata.Namespace!, (Labels.Rollout, after.Metadata.Name!)).Where(release => release.Metadata.ControllerOwner()?.Uid == after.Metadata.Uid).ToList();
+        var promoted = releases.Where(release => release.Status?.Outcome == Outcome.Promoted).MaxBy(release => release.Spec.Number)?.Spec.Revision;
+        Promise.Keep(
+            promoted is null ? releases.All(release => release.Spec.Revision != now) : now == promoted,
+            "a status is rebuilt with what was promoted last as stable, or else with what no Release tells of",
+            $"stable is {now}, promoted last was {promoted ?? "nothing"}");
     }
 }
