@@ -12,7 +12,9 @@ internal static class Binding
         if (Incomplete(petition.Spec) is { } field) return Ruling.Refused($"spec.{field} is required");
         if (petition.CurrentRelease is not { } current)
         {
-            return petition.Spec.Release is { } named ? Ruling.Superseded($"there is no release {named} of {petition.Pass.Name}") : null;
+            return (petition.Spec.Release ?? petition.Spec.Revision) is null
+                ? null
+                : Ruling.Superseded($"it is about {petition.Spec.Release ?? $"revision {petition.Spec.Revision}"}, and {petition.Pass.Name} has no release yet");
         }
 
         if (petition.Spec.Release is { } meant ? meant != current : !ExistedThen(petition))

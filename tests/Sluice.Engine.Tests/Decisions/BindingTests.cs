@@ -41,6 +41,13 @@ public sealed class BindingTests
     public void Another_revision_than_the_present_one_is_never_decided_about(string revision, DecisionState expected) =>
         Judge(InFlight(10, 20), new DecisionSpec { Action = DecisionAction.PromoteFull, Revision = revision }, made: 30).State.ShouldBe(expected);
 
+    [Theory]
+    [InlineData(null, null, DecisionState.Applied)]
+    [InlineData("payments-1", null, DecisionState.Superseded)]
+    [InlineData(null, "1111111111", DecisionState.Superseded)]
+    public void Before_the_first_release_a_Decision_is_about_none_and_no_revision(string? release, string? revision, DecisionState expected) =>
+        Judge(Given.Snapshot(Given.Rollout()), new DecisionSpec { Action = DecisionAction.Pause, Release = release, Revision = revision }, made: 1).State.ShouldBe(expected);
+
     [Fact]
     public void Before_the_Release_is_recorded_nothing_is_said_of_a_Decision()
     {

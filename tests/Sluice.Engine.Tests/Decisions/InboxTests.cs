@@ -17,7 +17,7 @@ public sealed class InboxTests
     {
         var answer = RolloutEngine.Decide(Idle(Made(action, "d-1")), Given.Now).ShouldBeOfType<Decision.Transition>().Status.Decisions.ShouldHaveSingleItem();
 
-        answer.State.ShouldBe(action == DecisionAction.Pause ? DecisionState.Applied : DecisionState.Refused);
+        answer.State.ShouldBe(action == DecisionAction.Pause ? DecisionState.Applied : NeedsRevision(action) ? DecisionState.Superseded : DecisionState.Refused);
     }
 
     [Fact]
@@ -98,6 +98,9 @@ public sealed class InboxTests
         return Given.Snapshot(rollout with { Status = new RolloutStatus { Conditions = [new V1Condition { Type = "Ready", Status = "False" }] } }) with { Decisions = decisions };
     }
 
+    private static bool NeedsRevision(DecisionAction action) =>
+        action is DecisionAction.Continue or DecisionAction.PromoteFull or DecisionAction.Approve or DecisionAction.Reject or DecisionAction.Override;
+
     private static Api.Decision Made(DecisionAction action, string name) => new()
     {
         Metadata = new V1ObjectMeta { Name = name, Uid = $"u-{name}", CreationTimestamp = Given.Now },
@@ -107,7 +110,7 @@ public sealed class InboxTests
             Action = action,
             By = "alice",
             Reason = "because",
-            Revision = "2222222222",
+            Revision = NeedsRevision(action) ? "2222222222" : null,
             Gate = "qa",
             ToRelease = "payments-1",
             Subject = "gate/qa",
