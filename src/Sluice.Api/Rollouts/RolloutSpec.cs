@@ -37,7 +37,12 @@ public sealed record RolloutSpec(
     [property: Minimum(1)]
     [property: Maximum(1000)]
     [property: Default(100)]
-    int ReleaseHistoryLimit = 100)
+    int ReleaseHistoryLimit = 100,
+    [property: Description("A revision among so many that were stable last comes back without steps; its migration still runs where it must. 0 for none.")]
+    [property: Minimum(0)]
+    [property: Maximum(100)]
+    [property: Default(0)]
+    int RollbackWindow = 0)
 {
     /// <summary>Far beyond what a cluster runs, and small enough that no arithmetic on it leaves 32 bits.</summary>
     public const int MaxReplicas = 1_000_000;

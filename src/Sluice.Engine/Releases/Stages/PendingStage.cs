@@ -21,7 +21,7 @@ internal static class PendingStage
             Number = release.Number,
             Revision = release.Revision,
             Template = pass.Template,
-            Strategy = spec.Strategy,
+            Strategy = RollbackWindow.Strategy(pass),
             Analysis = pass.SpecAnalysis.Spec,
             Soak = spec.Soak,
             Migration = pass.Migration,

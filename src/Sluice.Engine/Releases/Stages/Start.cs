@@ -13,6 +13,7 @@ internal static class Start
         var message = previous is null
             ? $"release {number}: first deployment of revision {pass.DesiredRevision}"
             : $"release {number}: revision {pass.DesiredRevision} after {previous}";
+        if (RollbackWindow.Covers(pass)) message = $"{message}, without steps: it is within the rollbackWindow of {pass.Rollout.Spec.RollbackWindow}";
         var asked = AskedBy(pass);
         if (asked is not null) message = $"{message} ({asked.Action} by {asked.By}: {asked.Reason})";
         var release = new ReleaseProgress

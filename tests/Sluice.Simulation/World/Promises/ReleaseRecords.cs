@@ -40,22 +40,28 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
         Shapes.CheckOwner(release.Metadata, Rollout.KindName, rollout.Metadata.Uid);
         var others = world.Cluster.List<Release>(write.Namespace, (Labels.Rollout, release.Spec.Rollout)).Where(other => other.Metadata.Uid != release.Metadata.Uid && other.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid).ToList();
         Promise.Keep(others.TrueForAll(other => other.Spec.Number < release.Spec.Number), "the numbers of Releases rise", $"{release.Spec.Number} after {others.Select(other => other.Spec.Number).DefaultIfEmpty().Max()}");
-        CheckPlan(release, rollout);
+        CheckPlan(release, rollout, others);
     }
 
-    /// <summary>The plan is the spec's as it is, but for the metrics of AnalysisTemplates, which are recorded resolved; a person's RollBack brings the pods and the migration of an earlier Release.</summary>
-    private static void CheckPlan(Release release, Rollout rollout)
+    /// <summary>The plan is the spec's as it is, but for the metrics of AnalysisTemplates, which are recorded resolved, and for the steps of a revision within the rollbackWindow; a person's RollBack brings the pods and the migration of an earlier Release.</summary>
+    private static void CheckPlan(Release release, Rollout rollout, List<Release> others)
     {
         var (spec, isBack) = (rollout.Spec, rollout.Status?.RolledBackTo is not null);
         var expected = release.Spec with
         {
-            Strategy = spec.Strategy,
+            Strategy = IsRecentlyStable(release, rollout, others) ? spec.Strategy with { Canary = spec.Strategy.Canary with { Steps = [] } } : spec.Strategy,
             Analysis = spec.Analysis?.Templates is { Count: > 0 } ? release.Spec.Analysis : spec.Analysis,
             Soak = spec.Soak,
             Template = isBack ? release.Spec.Template : spec.Template,
             Migration = isBack ? release.Spec.Migration : spec.Migration,
         };
         Promise.Keep(SemanticEquality.SemanticallyEqual(expected, release.Spec, ApiJsonContext.Default.ReleaseSpec), "a Release has the spec's plan", $"{release.Metadata.Name}");
+    }
+
+    private static bool IsRecentlyStable(Release release, Rollout rollout, List<Release> others)
+    {
+        var promoted = others.Where(other => other.Status?.Outcome == Outcome.Promoted && other.Spec.Revision != rollout.Status?.Stable?.Revision);
+        return promoted.GroupBy(other => other.Spec.Revision).OrderByDescending(one => one.Max(other => other.Spec.Number)).Take(rollout.Spec.RollbackWindow).Any(one => one.Key == release.Spec.Revision);
     }
 
     private void CheckChange(Write write, Release before, Release after)
