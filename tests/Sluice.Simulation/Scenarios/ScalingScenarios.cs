@@ -1,0 +1,85 @@
+using Sluice.Api;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Scenarios;
+
+/// <summary>The number of pods changes, by a person or an autoscaler, while weights do.</summary>
+public sealed class ScalingScenarios
+{
+    private static RolloutYaml Plan => new() { Replicas = 4, MaxSurge = "1", Steps = ["setWeight: 50", "pause: {}"], Analysis = null };
+
+    [Fact]
+    public void Scaled_during_an_update_with_a_surge_of_100_percent_and_an_image_that_crashes_stable_grows_and_comes_back_whole()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Plan with { MaxSurge = "100%" });
+        var stable = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/crash", "true"));
+        world.UntilStage(Stage.Starting);
+
+        world.Patch("""{"spec":{"replicas":10}}""");
+        world.UntilEnded(Outcome.RolledBack, TimeSpan.FromMinutes(10));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        world.Status.LastRelease!.Reason.ShouldBe(Reasons.CrashLooping);
+        world.Available(stable).ShouldBe(10);
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void An_autoscaler_that_raises_replicas_in_the_middle_of_a_rollback_gets_them_of_stable()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed((Plan with { Replicas = 6 }).With("sandbox.sluice.dev/ready-after", "20s"));
+        var stable = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Index == 1);
+        world.Decide(DecisionAction.Abort);
+        world.UntilStage(Stage.RollingBack);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+
+        world.Patch("""{"spec":{"replicas":12}}""");
+        world.UntilEnded(Outcome.Aborted);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+
+        world.Available(stable).ShouldBe(12);
+        world.Pods.Count.ShouldBe(12);
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void An_autoscaler_and_the_weight_that_change_together_leave_the_share_that_the_step_asks_for()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Plan with { Steps = ["setWeight: 25", "pause: {duration: 30s}", "setWeight: 50", "pause: {}"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step is { Index: 2 });
+
+        world.Patch("""{"spec":{"replicas":8}}""");
+        world.Until(status => status.Release?.Step is { Index: 3 });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        world.Available(world.Release!.Revision).ShouldBe(4);
+        world.Available(world.Status.Stable!.Revision).ShouldBe(4);
+        world.Status.Canary!.ActualWeight.ShouldBe(50);
+    }
+
+    [Fact]
+    public void A_later_step_may_lower_the_weight()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Plan with { Replicas = 10, Steps = ["setWeight: 50", "pause: {duration: 1m}", "setWeight: 10", "pause: {duration: 1m}", "setWeight: 0", "pause: {duration: 1m}", "setWeight: 30"] });
+        world.Apply(v1.V(2));
+        foreach (var (step, canary, stable) in new[] { (1, 5, 5), (3, 1, 9), (5, 0, 10) })
+        {
+            world.Until(status => status.Release?.Step?.Index == step);
+            world.Cluster.RunFor(TimeSpan.FromSeconds(30));
+            world.Available(world.Release!.Revision).ShouldBe(canary);
+            world.Available(world.Status.Stable!.Revision).ShouldBe(stable);
+        }
+
+        world.UntilHealthy();
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 10));
+    }
+}
