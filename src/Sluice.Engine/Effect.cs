@@ -43,6 +43,9 @@ public abstract record Effect
 
     public sealed record DeleteReplicaSet(string Name) : Effect;
 
+    /// <summary>Deletes one pod, which its ReplicaSet replaces; not another one that has got its name since.</summary>
+    public sealed record DeletePod(string Name, string Uid) : Effect;
+
     public sealed record DeleteRelease(string Name) : Effect;
 
     /// <summary>Writes what became of a Decision into it, once the status knows.</summary>

@@ -38,6 +38,9 @@ public static class Reasons
     /// <summary>A release is in flight.</summary>
     public const string Progressing = "Progressing";
 
+    /// <summary>Pods older than <c>spec.restartAt</c> are being replaced.</summary>
+    public const string Restarting = "Restarting";
+
     /// <summary>An expand migration waits, runs or is being verified.</summary>
     public const string Migrating = "Migrating";
 

@@ -59,6 +59,9 @@ public sealed record RolloutSpec(
     [Default(false)]
     public bool Paused { get; init; }
 
+    [Description("Pods of the stable revision that were created before this time are replaced, within maxSurge and maxUnavailable, without a release. A time to come is waited for, and so is the end of a release or a pause.")]
+    public DateTimeOffset? RestartAt { get; init; }
+
     [Description("How a new revision replaces the old one.")]
     [Required]
     public RolloutStrategy Strategy { get => field ?? new(); init; }

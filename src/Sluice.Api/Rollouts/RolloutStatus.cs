@@ -57,6 +57,9 @@ public sealed record RolloutStatus
     [Description("The release that ended last.")]
     public LastRelease? LastRelease { get; init; }
 
+    [Description("The restart that spec.restartAt asked for last.")]
+    public RestartStatus? Restart { get; init; }
+
     [Description("The Pause in force; absent unless a person made one. The spec's paused is apart from it.")]
     public DecisionRecord? PausedBy { get; init; }
 
@@ -134,6 +137,19 @@ public sealed record TrafficStatus
 
     [Description("Since when all of the traffic goes to the stable revision; absent while a canary has some, or a promotion is under way. The losing pods go scaleDownDelay later.")]
     public DateTimeOffset? AllStableSince { get; init; }
+}
+
+/// <summary>A replacement of pods without a release.</summary>
+public sealed record RestartStatus
+{
+    [Description("The time that the spec named: older pods are replaced.")]
+    public DateTimeOffset At { get; init; }
+
+    [Description("When it began.")]
+    public DateTimeOffset? StartedAt { get; init; }
+
+    [Description("When the last of them was replaced; absent while it goes on.")]
+    public DateTimeOffset? FinishedAt { get; init; }
 }
 
 /// <summary>The release that ended last.</summary>

@@ -104,7 +104,14 @@ public sealed record ObservedPod
 {
     public required string Name { get; init; }
 
+    public required string Uid { get; init; }
+
+    public required DateTimeOffset CreatedAt { get; init; }
+
     public required bool IsReady { get; init; }
+
+    /// <summary>Since when it is ready; null while it is not.</summary>
+    public required DateTimeOffset? ReadySince { get; init; }
 
     /// <summary>Whether it is, or has been, ready.</summary>
     public required bool WasReady { get; init; }

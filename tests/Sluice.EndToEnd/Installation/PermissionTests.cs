@@ -89,7 +89,7 @@ public sealed class PermissionTests
         granted.Except(used).Except(lists).Except(Unseen).ShouldBeEmpty("the operator may do what it does not");
     }
 
-    /// <summary>The operator's process through every kind of effect that it has: releases, migrations, locks, logs, history, a Job that is ended, a ReplicaSet that is adopted.</summary>
+    /// <summary>The operator's process through every kind of effect that it has: releases, migrations, locks, logs, history, a Job that is ended, pods that are restarted, a ReplicaSet that is adopted.</summary>
     private static async Task<UsedPermissions> UsedAsync()
     {
         await using var environment = await SandboxEnvironment.StartAsync(
@@ -121,6 +121,8 @@ public sealed class PermissionTests
         await shop.ApplyAsync(Manifest(5, migrationTakes: "100ms"));
         await UntilHealthyAsync(shop, 5);
 
+        await shop.PatchAsync($$$"""{"spec":{"restartAt":"{{{DateTimeOffset.UtcNow.AddSeconds(1):yyyy-MM-ddTHH:mm:ssZ}}}"}}""");
+        await shop.UntilAsync(status => status.Restart is { FinishedAt: not null });
         await RouteAsync(shop);
         await AdoptAsync(environment, shop);
         await shop.DecideAsync(new DecisionSpec { Action = DecisionAction.Pause });

@@ -42,6 +42,8 @@ internal static class Idle
     {
         if (pass.Status.LastRelease is { Held: true } last) return LetGoOf(pass, last);
 
+        if (Restart.Decide(pass, stable) is { } restart) return restart;
+
         var plan = pass.SpecPlan!;
         var workload = Workload.Towards(pass, plan, canary: null, stable.Revision, new ReplicaTarget(0, pass.Replicas));
         var set = pass.Snapshot.ReplicaSetOf(stable.Revision);
@@ -63,7 +65,7 @@ internal static class Idle
             outlook = new Outlook(Phase.Progressing, Reasons.Progressing, $"the traffic goes over to revision {stable.Revision}");
         }
 
-        return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), LookAgain: null);
+        return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), Restart.NextLook(pass));
     }
 
     /// <summary>The spec's revision did not make it: stable serves, and nothing is tried again until the spec changes.</summary>

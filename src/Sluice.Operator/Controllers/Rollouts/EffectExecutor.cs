@@ -54,6 +54,9 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
                 var set = snapshot.ReplicaSets.First(candidate => candidate.Name == delete.Name);
                 await writer.DeleteAsync<V1ReplicaSet>(new NamespacedName(ns, delete.Name), new DeleteOptions { PreconditionUid = set.Uid, PreconditionResourceVersion = set.ResourceVersion }, ct);
                 break;
+            case Effect.DeletePod delete:
+                await writer.DeleteAsync<V1Pod>(new NamespacedName(ns, delete.Name), DeleteOptions.Background with { PreconditionUid = delete.Uid }, ct);
+                break;
             case Effect.DeleteRelease delete:
                 await DeleteReleaseAsync(snapshot, ns, delete, ct);
                 break;

@@ -19,14 +19,17 @@ internal sealed record Freshness(bool Status, bool Pods)
 
     public bool IsEnoughFor(Decision.Transition transition) => (Pods && EachPod) || !transition.RestsOnMissingPods;
 
-    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods));
+    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods)) && (EachPod || !act.Effects.Any(CountsPods));
 
     public Freshness NeededBy(Decision.Transition transition) => transition.RestsOnMissingPods ? this with { Pods = true, EachPod = true } : this;
 
-    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods) };
+    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || act.Effects.Any(CountsPods) };
 
     private static bool ChangesTheWorld(Effect effect) => effect is not Effect.Measure;
 
     /// <summary>Traffic goes by which pods are ready, as the pods themselves do.</summary>
-    private static bool MovesPods(Effect effect) => effect is Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision;
+    private static bool MovesPods(Effect effect) => effect is Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision or Effect.DeletePod;
+
+    /// <summary>How many pods can be spared is known from the pods: their ReplicaSet's figures may still count one that was deleted a moment ago.</summary>
+    private static bool CountsPods(Effect effect) => effect is Effect.DeletePod;
 }

@@ -35,7 +35,10 @@ internal static class ReplicaSetReader
         return new ObservedPod
         {
             Name = pod.Metadata.Name ?? "",
+            Uid = pod.Metadata.Uid ?? "",
+            CreatedAt = pod.Metadata.CreationTimestamp ?? DateTimeOffset.UnixEpoch,
             IsReady = ready?.Status == "True",
+            ReadySince = ready?.Status == "True" ? ready.LastTransitionTime : null,
             WasReady = ready?.Status == "True" || HasChanged(ready, pod),
             IsTerminating = pod.Metadata.DeletionTimestamp is not null,
             Restarts = (pod.Status?.ContainerStatuses ?? []).Select(container => container.RestartCount).DefaultIfEmpty().Max(),

@@ -42,8 +42,9 @@ internal sealed class Capacity(ReleaseWorld world) : IPromise
         var target = PodTarget.CalledForBy(rollout, plan);
         Promise.Keep(target is not null, "no pods are moved without a status that calls for it", $"{write.Name} went from {from} to {to} in {rollout.Status?.Release?.Stage}, paused {rollout.Spec.Paused}");
         var wanted = target!.Of(revision);
+        var most = wanted + (Restarts.IsUnderWay(rollout) ? plan.Slack.Surge : 0);
         Promise.Keep(
-            from < to ? to <= wanted : to >= wanted,
+            from < to ? to <= most : to >= wanted,
             "a ReplicaSet is scaled towards what the status calls for, and not beyond",
             $"{write.Name} went from {from} to {to}; {rollout.Status?.Release?.Stage} at weight {rollout.Status?.Canary?.Weight} calls for {target}");
     }

@@ -1,0 +1,81 @@
+using Sluice.Api;
+using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
+using Sluice.Engine.Replicas;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>
+/// <c>spec.restartAt</c>: stable's pods that were created before that time are replaced, without a release. One begins with a status that says so; then there
+/// are up to maxSurge pods more, and old ones are deleted as far as replicas − maxUnavailable stay available; the ReplicaSet makes the new ones. While a release
+/// is in flight, or the Rollout is paused, it waits.
+/// </summary>
+internal static class Restart
+{
+    private const string Action = "Restart";
+
+    /// <summary>What to do next; null when there is nothing to restart.</summary>
+    public static Decision? Decide(Pass pass, StableStatus stable)
+    {
+        if (pass.Rollout.Spec.RestartAt is not { } at || at > pass.Now || pass.IsPaused) return null;
+        if (pass.Snapshot.ReplicaSetOf(stable.Revision) is not { } set) return null;
+
+        var old = set.PodList.Where(pod => !pod.IsTerminating && pod.CreatedAt < at).ToList();
+        if (pass.Status.Restart is not { } restart || restart.At != at) return old.Count == 0 ? null : Begin(pass, at, old.Count);
+        if (restart.FinishedAt is not null) return null;
+        return old.Count == 0 && IsWhole(pass, set) ? End(pass, restart) : Replace(pass, stable, set, old, at);
+    }
+
+    /// <summary>How long until the time that the spec names; null when that has come, or there is none.</summary>
+    public static TimeSpan? NextLook(Pass pass) => pass.Rollout.Spec.RestartAt is { } at && at > pass.Now ? at - pass.Now : null;
+
+    private static bool IsWhole(Pass pass, ObservedReplicaSet set) => set.Desired == pass.Replicas && set.Pods == pass.Replicas && set.Available >= pass.Replicas;
+
+    private static Decision.Transition Begin(Pass pass, DateTimeOffset at, int old)
+    {
+        var message = $"restart: {Pods(old)} created before {Text(at)} are replaced";
+        var status = pass.Status with { Restart = new RestartStatus { At = at, StartedAt = pass.Now } };
+        return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Restarting, message), isWarning: false, "RestartStarted", Action, message);
+    }
+
+    private static Decision.Transition End(Pass pass, RestartStatus restart)
+    {
+        var message = $"restart: all pods are newer than {Text(restart.At)}";
+        var status = pass.Status with { Restart = restart with { FinishedAt = pass.Now } };
+        return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Restarting, message), isWarning: false, "RestartFinished", Action, message);
+    }
+
+    private static Decision.Act Replace(Pass pass, StableStatus stable, ObservedReplicaSet set, List<ObservedPod> old, DateTimeOffset at)
+    {
+        var plan = pass.SpecPlan!;
+        var (surge, unavailable) = ReplicaBounds.Resolve(pass.Replicas, plan.MaxSurge, plan.MaxUnavailable);
+        var target = pass.Replicas + Math.Min(surge, old.Count);
+        var workload = Workload.Towards(pass, plan, canary: null, stable.Revision, new ReplicaTarget(0, target));
+        var isAsWanted = workload.Effects.Count == 0 && set.IsCurrent && set.Desired == target;
+        var message = old.Count > 0
+            ? $"restart: {Pods(old.Count)} created before {Text(at)} are still to be replaced, {set.Available} of {pass.Replicas} are available"
+            : $"restart: {set.Available} of {pass.Replicas} pods are available";
+        var status = StatusView.Refresh(pass, pass.Status with { Canary = null }, new Outlook(Phase.Progressing, Reasons.Restarting, message));
+        var deletions = isAsWanted ? Deletable(set, old, pass.Replicas - unavailable, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now) : [];
+        return new Decision.Act([.. workload.Effects, .. deletions], status, LookAgain: null);
+    }
+
+    /// <summary>
+    /// As many as can be spared, by the pods as well as by their ReplicaSet, whose figures may be behind. One that was never ready costs nothing; one that was may be
+    /// so again, and is not given up for a short outage.
+    /// </summary>
+    private static IEnumerable<Effect.DeletePod> Deletable(ObservedReplicaSet set, List<ObservedPod> old, int minAvailable, TimeSpan minReady, DateTimeOffset now)
+    {
+        var spare = Math.Min(set.Available, set.PodList.Count(pod => !pod.IsTerminating && pod.ReadySince + minReady <= now)) - minAvailable;
+        foreach (var pod in old.OrderBy(pod => pod.WasReady).ThenBy(pod => pod.CreatedAt).ThenBy(pod => pod.Name, StringComparer.Ordinal))
+        {
+            if (pod.WasReady && spare-- <= 0) yield break;
+
+            yield return new Effect.DeletePod(pod.Name, pod.Uid);
+        }
+    }
+
+    private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
+
+    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
+}

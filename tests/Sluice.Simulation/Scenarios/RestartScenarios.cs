@@ -1,0 +1,136 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Scenarios;
+
+/// <summary><c>restartAt</c>: the pods are replaced, and nothing is released.</summary>
+public sealed class RestartScenarios
+{
+    private static RolloutYaml Plan => new RolloutYaml { Replicas = 4, MaxSurge = "1", Steps = ["setWeight: 50", "pause: {duration: 5m}"], Analysis = null }.With("sandbox.sluice.dev/ready-after", "10s");
+
+    [Theory]
+    [InlineData("1", "0", 4, 5)]
+    [InlineData("0", "1", 3, 4)]
+    [InlineData("50%", "25%", 3, 6)]
+    [InlineData("100%", "0", 4, 8)]
+    public void Every_pod_is_replaced_within_surge_and_unavailable_and_no_release_begins(string surge, string unavailable, int fewest, int most)
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan with { MaxSurge = surge, MaxUnavailable = unavailable, Extra = "minReadySeconds: 5" });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        var before = world.Pods.Select(pod => pod.Metadata.Name).ToList();
+        var ready = new List<int>();
+        var pods = new List<int>();
+        world.Cluster.Observe(write =>
+        {
+            if (write.Resource != "pods") return;
+            ready.Add(world.Pods.Count(IsReady));
+            pods.Add(world.Pods.Count);
+        });
+
+        RestartAt(world, Now(world));
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(5));
+        world.UntilHealthy();
+
+        world.Pods.Select(pod => pod.Metadata.Name).ShouldNotContain(name => before.Contains(name));
+        world.Pods.Count.ShouldBe(4);
+        ready.Min().ShouldBe(fewest);
+        pods.Max().ShouldBe(most);
+        world.Releases.ShouldHaveSingleItem();
+        world.Cluster.List<V1ReplicaSet>(ReleaseWorld.Namespace).ShouldHaveSingleItem();
+        world.Events.All.Select(item => item.Reason).Where(reason => reason.StartsWith("Restart", StringComparison.Ordinal)).ShouldBe(["RestartStarted", "RestartFinished"]);
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void A_time_to_come_is_waited_for()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan);
+        var before = world.Pods.Select(pod => pod.Metadata.Name).ToList();
+        var at = Now(world) + TimeSpan.FromHours(2);
+        RestartAt(world, at);
+
+        world.Cluster.RunFor(TimeSpan.FromHours(2) - TimeSpan.FromSeconds(5));
+        world.Pods.Select(pod => pod.Metadata.Name).ShouldBe(before, ignoreOrder: true);
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(5));
+
+        world.Status.Restart!.StartedAt!.Value.ShouldBeInRange(at, at + TimeSpan.FromSeconds(2));
+    }
+
+    [Fact]
+    public void While_a_release_is_in_flight_it_waits_and_pods_that_are_newer_stay()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Plan);
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Index == 1);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(30));
+        var at = Now(world);
+
+        RestartAt(world, at);
+        world.Until(status => status.Release is null);
+        var newer = world.Pods.Where(pod => pod.Metadata.CreationTimestamp >= at).Select(pod => pod.Metadata.Name).ToList();
+        newer.ShouldNotBeEmpty();
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(5));
+
+        world.Status.Restart!.StartedAt!.Value.ShouldBeGreaterThanOrEqualTo(world.Status.LastRelease!.FinishedAt!.Value);
+        newer.ShouldBeSubsetOf(world.Pods.Select(pod => pod.Metadata.Name));
+        world.Pods.ShouldAllBe(pod => pod.Metadata.CreationTimestamp >= at);
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void While_paused_it_waits()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan);
+        var before = world.Pods.Select(pod => pod.Metadata.Name).ToList();
+        world.Patch("""{"spec":{"paused":true}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        RestartAt(world, Now(world));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(10));
+        world.Pods.Select(pod => pod.Metadata.Name).ShouldBe(before, ignoreOrder: true);
+
+        world.Patch("""{"spec":{"paused":false}}""");
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void Scaled_and_with_another_operator_in_the_middle_it_goes_on()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        var at = Now(world);
+        RestartAt(world, at);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(15));
+        world.KillOperator();
+        world.Patch("""{"spec":{"replicas":6}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.StartOperator();
+        world.UntilHealthy();
+
+        world.Pods.Count.ShouldBe(6);
+        world.Pods.ShouldAllBe(pod => pod.Metadata.CreationTimestamp >= at);
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void A_time_before_the_first_pod_asks_for_nothing()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan with { Extra = "restartAt: \"2020-01-01T00:00:00Z\"" });
+
+        world.Status.Restart.ShouldBeNull();
+        world.ShouldBeAtRest();
+    }
+
+    /// <summary>In whole seconds, as the API has times.</summary>
+    private static DateTimeOffset Now(ReleaseWorld world) => new(world.Cluster.Now.Ticks - (world.Cluster.Now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
+
+    private static void RestartAt(ReleaseWorld world, DateTimeOffset at) => world.Patch($$$"""{"spec":{"restartAt":"{{{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}}}"}}""");
+
+    private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
+}
