@@ -14,6 +14,7 @@ internal static class ReleaseResult
         foreach (var rollout in world.Cluster.List<Rollout>(ReleaseWorld.Namespace))
         {
             lines.Add($"{rollout.Metadata.Name}: {rollout.Status?.Phase}, stable {string.Join(' ', rollout.Status?.Stable?.Images ?? [])}");
+            if (rollout.Status?.Restart is { } restart) lines.Add($"{rollout.Metadata.Name}: restart {(restart.FinishedAt is null ? "begun" : "finished")}");
             lines.AddRange(world.Releases.Where(release => release.Spec.Rollout == rollout.Metadata.Name).Select(release => $"{release.Metadata.Name}: {release.Status?.Outcome} {release.Status?.Reason}"));
         }
 
