@@ -15,7 +15,8 @@ internal static class Story
     public static Effect.RecordTimeline? Due(Pass pass, Decision decision)
     {
         if (decision is not Decision.Transition { Status.Release.Stage: not (Stage.RollingBack or Stage.Finishing) }) return null;
-        if (pass is not { Record: { } record, Status.Release: { } release } || release.Timeline.Count < ReleaseProgress.MaxTimeline - Reserve) return null;
+        // A Release with an outcome has its whole story: a status that still has it in flight is an old one.
+        if (pass is not { Record: { Status: null or { Outcome: null } } record, Status.Release: { } release } || release.Timeline.Count < ReleaseProgress.MaxTimeline - Reserve) return null;
 
         return Recorded(record).Contains(release.Timeline[Reserve]) ? null : new Effect.RecordTimeline(release.Name, Whole(record, release));
     }

@@ -5,7 +5,8 @@ namespace Sluice.Operator.Hosting;
 
 /// <summary>
 /// How much of an object is kept in memory. What is written from the cache loses what is left out here, so only what its write ignores may be:
-/// ReplicaSets are patched, pods never written, and an update of a custom resource's status takes nothing else from what it is sent.
+/// ReplicaSets are patched, pods never written, a Release that has ended is never written again, and an update of a custom resource's status takes nothing else
+/// from what it is sent.
 /// </summary>
 internal static class CacheProjections
 {
@@ -21,6 +22,17 @@ internal static class CacheProjections
         var annotations = item.Metadata.Annotations!.Where(annotation => annotation.Key != LastApplied).ToDictionary(StringComparer.Ordinal);
         return item.WithMetadata(item.Metadata with { Annotations = annotations.Count == 0 ? null : annotations });
     }
+
+    /// <summary>
+    /// Of a Release that has ended, its plan and how it ended: a Rollout keeps a hundred of them by default, and what was measured and decided is for those who
+    /// read the Release. One in flight is kept whole, for its story is written from what is kept.
+    /// </summary>
+    public static Release Ended(Release release) => release.Status is not { Outcome: not null } status
+        ? release
+        : release with
+        {
+            Status = new ReleaseStatus { Outcome = status.Outcome, Reason = status.Reason, Message = status.Message, FinishedAt = status.FinishedAt },
+        };
 
     /// <summary>Whose it is, how many pods it wants and has; its template is the Release's.</summary>
     public static V1ReplicaSet ReplicaSet(V1ReplicaSet set) => set with

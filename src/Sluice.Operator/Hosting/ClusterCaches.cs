@@ -14,7 +14,7 @@ internal sealed class ClusterCaches
         All = new Dictionary<string, IInformer>
         {
             ["rollouts"] = Informers.Add(new InformerOptions<Rollout> { Projection = CacheProjections.Applied }),
-            ["releases"] = Informers.Add(new InformerOptions<Release> { IndexedLabels = [Labels.Rollout] }),
+            ["releases"] = Informers.Add(new InformerOptions<Release> { Projection = CacheProjections.Ended, IndexedLabels = [Labels.Rollout] }),
             ["migrations"] = Informers.Add(new InformerOptions<Migration> { IndexedLabels = [Labels.Rollout] }),
             ["decisions"] = Informers.Add(new InformerOptions<Decision> { Projection = CacheProjections.Applied }),
             ["analysistemplates"] = Informers.Add<AnalysisTemplate>(),

@@ -72,6 +72,34 @@ public sealed class CacheProjectionTests
         CacheProjections.Applied(kept).ShouldBeSameAs(kept);
     }
 
+    [Fact]
+    public void A_release_that_has_ended_is_kept_with_its_plan_and_how_it_ended_and_without_its_story()
+    {
+        var release = Read<Release>("""
+            {"metadata":{"name":"payments-7","namespace":"shop","uid":"u"},"spec":{"rollout":"payments","number":7,"revision":"abc","template":{"spec":{}}},
+             "status":{"outcome":"RolledBack","reason":"ErrorRate","message":"5% is too much","finishedAt":"2030-01-01T00:00:00Z","verdict":"Fail",
+              "analysis":[{"name":"errors"}],"timeline":[{"at":"2030-01-01T00:00:00Z","actor":"sluice","from":"Step 1","to":"RollingBack","reason":"ErrorRate"}]}}
+            """);
+
+        var kept = CacheProjections.Ended(release);
+
+        kept.Spec.ShouldBeSameAs(release.Spec);
+        kept.Metadata.ShouldBeSameAs(release.Metadata);
+        JsonSerializer.Serialize(kept.Status, Json).ShouldBe(JsonSerializer.Serialize(
+            new ReleaseStatus { Outcome = Outcome.RolledBack, Reason = "ErrorRate", Message = "5% is too much", FinishedAt = release.Status!.FinishedAt }, Json));
+    }
+
+    [Fact]
+    public void A_release_in_flight_is_kept_whole_for_its_story_goes_on()
+    {
+        var release = Read<Release>("""
+            {"metadata":{"name":"payments-7"},"spec":{"rollout":"payments","number":7,"revision":"abc"},
+             "status":{"timeline":[{"at":"2030-01-01T00:00:00Z","actor":"sluice","from":"Pending","to":"Step 1","reason":"Started"}]}}
+            """);
+
+        CacheProjections.Ended(release).ShouldBeSameAs(release);
+    }
+
     private static V1ReplicaSet Set() => Read<V1ReplicaSet>("""
         {"metadata":{"name":"payments-1","namespace":"shop","uid":"s1","resourceVersion":"9","generation":2,"creationTimestamp":"2030-01-01T00:00:00Z",
          "labels":{"sluice.dev/rollout":"payments","sluice.dev/revision":"abc"},"annotations":{"a":"b"},

@@ -130,7 +130,7 @@ internal sealed class ReleaseWorld : IDisposable
         Cluster.AddControllers(
             name,
             environment => OperatorControllers.Definitions(
-                environment.Reader,
+                new KeptReader(environment.Reader),
                 environment.Writer,
                 Events,
                 measured,
