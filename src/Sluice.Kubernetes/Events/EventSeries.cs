@@ -1,20 +1,25 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
 namespace Sluice.Kubernetes.Events;
 
 /// <summary>
 /// Remembers what was recorded lately: which event an occurrence repeats, and how many an object may still have. Used by one thread;
-/// bounded however many objects there are.
+/// bounded however many objects there are, and in bytes too, for of what says whether two are the same only a digest is kept.
 /// </summary>
 internal sealed class EventSeries(EventRecorderOptions options)
 {
     private const int MaxRemembered = 4096;
 
-    private readonly Dictionary<EventKey, Series> series = [];
-    private readonly Dictionary<(string Kind, string Uid, string Name), Allowance> allowances = [];
+    private readonly Dictionary<UInt128, Series> series = [];
+    private readonly Dictionary<UInt128, Allowance> allowances = [];
 
     /// <summary>Spends one of the object's events; false when it has none left.</summary>
     public bool TrySpend(EventKey key, DateTimeOffset now)
     {
-        var subject = (key.Kind, key.Uid, key.Regarding.ToString());
+        var subject = Digest(Subject(key));
         if (!allowances.TryGetValue(subject, out var allowance))
         {
             Trim(allowances, static allowance => allowance.At);
@@ -30,19 +35,20 @@ internal sealed class EventSeries(EventRecorderOptions options)
     /// <summary>The event that the occurrence repeats, counted up; null when it is a new one.</summary>
     public Series? Repeat(Occurrence occurrence)
     {
-        if (!series.TryGetValue(occurrence.Key, out var known) || occurrence.At - known.LastAt > options.SeriesEndsAfter)
+        var digest = DigestOf(occurrence.Key);
+        if (!series.TryGetValue(digest, out var known) || occurrence.At - known.LastAt > options.SeriesEndsAfter)
             return null;
 
-        return series[occurrence.Key] = known with { Count = known.Count + 1, LastAt = occurrence.At };
+        return series[digest] = known with { Count = known.Count + 1, LastAt = occurrence.At };
     }
 
     public void Begin(Occurrence occurrence, string name)
     {
         Trim(series, static entry => entry.LastAt);
-        series[occurrence.Key] = new Series(name, Count: 1, occurrence.At);
+        series[DigestOf(occurrence.Key)] = new Series(name, Count: 1, occurrence.At);
     }
 
-    public void Forget(EventKey key) => series.Remove(key);
+    public void Forget(EventKey key) => series.Remove(DigestOf(key));
 
     /// <summary>Drops the older half when full.</summary>
     private static void Trim<TKey, TValue>(Dictionary<TKey, TValue> remembered, Func<TValue, DateTimeOffset> lastUse)
@@ -55,7 +61,15 @@ internal sealed class EventSeries(EventRecorderOptions options)
             remembered.Remove(key);
     }
 
-    internal sealed record Series(string Name, int Count, DateTimeOffset LastAt);
+    private static UInt128 DigestOf(EventKey key) => Digest([.. Subject(key), key.Type, key.Reason, key.Action, key.Note]);
 
-    private sealed record Allowance(double Left, DateTimeOffset At);
+    private static string[] Subject(EventKey key) => [key.Kind, key.Uid, key.Regarding.Namespace, key.Regarding.Name];
+
+    /// <summary>Half of a SHA-256: two that differ never meet in it.</summary>
+    private static UInt128 Digest(string[] words) => BinaryPrimitives.ReadUInt128BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', words))));
+
+    internal readonly record struct Series(string Name, int Count, DateTimeOffset LastAt);
+
+    [StructLayout(LayoutKind.Auto)]
+    private readonly record struct Allowance(double Left, DateTimeOffset At);
 }
