@@ -19,6 +19,16 @@ public static class KubernetesJson
     /// <remarks>The same resolvers give the same options: what they hold of a type takes longer to build than most objects take to read.</remarks>
     public static JsonSerializerOptions Options(params IEnumerable<IJsonTypeInfoResolver> resolvers) => Built.GetOrAdd(new ResolverList([.. resolvers]), Build);
 
+    /// <summary>
+    /// Lets go of the texts that are remembered so that what is read next can share them: some MiB, much of it of objects that are gone.
+    /// For a moment in which little is read: objects of one burst share among themselves.
+    /// </summary>
+    public static void ForgetShared()
+    {
+        SharedText.Forget();
+        SharedJson.Forget();
+    }
+
     private static JsonSerializerOptions Build(ResolverList resolvers)
     {
         var options = new JsonSerializerOptions

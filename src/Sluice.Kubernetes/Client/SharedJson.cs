@@ -17,6 +17,9 @@ internal sealed class SharedJson : JsonConverter<JsonElement>
 
     private static Memory memory = new();
 
+    /// <summary>What was read stays as it is; what will be read is remembered anew.</summary>
+    public static void Forget() => Volatile.Write(ref memory, new Memory());
+
     public override JsonElement Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
         var read = JsonElement.ParseValue(ref reader);
@@ -34,7 +37,7 @@ internal sealed class SharedJson : JsonConverter<JsonElement>
         ref var place = ref current.Known[hash.ToHashCode() & (Places - 1)];
         if (Volatile.Read(ref place) is { } known && JsonMarshal.GetRawUtf8Value(known.Element).SequenceEqual(text)) return known.Element;
 
-        if (Interlocked.Add(ref current.Bytes, text.Length) > MaxBytes) Volatile.Write(ref memory, new Memory());
+        if (Interlocked.Add(ref current.Bytes, text.Length) > MaxBytes) Forget();
         else Volatile.Write(ref place, new Piece(read));
         return read;
     }

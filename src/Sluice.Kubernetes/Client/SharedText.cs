@@ -18,6 +18,9 @@ internal sealed class SharedText : JsonConverter<string>
 
     private static readonly string?[] Known = new string?[Places];
 
+    /// <summary>What was read stays as it is; what will be read is remembered anew.</summary>
+    public static void Forget() => Array.Clear(Known);
+
     public override string? Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Share(ref reader);
 
     public override string ReadAsPropertyName(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => Share(ref reader)!;

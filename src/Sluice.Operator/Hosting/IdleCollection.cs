@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Sluice.Kubernetes.Client;
 
 namespace Sluice.Operator.Hosting;
 
@@ -25,6 +26,7 @@ internal sealed class IdleCollection(TimeProvider time) : BackgroundService
             var allocated = GC.GetTotalAllocatedBytes();
             if (allocated - before < Quiet && allocated - collected > Worthwhile)
             {
+                KubernetesJson.ForgetShared();
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
                 NativeHeap.Trim();
                 collected = allocated;

@@ -59,6 +59,21 @@ public sealed class SharedReadingTests
         }
     }
 
+    [Fact]
+    public void What_was_read_outlives_what_is_remembered_and_what_is_read_next_is_shared_again()
+    {
+        var (name, spec) = (Meta("""{"name":"outlives"}""").Name, Spec("""{"a":["outlives"]}"""));
+
+        KubernetesJson.ForgetShared();
+
+        var (next, nextSpec) = (Meta("""{"name":"outlives"}""").Name, Spec("""{"a":["outlives"]}"""));
+        (name, spec.GetRawText()).ShouldBe((next, nextSpec.GetRawText()));
+        next.ShouldNotBeSameAs(name);
+        nextSpec.ShouldNotBe(spec);
+        Meta("""{"name":"outlives"}""").Name.ShouldBeSameAs(next);
+        Spec("""{"a":["outlives"]}""").ShouldBe(nextSpec);
+    }
+
     private static V1ObjectMeta Meta(string json) => JsonSerializer.Deserialize<V1ObjectMeta>(json, Json)!;
 
     private static JsonElement Spec(string json) => JsonSerializer.Deserialize<V1PodTemplateSpec>($$"""{"spec":{{json}}}""", Json)!.Spec!.Value;
