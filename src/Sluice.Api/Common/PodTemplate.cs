@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using Sluice.Api.Schema;
 
@@ -10,13 +11,30 @@ namespace Sluice.Api;
 /// </summary>
 public sealed record PodTemplate
 {
+    /// <summary>As deep as an API server stores it, and a little more.</summary>
+    private static readonly JsonDocumentOptions AnyDepth = new() { MaxDepth = 10_100 };
+
+    /// <summary>The spec of a template that is packed.</summary>
+    private byte[]? packed;
+
     [Description("Labels and annotations of the pods.")]
     public PodTemplateMetadata Metadata { get => field ?? new(); init; }
 
     [Description("The pod's spec, as in a Deployment's template. Validated by a dry run of the ReplicaSet that is made of it.")]
     [Required]
     [PreserveUnknownFields]
-    public JsonElement? Spec { get; init; }
+    public JsonElement? Spec
+    {
+        get => field ?? (packed is null ? null : JsonElement.Parse(packed, AnyDepth));
+        init
+        {
+            field = value;
+            packed = null;
+        }
+    }
+
+    /// <summary>The same template in less than half of the memory, for one that is kept and seldom read: its spec is parsed whenever it is asked for.</summary>
+    public PodTemplate Packed() => Spec is { } spec ? this with { Spec = null, packed = JsonMarshal.GetRawUtf8Value(spec).ToArray() } : this;
 }
 
 /// <summary>The part of a pod's metadata that a template may set.</summary>

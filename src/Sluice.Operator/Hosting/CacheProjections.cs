@@ -24,13 +24,14 @@ internal static class CacheProjections
     }
 
     /// <summary>
-    /// Of a Release that has ended, its plan and how it ended: a Rollout keeps a hundred of them by default, and what was measured and decided is for those who
+    /// Of a Release that has ended, its plan, packed, and how it ended: a Rollout keeps a hundred of them by default, and what was measured and decided is for those who
     /// read the Release. One in flight is kept whole, for its story is written from what is kept.
     /// </summary>
     public static Release Ended(Release release) => release.Status is not { Outcome: not null } status
         ? release
         : release with
         {
+            Spec = release.Spec with { Template = release.Spec.Template.Packed() },
             Status = new ReleaseStatus { Outcome = status.Outcome, Reason = status.Reason, Message = status.Message, FinishedAt = status.FinishedAt },
         };
 

@@ -19,6 +19,20 @@ public sealed class SerialisationTests
     private static Rollout Read(string json) => JsonSerializer.Deserialize(json, ApiJsonContext.Default.Rollout)!;
 
     [Fact]
+    public void A_packed_template_says_what_it_said_before_and_can_be_given_another_spec()
+    {
+        var template = Read(Minimal).Spec.Template;
+
+        var packed = template.Packed();
+
+        packed.Packed().Spec!.Value.GetRawText().ShouldBe(template.Spec!.Value.GetRawText());
+        JsonSerializer.Serialize(packed, ApiJsonContext.Default.PodTemplate).ShouldBe(JsonSerializer.Serialize(template, ApiJsonContext.Default.PodTemplate));
+        (packed with { Spec = JsonElement.Parse("{}") }).Spec!.Value.GetRawText().ShouldBe("{}");
+        (packed with { Spec = null }).Spec.ShouldBeNull();
+        new PodTemplate().Packed().Spec.ShouldBeNull();
+    }
+
+    [Fact]
     public void The_minimal_rollout_is_read_with_its_defaults()
     {
         var spec = Read(Minimal).Spec;
