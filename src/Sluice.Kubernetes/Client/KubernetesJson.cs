@@ -37,7 +37,7 @@ public static class KubernetesJson
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
             MaxDepth = MaxDepth,
             TypeInfoResolver = JsonTypeInfoResolver.Combine([ModelsJsonContext.Default, ClientJsonContext.Default, .. resolvers.Items]),
-            Converters = { new TimeJsonConverter(), new SharedText(), new SharedJson() },
+            Converters = { new TimeJsonConverter(), new SharedText(), new SharedJson(), new CompactMapConverter() },
         };
         options.MakeReadOnly();
         return options;

@@ -29,7 +29,9 @@ internal sealed class SharedText : JsonConverter<string>
 
     public override void WriteAsPropertyName(Utf8JsonWriter writer, string value, JsonSerializerOptions options) => writer.WritePropertyName(value);
 
-    private static string? Share(ref Utf8JsonReader reader)
+    /// <summary>The string or the property's name at which the reader is; null for null.</summary>
+    /// <exception cref="InvalidOperationException">It is at something else; the serializer makes a JsonException of that.</exception>
+    public static string? Share(ref Utf8JsonReader reader)
     {
         if (reader.HasValueSequence || reader.ValueIsEscaped || reader.ValueSpan.Length is 0 or > MaxLength || reader.TokenType is not (JsonTokenType.String or JsonTokenType.PropertyName))
             return reader.GetString();

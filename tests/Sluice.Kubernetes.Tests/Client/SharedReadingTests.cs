@@ -22,6 +22,28 @@ public sealed class SharedReadingTests
         }).QuickCheckThrowOnFailure();
 
     [Fact]
+    public void Labels_are_found_by_key_are_in_the_order_in_which_they_were_written_and_the_last_of_two_counts()
+    {
+        var labels = Meta("""{"labels":{"b":"1","a":"2","b":"3","c":null}}""").Labels!;
+
+        labels.Select(label => (label.Key, label.Value)).ShouldBe([("b", "3"), ("a", "2"), ("c", null!)]);
+        (labels.Count, labels["a"], labels.ContainsKey("d"), labels.TryGetValue("d", out _)).ShouldBe((3, "2", false, false));
+        labels.Keys.ShouldBe(["b", "a", "c"]);
+        labels.Values.ShouldBe(["3", "2", null!]);
+        Should.Throw<KeyNotFoundException>(() => labels["d"]);
+        Meta("""{"labels":null}""").Labels.ShouldBeNull();
+        Meta("""{"labels":{}}""").Labels.ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("""{"labels":[]}""")]
+    [InlineData("""{"labels":"a"}""")]
+    [InlineData("""{"labels":{"a":1}}""")]
+    [InlineData("""{"labels":{"a":{"b":"c"}}}""")]
+    public void Labels_that_are_none_are_an_error_that_says_where(string json) =>
+        Should.Throw<JsonException>(() => Meta(json)).Path.ShouldStartWith("$.labels");
+
+    [Fact]
     public void More_texts_than_are_remembered_are_all_read_right()
     {
         var names = Enumerable.Range(0, 100_000).Select(index => $"service-{index}").ToList();
