@@ -12,7 +12,9 @@ internal static class BenchCommand
         ["writes"] = StepCost.MeasureAsync,
         ["healthy"] = HealthyCost.MeasureAsync,
         ["reconciles"] = _ => Task.FromResult(NoOpReconciles.Measure()),
-        ["scale"] = Scale.MeasureAsync,
+        ["idle"] = Scale.IdleAsync,
+        ["thousand"] = Scale.ThousandAsync,
+        ["ten-thousand"] = Scale.TenThousandAsync,
         ["reaction"] = Reaction.MeasureAsync,
         ["failover"] = Failover.MeasureAsync,
     };

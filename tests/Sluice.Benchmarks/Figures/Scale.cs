@@ -12,18 +12,19 @@ internal static class Scale
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(60);
 
     /// <summary>The operator gives back what a burst took once it has been idle for some seconds.</summary>
-    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
 
-    public static async Task<IReadOnlyList<Figure>> MeasureAsync(CancellationToken ct) =>
-        [await IdleAsync(ct), .. await ManyAtOnceAsync(1_000, null, 100, 1, ct), .. await ManyAtOnceAsync(10_000, 30, 180, 3, ct)];
+    public static Task<IReadOnlyList<Figure>> ThousandAsync(CancellationToken ct) => ManyAtOnceAsync(1_000, firstStep: null, memory: 100, start: 1, ct);
 
-    private static async Task<Figure> IdleAsync(CancellationToken ct)
+    public static Task<IReadOnlyList<Figure>> TenThousandAsync(CancellationToken ct) => ManyAtOnceAsync(10_000, firstStep: 30, memory: 180, start: 3, ct);
+
+    public static async Task<IReadOnlyList<Figure>> IdleAsync(CancellationToken ct)
     {
         await using var bench = await Bench.StartAsync(ct);
         var process = await bench.StartOperatorAsync(ct);
         await Task.Delay(Settling, TimeProvider.System, ct);
         var idle = ProcessFigures.Of(process.Id);
-        return Figure.AtMost("memory, idle", 75, idle.ResidentMiB, "MiB", $"  (at most {idle.PeakMiB:0} while it started)");
+        return [Figure.AtMost("memory, idle", 75, idle.ResidentMiB, "MiB", $"  (at most {idle.PeakMiB:0} while it started)")];
     }
 
     private static async Task<IReadOnlyList<Figure>> ManyAtOnceAsync(int count, double? firstStep, double memory, double start, CancellationToken ct)

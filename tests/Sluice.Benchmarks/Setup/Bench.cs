@@ -68,7 +68,7 @@ internal sealed class Bench : IAsyncDisposable
     public void Release(string name, int version) => Send(new ApiRequest("PATCH", $"/apis/sluice.dev/v1alpha1/namespaces/{Namespace}/rollouts/{name}")
     {
         ContentType = "application/json-patch+json",
-        Body = Encoding.UTF8.GetBytes($$"""[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"{{Service.Image(version)}}"}]"""),
+        Body = Encoding.UTF8.GetBytes($$"""[{"op":"replace","path":"/spec/template/spec/containers/0/image","value":"{{Service.Image(name, version)}}"}]"""),
     });
 
     public JsonObject? Rollout(string name) => Server.Find("rollouts.sluice.dev", Namespace, name);

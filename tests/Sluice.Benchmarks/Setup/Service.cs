@@ -20,7 +20,8 @@ internal sealed record Service(string Name)
 
     public string MaxSurge { get; init; } = "100%";
 
-    public static string Image(int version) => $"registry.example.com/payments:v{version}";
+    /// <summary>Of its own, as that of a service is: pod templates that are alike but for it are not the same.</summary>
+    public static string Image(string name, int version) => $"registry.example.com/{name}:v{version}";
 
     public JsonObject ToJson()
     {
@@ -33,7 +34,7 @@ internal sealed record Service(string Name)
                 "template": {
                   "metadata": {"labels": {"app": "{{{Name}}}"}},
                   "spec": {"containers": [{
-                    "name": "app", "image": "{{{Image(Version)}}}", "ports": [{"containerPort": 8080}],
+                    "name": "app", "image": "{{{Image(Name, Version)}}}", "ports": [{"containerPort": 8080}],
                     "env": [{"name": "LOG_LEVEL", "value": "info"}, {"name": "DATABASE", "value": "payments"}],
                     "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}},
                     "readinessProbe": {"httpGet": {"path": "/ready", "port": 8080}, "periodSeconds": 5}
