@@ -14,6 +14,9 @@ internal static class Scale
     /// <summary>The operator gives back what a burst took once it has been idle for some seconds.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(60);
 
+    /// <summary>A start is a small burst.</summary>
+    private static readonly TimeSpan SettlingIdle = TimeSpan.FromSeconds(20);
+
     public static Task<IReadOnlyList<Figure>> ThousandAsync(CancellationToken ct) => ManyAtOnceAsync(1_000, firstStep: null, memory: 100, start: 1, ct);
 
     public static Task<IReadOnlyList<Figure>> TenThousandAsync(CancellationToken ct) => ManyAtOnceAsync(10_000, firstStep: 30, memory: 180, start: 3, ct);
@@ -22,7 +25,7 @@ internal static class Scale
     {
         await using var bench = await Bench.StartAsync(ct);
         var process = await bench.StartOperatorAsync(ct);
-        await Task.Delay(Settling, TimeProvider.System, ct);
+        await Task.Delay(SettlingIdle, TimeProvider.System, ct);
         var idle = ProcessFigures.Of(process.Id);
         return [Figure.AtMost("memory, idle", 75, idle.ResidentMiB, "MiB", $"  (at most {idle.PeakMiB:0} while it started)")];
     }
