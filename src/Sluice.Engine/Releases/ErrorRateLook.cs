@@ -46,13 +46,16 @@ internal static class ErrorRateLook
         var presentSince = context.Release.Step?.Kind == StepKind.Analysis ? log.PresentSince(context.Now) : DateTimeOffset.MinValue;
         var evidence = Evidence.Compute(log.Segments, bounds, confidence, dispersion.Value, presentSince);
         var failed = context.Committed?.Verdict == Verdict.Fail || NoDataRow.IsFailure(noData, metric.OnNoData);
-        var message = running?.Value is Measurement.NoData none
-            ? ErrorRateMessage.For(metric.Name, none, noData)
+
+        // An operator that has just begun, and has no answer of its own yet, goes on where the last one was left without.
+        var isUnanswered = noData > 0 || running?.Value is Measurement.NoData;
+        var message = running?.Value is Measurement.NoData none ? ErrorRateMessage.For(metric.Name, none, noData)
+            : isUnanswered ? context.Committed?.Message
             : ErrorRateMessage.For(metric.Name, evidence, bounds, Forecast.Of(evidence, log.Segments, bounds, presentSince));
         return new MetricStatus
         {
             Name = metric.Name,
-            Verdict = failed ? Verdict.Fail : running?.Value is Measurement.NoData && evidence.Verdict == Verdict.Pass ? Verdict.Inconclusive : evidence.Verdict,
+            Verdict = failed ? Verdict.Fail : isUnanswered && evidence.Verdict == Verdict.Pass ? Verdict.Inconclusive : evidence.Verdict,
             Value = Figures.Percent(evidence.Canary.ErrorRate),
             Max = Figures.Percent(metric.Max),
             StableValue = evidence.Stable.Requests > 0 ? Figures.Percent(evidence.Stable.ErrorRate) : null,

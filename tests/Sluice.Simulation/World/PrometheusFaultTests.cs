@@ -36,7 +36,7 @@ public sealed class PrometheusFaultTests : IDisposable
     }
 
     [Fact]
-    public void A_slow_answer_is_about_the_moment_of_its_question_and_comes_when_it_comes()
+    public void A_slow_answer_is_about_the_moment_at_which_its_turn_came_and_comes_when_it_comes()
     {
         var asked = time.GetUtcNow();
         prometheus.AnswerTime = TimeSpan.FromSeconds(40);
@@ -44,7 +44,7 @@ public sealed class PrometheusFaultTests : IDisposable
         var result = Measured();
 
         result.Value.ShouldBe(new MeasurementValue.Scalar(0.5));
-        result.At.ShouldBe(asked);
+        result.At.ShouldBe(asked + TimeSpan.FromSeconds(20));
         result.FinishedAt.ShouldBe(asked + TimeSpan.FromSeconds(40));
     }
 

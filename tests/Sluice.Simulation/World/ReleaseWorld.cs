@@ -190,7 +190,7 @@ internal sealed class ReleaseWorld : IDisposable
     public string Decide(DecisionSpec spec, string? name = null)
     {
         name ??= $"{Name}-d{++decisionsMade}";
-        var complete = spec with { Rollout = Name, By = spec.By.Length > 0 ? spec.By : Alice, Reason = spec.Reason.Length > 0 ? spec.Reason : "because" };
+        var complete = spec with { Rollout = spec.Rollout.Length > 0 ? spec.Rollout : Name, By = spec.By.Length > 0 ? spec.By : Alice, Reason = spec.Reason.Length > 0 ? spec.Reason : "because" };
         Cluster.Kubectl.Create(new Api.Decision { Metadata = new V1ObjectMeta { Name = name, Namespace = Namespace }, Spec = complete });
         return name;
     }

@@ -51,17 +51,20 @@ internal sealed class VirtualMeasurements : IMeasurements, IDisposable
 
         if (!results.TryGetValue(request.Rollout.Uid, out var kept)) results[request.Rollout.Uid] = kept = new RolloutResults();
         var ticket = new Ticket(request, kept, ++asked);
-        var isTooLate = prometheus.AnswerTime >= VirtualPrometheus.SourceTimeout;
-        var result = Measure(request, isTooLate);
-        prometheus.Keep(time.CreateTimer(
-            _ =>
-            {
-                underWay.Remove(key);
-                if (!isEnded && ticket.Results.Store(ticket, result with { FinishedAt = clock.GetUtcNow() })) Tell(request.Rollout);
-            },
-            state: null,
-            isTooLate ? VirtualPrometheus.SourceTimeout : prometheus.AnswerTime,
-            Timeout.InfiniteTimeSpan));
+        var wait = prometheus.QueueTime;
+        if (wait == TimeSpan.Zero)
+        {
+            Ask(ticket, key, prometheus.AnswerTime);
+            return true;
+        }
+
+        var answerTime = prometheus.AnswerTime - wait;
+        prometheus.Waiting.Add(request);
+        After(wait, () =>
+        {
+            prometheus.Waiting.Remove(request);
+            Ask(ticket, key, answerTime);
+        });
         return true;
     }
 
@@ -88,6 +91,20 @@ internal sealed class VirtualMeasurements : IMeasurements, IDisposable
         measurer.Dispose();
         endpoint.Dispose();
     }
+
+    /// <summary>Its turn has come: it is measured now, and told when the answer is there.</summary>
+    private void Ask(Ticket ticket, (string Uid, string Metric, MeasurementKind Kind, DateTimeOffset From, DateTimeOffset? To) key, TimeSpan answerTime)
+    {
+        var isTooLate = prometheus.AnswerTime >= VirtualPrometheus.SourceTimeout;
+        var result = Measure(ticket.Request, isTooLate);
+        After(isTooLate ? VirtualPrometheus.SourceTimeout : answerTime, () =>
+        {
+            underWay.Remove(key);
+            if (!isEnded && ticket.Results.Store(ticket, result with { FinishedAt = clock.GetUtcNow() })) Tell(ticket.Request.Rollout);
+        });
+    }
+
+    private void After(TimeSpan span, Action act) => prometheus.Keep(time.CreateTimer(_ => act(), state: null, span, Timeout.InfiniteTimeSpan));
 
     private MeasurementResult Measure(MeasurementRequest request, bool isTooLate)
     {

@@ -20,6 +20,7 @@ internal sealed class VirtualPrometheus : IDisposable
     private readonly Func<TrafficSimulation?> traffic;
     private readonly Dictionary<string, Dictionary<string, PodSeries>> sets = [];
     private readonly Dictionary<string, (double Requests, double Errors)> resetAt = [];
+    private readonly Dictionary<string, (double Share, Dictionary<string, double> Since)> worse = [];
     private readonly List<ITimer> timers = [];
 
     public VirtualPrometheus(VirtualTimeProvider time, Func<TrafficSimulation?> traffic, TimeSpan scrapeInterval)
@@ -39,8 +40,13 @@ internal sealed class VirtualPrometheus : IDisposable
     /// <summary>How it answers; null while it answers as it should.</summary>
     public PrometheusFault? Fault { get; set; }
 
-    /// <summary>From a question to its answer, which is about the moment of the question.</summary>
+    /// <summary>From a wish to its answer. Where that is long, half of it goes by in the operator's queue: the answer is about the moment at which the wish's turn came.</summary>
     public TimeSpan AnswerTime { get; set; } = UsualAnswerTime;
+
+    public TimeSpan QueueTime => AnswerTime > UsualAnswerTime && AnswerTime < SourceTimeout ? AnswerTime / 2 : TimeSpan.Zero;
+
+    /// <summary>What waits in queues.</summary>
+    public List<MeasurementRequest> Waiting { get; } = [];
 
     /// <summary>Whether it scrapes nothing.</summary>
     public bool IsBlind { get; set; }
@@ -81,6 +87,10 @@ internal sealed class VirtualPrometheus : IDisposable
         }
     }
 
+    /// <summary>From now on a share of a revision's requests are errors, beside those that its template says.</summary>
+    public void TurnWorse(string rollout, string revision, double share) =>
+        worse[Engine.Plans.ObjectNames.ReplicaSet(rollout, revision)] = (share, (traffic()?.Snapshot() ?? []).ToDictionary(pod => pod.Pod, pod => (double)pod.Requests));
+
     /// <summary>Ends a timer with Prometheus itself.</summary>
     public void Keep(ITimer timer) => timers.Add(timer);
 
@@ -100,14 +110,19 @@ internal sealed class VirtualPrometheus : IDisposable
             var (requests, errors) = resetAt.GetValueOrDefault(pod.Pod);
             var series = SeriesOf(pod.Pod);
             series.Requests.Add(now, Math.Max(0, pod.Requests - requests));
-            series.Errors.Add(now, Math.Max(0, pod.Errors - errors));
+            series.Errors.Add(now, Math.Max(0, pod.Errors + LateErrors(pod) - errors));
         }
     }
 
+    private double LateErrors(PodTraffic pod) =>
+        worse.Count > 0 && worse.TryGetValue(SetOf(pod.Pod), out var late) ? late.Share * Math.Max(0, pod.Requests - late.Since.GetValueOrDefault(pod.Pod)) : 0;
+
     /// <summary>A pod is named after its ReplicaSet.</summary>
+    private static string SetOf(string pod) => pod[..Math.Max(0, pod.LastIndexOf('-'))];
+
     private PodSeries SeriesOf(string pod)
     {
-        var set = pod[..Math.Max(0, pod.LastIndexOf('-'))];
+        var set = SetOf(pod);
         if (!sets.TryGetValue(set, out var pods)) sets[set] = pods = [];
         if (!pods.TryGetValue(pod, out var series)) pods[pod] = series = new PodSeries(new CounterSeries(), new CounterSeries());
         return series;

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Simulation.World;
 using static Sluice.Simulation.Exhaustive.References.Plans;
 
 namespace Sluice.Simulation.Exhaustive.References;
@@ -11,10 +12,33 @@ internal static class People
         new("promote-full", SmallDeployed,
         [
             Apply(Small2 with { Steps = ["setWeight: 50", "pause: {}", "gate: {name: qa}"] }),
-            Decide(IsPausing, DecisionAction.PromoteFull),
+            new("Abort of a Rollout that is not there", IsPausing, world => world.Decide(new DecisionSpec { Rollout = "billing", Action = DecisionAction.Abort })),
+            Decide(world => IsPausing(world) && AllAreAnswered(world), DecisionAction.PromoteFull),
         ])
         {
-            Expected = Ends(2, Outcome.Promoted),
+            Expected = world =>
+            {
+                Ends(2, Outcome.Promoted)(world);
+                AnswersIn(world).ShouldBe([DecisionState.Refused, DecisionState.Applied]);
+            },
+        },
+        new("decisions-wait", SmallDeployed,
+        [
+            NamesCannotBeProven,
+            Apply(Small2 with { Steps = ["setWeight: 50", "pause: {}"] }),
+            new("Abort", IsPausing, world => world.Decide(new DecisionSpec { Action = DecisionAction.Abort })),
+            Apply(_ => true, Small2.V(3) with { Steps = ["setWeight: 50", "pause: {}"] }),
+            Decide(world => IsPausing(world) && world.Release!.Number == 3, DecisionAction.Pause),
+            Decide(IsLater, DecisionAction.Resume),
+            Decide(IsLater, DecisionAction.Continue),
+            NamesAreProven(_ => true),
+        ])
+        {
+            Expected = world =>
+            {
+                Ends(3, Outcome.Superseded, Outcome.Promoted)(world);
+                AnswersIn(world).ShouldBe([DecisionState.Superseded, DecisionState.Applied, DecisionState.Applied, DecisionState.Applied]);
+            },
         },
         new("abort-and-retry", SmallDeployed,
         [
@@ -36,16 +60,23 @@ internal static class People
         new("gate-rejected", SmallDeployed,
         [
             Apply(Small2 with { Steps = ["setWeight: 50", "gate: {name: qa}"] }),
-            new("Reject", world => world.Release?.Step?.Gate == "qa", world => world.Decide(new DecisionSpec { Action = DecisionAction.Reject, Gate = "qa", Revision = world.Release!.Revision })),
+            new("Approve", world => world.Release?.Stage == Stage.Starting, world => world.Decide(new DecisionSpec { Action = DecisionAction.Approve, Gate = "qa", Revision = world.Release!.Revision })),
+            Decide(world => world.Release?.Step?.Gate == "qa" && AllAreAnswered(world), DecisionAction.Continue),
+            new("Reject", world => world.Release?.Step?.Gate == "qa" && AllAreAnswered(world), world => world.Decide(new DecisionSpec { Action = DecisionAction.Reject, Gate = "qa", Revision = world.Release!.Revision })),
         ])
         {
-            Expected = Ends(1, Outcome.Aborted),
+            Expected = world =>
+            {
+                Ends(1, Outcome.Aborted)(world);
+                AnswersIn(world).ShouldBe([DecisionState.Refused, DecisionState.Refused, DecisionState.Applied]);
+            },
         },
         new("paused", SmallDeployed,
         [
             Apply(Small2),
             Decide(world => world.Release?.Stage == Stage.Starting, DecisionAction.Pause),
-            Decide(world => world.Status is { Phase: Phase.Paused, PausedBy: not null } && world.Available(world.Release?.Revision) == 1, DecisionAction.Resume),
+            Decide(world => world.Status is { Phase: Phase.Paused, PausedBy: not null }, DecisionAction.PromoteFull),
+            Decide(world => world.Available(world.Release?.Revision) == 1 && AllAreAnswered(world), DecisionAction.Resume),
         ])
         {
             Expected = Ends(2, Outcome.Promoted),
@@ -53,10 +84,15 @@ internal static class People
         new("rolled-back-to", world =>
         {
             SmallDeployed(world);
+            world.Apply(Small1.V(3) with { Steps = ["pause: {}"] });
+            world.Until(status => status.Release?.Step is not null);
+            world.Decide(DecisionAction.Abort);
+            world.UntilEnded(Outcome.Aborted);
             world.Deployed(Small1.V(2));
         },
         [
-            new("RollBack", _ => true, world => world.Decide(new DecisionSpec { Action = DecisionAction.RollBack, ToRelease = "payments-1" })),
+            new("RollBack to what was aborted", _ => true, world => world.Decide(new DecisionSpec { Action = DecisionAction.RollBack, ToRelease = "payments-2" })),
+            new("RollBack", AllAreAnswered, world => world.Decide(new DecisionSpec { Action = DecisionAction.RollBack, ToRelease = "payments-1" })),
         ])
         {
             Expected = world =>
@@ -66,4 +102,7 @@ internal static class People
             },
         },
     ];
+
+    /// <summary>So much later than the last Decision that another one is of another second.</summary>
+    private static bool IsLater(ReleaseWorld world) => world.Cluster.Now >= world.Decisions.Max(decision => decision.Metadata.CreationTimestamp) + TimeSpan.FromSeconds(2);
 }

@@ -1,4 +1,6 @@
 using Sluice.Api;
+using Sluice.Engine.Observed;
+using Sluice.Operator.Metrics;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Exhaustive.References;
@@ -6,6 +8,8 @@ namespace Sluice.Simulation.Exhaustive.References;
 /// <summary>The parts that reference releases are made of. They are small, for each call and each event of theirs is many runs.</summary>
 internal static class Plans
 {
+    public const string Requests = "sandbox.sluice.dev/requests-per-second";
+
     public const string Latency = """
         interval: 15s
         metrics:
@@ -18,6 +22,17 @@ internal static class Plans
         metrics:
         - name: error-rate
           errorRate: {counter: http_requests_total, errors: 'code=~"5.."', max: "1%"}
+        """;
+
+    /// <summary>Two metrics, of which one has bounds on both sides and the other fails for want of answers.</summary>
+    public const string Both = """
+        interval: 15s
+        metrics:
+        - name: error-rate
+          onNoData: Fail
+          errorRate: {counter: http_requests_total, errors: 'code=~"5.."', max: "1%"}
+        - name: latency
+          threshold: {query: 'scalar(latency)', min: "0.05", max: "1", failures: 2}
         """;
 
     public const string Expand = """
@@ -48,6 +63,8 @@ internal static class Plans
 
     public static void SmallDeployed(ReleaseWorld world) => Deploy(world, Small1);
 
+    public static void SmallDeployed(ReleaseWorld world, RolloutYaml rollout) => Deploy(world, rollout);
+
     public static void Nothing(ReleaseWorld world) => world.Cluster.RunFor(TimeSpan.FromSeconds(1));
 
     public static PersonActs Apply(RolloutYaml rollout) => new($"applies {rollout.Name} {rollout.Image[^2..]}", _ => true, world => world.Apply(rollout));
@@ -66,7 +83,27 @@ internal static class Plans
         && result.Contains("payments-2: Superseded", StringComparison.Ordinal)
         && result.Contains("payments-3: Promoted", StringComparison.Ordinal);
 
+    /// <summary>What people decide waits, for who they are cannot be told.</summary>
+    public static PersonActs NamesCannotBeProven { get; } = new("names cannot be proven", _ => true, world => world.Identity.Become(new IdentityProof(IsEnforced: null, IsRequired: true)));
+
+    public static PersonActs NamesAreProven(Func<ReleaseWorld, bool> when) => new("names are proven", when, world => world.Identity.Become(new IdentityProof(IsEnforced: true, IsRequired: true)));
+
     public static PersonActs LatencyRises(Func<ReleaseWorld, bool> when) => new("latency rises", when, world => world.Prometheus.ThresholdValue = 2);
+
+    public static PersonActs LatencyIs(double value, Func<ReleaseWorld, bool> when) => new($"latency is {value}", when, world => world.Prometheus.ThresholdValue = value);
+
+    public static PersonActs PrometheusGoesDown(Func<ReleaseWorld, bool> when) => new("Prometheus goes down", when, world => world.Prometheus.Trouble = new Operator.Metrics.NoDataReason.Timeout());
+
+    public static PersonActs PrometheusComesBack(Func<ReleaseWorld, bool> when) => new("Prometheus comes back", when, world => world.Prometheus.Trouble = null);
+
+    /// <summary>A metric of the release in flight as its status has it.</summary>
+    public static MetricStatus? Metric(ReleaseWorld world, string name) => world.Release?.Analysis.FirstOrDefault(metric => metric.Name == name);
+
+    public static bool IsAnalysing(ReleaseWorld world) => world.Release?.Step?.Kind == StepKind.Analysis;
+
+    public static bool AllAreAnswered(ReleaseWorld world) => world.Decisions.All(decision => decision.Status?.State is not null);
+
+    public static IEnumerable<DecisionState?> AnswersIn(ReleaseWorld world) => world.Decisions.OrderBy(decision => decision.Metadata.Name, StringComparer.Ordinal).Select(decision => decision.Status?.State);
 
     public static bool IsPausing(ReleaseWorld world) => world.Release?.Step?.Kind == StepKind.Pause;
 

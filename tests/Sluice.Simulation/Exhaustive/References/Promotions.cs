@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Operator.Metrics;
 using static Sluice.Simulation.Exhaustive.References.Plans;
 
 namespace Sluice.Simulation.Exhaustive.References;
@@ -22,14 +23,35 @@ internal static class Promotions
         },
         new("scaled", SmallDeployed,
         [
-            Apply(Small2),
-            new("scales to 3", IsPausing, world => world.Patch("""{"spec":{"replicas":3}}""")),
+            Apply((Small2 with { Analysis = Errors, Steps = ["setWeight: 50", "analysis: {minDuration: 1m}"] }).With(Requests, "1000")),
+            new("Prometheus becomes slow", IsAnalysing, world => world.Prometheus.AnswerTime = TimeSpan.FromSeconds(20)),
+            new("scales to 3", world => world.Prometheus.Waiting.Exists(waiting => waiting.Kind == MeasurementKind.Running), world => world.Patch("""{"spec":{"replicas":3}}""")),
         ])
         {
             Expected = world =>
             {
                 Ends(2, Outcome.Promoted)(world);
                 world.RunningImages.Count.ShouldBe(3);
+            },
+        },
+        new("answers-come-and-go", SmallDeployed,
+        [
+            Apply((Small2 with { Analysis = Both, Steps = ["setWeight: 50", "analysis: {minDuration: 90s}"] }).With(Requests, "1000")),
+            LatencyIs(2, IsAnalysing),
+            Decide(IsAnalysing, DecisionAction.Continue),
+            LatencyIs(0.1, world => Metric(world, "latency")?.ConsecutiveBreaches == 1),
+            LatencyIs(0.01, world => Metric(world, "latency")?.ConsecutiveBreaches == 0),
+            LatencyIs(0.1, world => Metric(world, "latency")?.ConsecutiveBreaches == 1),
+            PrometheusGoesDown(world => Metric(world, "latency")?.ConsecutiveBreaches == 0),
+            PrometheusComesBack(world => Metric(world, "error-rate")?.ConsecutiveNoData == 1),
+            PrometheusGoesDown(world => Metric(world, "error-rate")?.ConsecutiveNoData == 0),
+            PrometheusComesBack(world => Metric(world, "error-rate")?.ConsecutiveNoData == 2),
+        ])
+        {
+            Expected = world =>
+            {
+                Ends(2, Outcome.Promoted)(world);
+                AnswersIn(world).ShouldBe([DecisionState.Refused]);
             },
         },
         new("not-proven", SmallDeployed,

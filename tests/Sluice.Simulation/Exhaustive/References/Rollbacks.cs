@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Operator.Metrics;
+using Sluice.Simulation.World;
 using static Sluice.Simulation.Exhaustive.References.Plans;
 
 namespace Sluice.Simulation.Exhaustive.References;
@@ -7,6 +8,18 @@ namespace Sluice.Simulation.Exhaustive.References;
 /// <summary>The way back from every stage.</summary>
 internal static class Rollbacks
 {
+    /// <summary>A few looks in more time than a segment lasts.</summary>
+    private const string Slowly = """
+        interval: 5m
+        metrics:
+        - name: error-rate
+          onInconclusive: RollBack
+          errorRate: {counter: http_requests_total, errors: 'code=~"5.."', max: "1%"}
+        """;
+
+    /// <summary>As many errors as can be measured, and far fewer than the bound.</summary>
+    private static readonly RolloutYaml Unsound = Small1.With(Requests, "1000").With("sandbox.sluice.dev/error-rate", "0.3%");
+
     public static IReadOnlyList<ReferenceRelease> All { get; } =
     [
         new("first-fails", Nothing, [Apply(Small1.With("sandbox.sluice.dev/unschedulable", "true"))])
@@ -25,7 +38,8 @@ internal static class Rollbacks
         [
             Apply((Small2 with { Extra = "progressDeadlineSeconds: 60\nonProgressDeadline: Pause" }).With("sandbox.sluice.dev/unschedulable", "true")),
             Decide(world => world.Release?.Reason == Reasons.ProgressDeadlineExceeded, DecisionAction.Continue),
-            Decide(world => world.Release is { Reason: Reasons.ProgressDeadlineExceeded, Decisions.Count: 1 }, DecisionAction.Abort),
+            Decide(world => world.Release is { Reason: Reasons.ProgressDeadlineExceeded, Decisions.Count: 1 }, DecisionAction.Pause),
+            Decide(world => world.Status.PausedBy is not null, DecisionAction.Abort),
         ])
         {
             Expected = Ends(Outcome.Aborted, 1),
@@ -33,7 +47,35 @@ internal static class Rollbacks
         new("rollback-stepping", SmallDeployed,
         [
             Apply(Small2 with { Analysis = Latency, Steps = ["setWeight: 50", "analysis: {minDuration: 1m}"] }),
-            LatencyRises(world => world.Release?.Step?.Kind == StepKind.Analysis),
+            LatencyRises(IsAnalysing),
+        ])
+        {
+            Expected = Ends(Outcome.RolledBack, 1),
+        },
+        new("promoted-too-late", SmallDeployed,
+        [
+            Apply(Small2 with { Analysis = Latency, Steps = ["setWeight: 50", "analysis: {minDuration: 1m}"] }),
+            NamesCannotBeProven,
+            LatencyRises(IsAnalysing),
+            Decide(world => Metric(world, "latency")?.ConsecutiveBreaches == 1, DecisionAction.PromoteFull),
+            NamesAreProven(HasFailedUnseen),
+        ])
+        {
+            Expected = world =>
+            {
+                Ends(Outcome.RolledBack, 1)(world);
+                AnswersIn(world).ShouldBe([DecisionState.Refused]);
+            },
+        },
+        new("turns-worse", world =>
+        {
+            // So long that it is known how errors come.
+            SmallDeployed(world, Unsound);
+            world.Cluster.RunFor(TimeSpan.FromMinutes(11));
+        },
+        [
+            Apply(Unsound.V(2) with { Analysis = Errors.Replace("1%", "2.4%", StringComparison.Ordinal), Steps = ["setWeight: 50", "analysis: {}", "setWeight: 60", "analysis: {minDuration: 5m}"] }),
+            new("it turns worse", world => world.Release?.Step?.Index == 3, world => world.Prometheus.TurnWorse(ReleaseWorld.Name, world.Release!.Revision, 0.009)),
         ])
         {
             Expected = Ends(Outcome.RolledBack, 1),
@@ -56,7 +98,7 @@ internal static class Rollbacks
         },
         new("inconclusive", SmallDeployed,
         [
-            Apply(Small2 with { Analysis = Errors.Replace("- name: error-rate", "- name: error-rate\n  onInconclusive: RollBack", StringComparison.Ordinal), Steps = ["setWeight: 50", "analysis: {maxDuration: 20s}"] }),
+            Apply((Small2 with { Analysis = Slowly, Steps = ["setWeight: 50", "analysis: {maxDuration: 11m}"] }).With(Requests, "0.5")),
         ])
         {
             Expected = Ends(Outcome.RolledBack, 1),
@@ -85,4 +127,9 @@ internal static class Rollbacks
             EventSlack = TimeSpan.FromMinutes(5),
         },
     ];
+
+    /// <summary>The answer that makes the metric fail is there, and the operator has not looked at it.</summary>
+    private static bool HasFailedUnseen(ReleaseWorld world) =>
+        Metric(world, "latency") is { ConsecutiveBreaches: 1, MeasuredAt: { } seen }
+        && world.Prometheus.Latest(world.Rollout.Metadata.Uid!).Any(answer => answer.At >= seen.AddSeconds(1) && answer.Value is MeasurementValue.Scalar { Value: > 1 });
 }

@@ -9,16 +9,19 @@ internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
 
     public void Check(Write write)
     {
-        if (write.IsReport(out var before, out var after)) CheckEffects(before, after);
+        if (write.IsReport(out var before, out var after)) CheckEffects(write, before, after);
         if (write is { IsTheOperators: true, Before: Decision open, After: Decision answered }) CheckAnswer(write, open, answered);
     }
 
-    private void CheckEffects(Rollout before, Rollout after)
+    private void CheckEffects(Write write, Rollout before, Rollout after)
     {
-        foreach (var answer in AppliedDecisions.New(before, after).Where(answer => answer.State == DecisionState.Applied))
+        var decisions = world.Cluster.List<Decision>(after.Metadata.Namespace!);
+        foreach (var answer in AppliedDecisions.New(before, after))
         {
-            var decision = world.Cluster.List<Decision>(after.Metadata.Namespace!).FirstOrDefault(candidate => candidate.Metadata.Uid == answer.Uid);
-            if (decision is null) continue;
+            if (decisions.FirstOrDefault(candidate => candidate.Metadata.Uid == answer.Uid) is not { } decision) continue;
+            CheckTurn(write, after, decision, decisions);
+            if (answer is { Action: DecisionAction.Abort, State: DecisionState.Refused }) CheckRefusedAbort(before, answer);
+            if (answer.State != DecisionState.Applied) continue;
             Promise.Keep(applied.Add(answer.Uid), "a Decision is applied once", $"{answer.Name}, a second time");
             CheckBinding(before, answer, decision);
         }
@@ -27,6 +30,25 @@ internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
         CheckForgotten(before, after);
         CheckGuarded(before, after, AppliedDecisions.In(before, after));
     }
+
+    /// <summary>A Rollout answers what is about itself, the oldest first; what it may not have seen yet apart.</summary>
+    private void CheckTurn(Write write, Rollout after, Decision decision, IEnumerable<Decision> decisions)
+    {
+        Promise.Keep(decision.Spec.Rollout == after.Metadata.Name, "a Rollout answers Decisions about itself alone", $"{after.Metadata.Name} answers {decision.Metadata.Name}, which is about {decision.Spec.Rollout}");
+        if (world.Disturbance is not { } disturbance) return;
+
+        var seen = write.At - disturbance - TimeSpan.FromSeconds(1);
+        var earlier = decisions.FirstOrDefault(other =>
+            other.Spec.Rollout == decision.Spec.Rollout && other.Status?.State is null && after.Status!.Decisions.All(answer => answer.Uid != other.Metadata.Uid)
+            && other.Metadata.CreationTimestamp < decision.Metadata.CreationTimestamp && other.Metadata.CreationTimestamp <= seen);
+        Promise.Keep(earlier is null, "Decisions are answered in the order of their creation", $"{decision.Metadata.Name} of {decision.Metadata.CreationTimestamp:HH:mm:ss} before {earlier?.Metadata.Name} of {earlier?.Metadata.CreationTimestamp:HH:mm:ss}");
+    }
+
+    /// <summary>What is in flight can be taken back, paused or not, by whoever is who he says he is.</summary>
+    private void CheckRefusedAbort(Rollout before, DecisionAnswer answer) => Promise.Keep(
+        before.Status?.Release is null || answer.By.Length == 0 || world.Identity.Current is { IsRequired: true, IsEnforced: false },
+        "a release in flight can be aborted",
+        $"{answer.Name} was refused: {answer.Message}");
 
     private void CheckBinding(Rollout before, DecisionAnswer answer, Decision decision)
     {
@@ -39,6 +61,12 @@ internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
         if (answer.Action is DecisionAction.Continue or DecisionAction.PromoteFull or DecisionAction.Approve)
         {
             Promise.Keep(before.Status?.Release?.Verdict != Verdict.Fail && before.Status?.PausedBy is null && !before.Spec.Paused, "no Decision leads on over a FAIL or a pause", $"{answer.Name} {answer.Action}");
+        }
+
+        if (answer.Action is DecisionAction.RollBack)
+        {
+            var target = world.Cluster.Get<Release>(before.Metadata.Namespace!, decision.Spec.ToRelease!);
+            Promise.Keep(target is null || target.Status?.Outcome == Outcome.Promoted, "a person goes back to what was promoted", $"{answer.Name}: {decision.Spec.ToRelease} ended as {target?.Status?.Outcome}");
         }
 
         // By the API server's clock, in whole seconds.

@@ -6,7 +6,7 @@ namespace Sluice.Simulation.World.Promises;
 /// Segments: what was counted is what was there, each request once; a segment's counts never fall, and it ends with its weight. The verdict recorded is the one that the
 /// document's formulas give for the counts recorded.
 /// </summary>
-internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
+internal sealed class Evidence(ReleaseWorld world) : IPromise
 {
     /// <summary>Of one metric; and of all of a release together, which share it.</summary>
     private const int MaxSegments = 24;
@@ -31,7 +31,7 @@ internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
 
             Promise.Keep(old.Stage is not (Stage.RollingBack or Stage.Finishing), "the evidence stays as it was when the release turned back", $"{metric.Name} in {old.Stage}");
             CheckOrder(metric, was, kept);
-            CheckOpen(before, old, metric);
+            CheckWeight(before, old, metric);
             foreach (var segment in metric.Segments) CheckTruth(after, old, metric, segment, kept);
             CheckSums(metric);
             EvidenceReference.Check(record, old, was, metric, planned.ErrorRate);
@@ -65,17 +65,13 @@ internal sealed class Evidence(ReleaseWorld world, PodHistory pods) : IPromise
         Promise.Keep(segment.ClosedAt == known.ClosedAt && segment.Weight == known.Weight && segment.CanaryReady == known.CanaryReady && segment.StableReady == known.StableReady, "a segment that has ended stays as it is", $"{metric.Name}: {Describe(known)} became {Describe(segment)}");
     }
 
-    /// <summary>The segment that is being filled is of the present weight, and of pods that there were.</summary>
-    private void CheckOpen(Rollout before, ReleaseProgress old, MetricStatus metric)
+    /// <summary>The segment that is being filled is of the present weight.</summary>
+    private static void CheckWeight(Rollout before, ReleaseProgress old, MetricStatus metric)
     {
         if (metric.Segments[^1] is not { ClosedAt: null } open) return;
 
         var weight = old.Stage is Stage.Promoting or Stage.Soaking ? 100 : before.Status!.Canary?.Weight ?? 0;
         Promise.Keep(open.Weight == weight, "a segment ends with its weight", $"{metric.Name} counts at {open.Weight}%, the weight is {weight}%");
-        Promise.Keep(
-            pods.WasOnce(before, old.Revision, open.From, state => state.Ready == open.CanaryReady) && pods.WasOnce(before, old.PreviousRevision ?? "", open.From, state => state.Ready == open.StableReady),
-            "a segment is of pods that there were",
-            $"{metric.Name}: {Describe(open)}");
     }
 
     private void CheckTruth(Rollout rollout, ReleaseProgress old, MetricStatus metric, SegmentStatus segment, int kept)

@@ -24,6 +24,7 @@ internal sealed class Verdicts(ReleaseWorld world, Answers answers) : IPromise
         {
             var was = old.Analysis.FirstOrDefault(known => known.Name == metric.Name);
             Promise.Keep(was?.Verdict != Verdict.Fail || metric.Verdict == Verdict.Fail, "a FAIL is never taken back", $"{metric.Name}: {was?.Verdict} became {metric.Verdict}");
+            Promise.Keep(metric.Verdict != Verdict.Pass || metric.ConsecutiveNoData == 0, "nothing passes while the last answer is none", $"{metric.Name} passes after {metric.ConsecutiveNoData} of them");
             if (record.Spec.Analysis?.Metrics.FirstOrDefault(planned => planned.Name == metric.Name) is not { } planned) continue;
             CheckCounts(write, after, old, planned, was, metric);
             if (metric.Verdict == Verdict.Pass && was?.Verdict != Verdict.Pass) CheckPass(write, after, old, record, planned, metric);

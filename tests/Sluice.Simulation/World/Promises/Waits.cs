@@ -102,6 +102,7 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         var (was, now) = (Deadline(old), Deadline(next));
         var length = TimeSpan.FromSeconds(before.Spec.ProgressDeadlineSeconds);
         if (now is not null && now != was) Promise.Keep(now == write.Second + length, "a deadline that begins anew has its whole length", $"{next.Stage} until {now:O}, written {write.At:O}");
+        if (old.Reason == Reasons.Paused && next.Reason is null && was is not null && now is not null) Promise.Keep(now == write.Second + length, "time spent paused does not count against the pods", $"{next.Stage} until {now:O} as before, resumed {write.At:O}");
         if (next.Reason != Reasons.ProgressDeadlineExceeded || old.Reason == Reasons.ProgressDeadlineExceeded || next.Stage == Stage.Finishing && old.Stage == Stage.RollingBack) return;
 
         Promise.Keep(was is not null && write.Second >= was, "the progress deadline acts when it is over", $"written {write.At:O}, it was {was:O}");
