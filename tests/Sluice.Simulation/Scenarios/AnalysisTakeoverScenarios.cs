@@ -1,0 +1,52 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Operator.Metrics;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Scenarios;
+
+/// <summary>Another operator takes over in the middle of an analysis.</summary>
+public sealed class AnalysisTakeoverScenarios
+{
+    [Fact]
+    public void An_operator_that_starts_while_Prometheus_is_down_does_not_take_what_was_counted_before_for_an_answer()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 50", "analysis: {minDuration: 20m}"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Verdict == Verdict.Pass);
+        world.Prometheus.Trouble = new NoDataReason.Timeout();
+        world.Prometheus.AnswerTime = TimeSpan.FromSeconds(30);
+        world.Until(status => status.Release?.Verdict == Verdict.Inconclusive);
+        world.KillOperator();
+        world.Cluster.RunFor(TimeSpan.FromMinutes(20));
+
+        world.StartOperator();
+        world.Cluster.RunFor(TimeSpan.FromMinutes(10));
+
+        world.Release!.Step!.Index.ShouldBe(1, "nothing was answered since");
+        world.Prometheus.Trouble = null;
+        world.UntilEnded(Outcome.Promoted);
+    }
+
+    [Fact]
+    public void An_operator_whose_clock_is_behind_takes_back_nothing_that_was_counted()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 50", "analysis: {minDuration: 20m}"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Analysis is [{ Segments: [.., { ClosedAt: null } open] }] && open.To > open.From + TimeSpan.FromMinutes(3));
+        var counted = world.Release!.Analysis[0].Segments[^1];
+        world.KillOperator();
+        world.StartOperator("sluice-behind", clock: new OperatorClock(world.Cluster.Time) { Skew = -TimeSpan.FromMinutes(2) });
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+
+        world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, world.Pods[0].Metadata.Name!);
+        world.Until(status => status.Release?.Analysis[0].Segments[^1].Ordinal > counted.Ordinal);
+
+        var segment = world.Release!.Analysis[0].Segments.Single(segment => segment.Ordinal == counted.Ordinal);
+        segment.To.ShouldBeGreaterThanOrEqualTo(counted.To);
+        segment.Canary.Requests.ShouldBeGreaterThanOrEqualTo(counted.Canary.Requests);
+        world.UntilEnded(Outcome.Promoted);
+    }
+}
