@@ -1,5 +1,4 @@
 using Sluice.Api;
-using Sluice.Simulation.World;
 using static Sluice.Simulation.Exhaustive.References.Plans;
 
 namespace Sluice.Simulation.Exhaustive.References;
@@ -20,24 +19,6 @@ internal static class People
             {
                 Ends(2, Outcome.Promoted)(world);
                 AnswersIn(world).ShouldBe([DecisionState.Refused, DecisionState.Applied]);
-            },
-        },
-        new("decisions-wait", SmallDeployed,
-        [
-            NamesCannotBeProven,
-            Apply(Small2 with { Steps = ["setWeight: 50", "pause: {}"] }),
-            new("Abort", IsPausing, world => world.Decide(new DecisionSpec { Action = DecisionAction.Abort })),
-            Apply(_ => true, Small2.V(3) with { Steps = ["setWeight: 50", "pause: {}"] }),
-            Decide(world => IsPausing(world) && world.Release!.Number == 3, DecisionAction.Pause),
-            Decide(IsLater, DecisionAction.Resume),
-            Decide(IsLater, DecisionAction.Continue),
-            NamesAreProven(_ => true),
-        ])
-        {
-            Expected = world =>
-            {
-                Ends(3, Outcome.Superseded, Outcome.Promoted)(world);
-                AnswersIn(world).ShouldBe([DecisionState.Superseded, DecisionState.Applied, DecisionState.Applied, DecisionState.Applied]);
             },
         },
         new("abort-and-retry", SmallDeployed,
@@ -102,7 +83,4 @@ internal static class People
             },
         },
     ];
-
-    /// <summary>So much later than the last Decision that another one is of another second.</summary>
-    private static bool IsLater(ReleaseWorld world) => world.Cluster.Now >= world.Decisions.Max(decision => decision.Metadata.CreationTimestamp) + TimeSpan.FromSeconds(2);
 }

@@ -1,5 +1,4 @@
 using Sluice.Api;
-using Sluice.Engine.Observed;
 using Sluice.Operator.Metrics;
 using Sluice.Simulation.World;
 
@@ -83,16 +82,11 @@ internal static class Plans
         && result.Contains("payments-2: Superseded", StringComparison.Ordinal)
         && result.Contains("payments-3: Promoted", StringComparison.Ordinal);
 
-    /// <summary>What people decide waits, for who they are cannot be told.</summary>
-    public static PersonActs NamesCannotBeProven { get; } = new("names cannot be proven", _ => true, world => world.Identity.Become(new IdentityProof(IsEnforced: null, IsRequired: true)));
-
-    public static PersonActs NamesAreProven(Func<ReleaseWorld, bool> when) => new("names are proven", when, world => world.Identity.Become(new IdentityProof(IsEnforced: true, IsRequired: true)));
-
     public static PersonActs LatencyRises(Func<ReleaseWorld, bool> when) => new("latency rises", when, world => world.Prometheus.ThresholdValue = 2);
 
     public static PersonActs LatencyIs(double value, Func<ReleaseWorld, bool> when) => new($"latency is {value}", when, world => world.Prometheus.ThresholdValue = value);
 
-    public static PersonActs PrometheusGoesDown(Func<ReleaseWorld, bool> when) => new("Prometheus goes down", when, world => world.Prometheus.Trouble = new Operator.Metrics.NoDataReason.Timeout());
+    public static PersonActs PrometheusGoesDown(Func<ReleaseWorld, bool> when) => new("Prometheus goes down", when, world => world.Prometheus.Trouble = new NoDataReason.Timeout());
 
     public static PersonActs PrometheusComesBack(Func<ReleaseWorld, bool> when) => new("Prometheus comes back", when, world => world.Prometheus.Trouble = null);
 

@@ -52,21 +52,6 @@ internal static class Rollbacks
         {
             Expected = Ends(Outcome.RolledBack, 1),
         },
-        new("promoted-too-late", SmallDeployed,
-        [
-            Apply(Small2 with { Analysis = Latency, Steps = ["setWeight: 50", "analysis: {minDuration: 1m}"] }),
-            NamesCannotBeProven,
-            LatencyRises(IsAnalysing),
-            Decide(world => Metric(world, "latency")?.ConsecutiveBreaches == 1, DecisionAction.PromoteFull),
-            NamesAreProven(HasFailedUnseen),
-        ])
-        {
-            Expected = world =>
-            {
-                Ends(Outcome.RolledBack, 1)(world);
-                AnswersIn(world).ShouldBe([DecisionState.Refused]);
-            },
-        },
         new("turns-worse", world =>
         {
             // So long that it is known how errors come.
@@ -127,9 +112,4 @@ internal static class Rollbacks
             EventSlack = TimeSpan.FromMinutes(5),
         },
     ];
-
-    /// <summary>The answer that makes the metric fail is there, and the operator has not looked at it.</summary>
-    private static bool HasFailedUnseen(ReleaseWorld world) =>
-        Metric(world, "latency") is { ConsecutiveBreaches: 1, MeasuredAt: { } seen }
-        && world.Prometheus.Latest(world.Rollout.Metadata.Uid!).Any(answer => answer.At >= seen.AddSeconds(1) && answer.Value is MeasurementValue.Scalar { Value: > 1 });
 }
