@@ -1,0 +1,272 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.VirtualTime;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Scenarios;
+
+/// <summary>What may happen to a migration's Job and lock while the operator does not look, or sees an old state of them.</summary>
+public sealed class MigrationTroubleScenarios
+{
+    private const string Billing = "billing";
+
+    private static readonly RolloutYaml Small = new() { Replicas = 1, Analysis = null, Steps = [] };
+
+    [Fact]
+    public void Somebody_else_s_Job_of_the_same_name_fails_the_migration_and_is_left_alone()
+    {
+        using var world = new ReleaseWorld();
+        var mayCreate = false;
+        Restart(world, request => mayCreate || !CreatesAJob(request));
+        world.Apply(Small with { Migration = Expand("1s") });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.Attempts.Count: 1 }], TimeSpan.FromMinutes(1));
+        var name = world.Migrations[0].Status!.Attempts[0].Run!.Job;
+        world.Cluster.Kubectl.Apply($$"""
+            apiVersion: batch/v1
+            kind: Job
+            metadata: {name: {{name}}, namespace: {{ReleaseWorld.Namespace}}}
+            spec:
+              template:
+                spec: {restartPolicy: Never, containers: [{name: backup, image: "registry.example.com/backup:v1"}]}
+            """);
+
+        mayCreate = true;
+        world.UntilEnded(Outcome.Failed);
+
+        world.Migrations.ShouldHaveSingleItem().Status!.Reason.ShouldBe(Reasons.JobNameTaken);
+        world.ShouldBeAtRest();
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Metadata.OwnerReferences.ShouldBeNull();
+    }
+
+    [Fact]
+    public void A_Job_that_a_person_has_made_anew_does_not_tell_how_the_first_one_ended()
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(Small with { Migration = Expand("1m") });
+        var job = RunningJob(world);
+        world.KillOperator();
+        world.Cluster.Kubectl.Patch<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!, """{"metadata":{"finalizers":null}}""");
+        world.Cluster.Kubectl.Delete<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        var metadata = new V1ObjectMeta { Name = job.Metadata.Name, Namespace = ReleaseWorld.Namespace, Labels = job.Metadata.Labels, OwnerReferences = job.Metadata.OwnerReferences };
+        var template = job.Spec!.Template! with { Metadata = job.Spec.Template!.Metadata! with { Labels = job.Metadata.Labels } };
+        world.Cluster.Kubectl.Create(new V1Job { Metadata = metadata, Spec = new V1JobSpec { BackoffLimit = 0, Template = template } });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+
+        world.StartOperator();
+        world.UntilEnded(Outcome.Failed);
+
+        world.Migrations.ShouldHaveSingleItem().Status!.State.ShouldBe(MigrationState.Unknown);
+    }
+
+    [Fact]
+    public void A_command_whose_pod_is_gone_may_have_run_and_is_not_started_again()
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(Small with { Migration = Expand("10m", "retries: 2, idempotent: false") });
+        var job = RunningJob(world);
+        world.KillOperator();
+        world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, JobPods(world, job).Single().Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        JobPods(world, job).ShouldBeEmpty();
+
+        world.StartOperator();
+        world.UntilEnded(Outcome.Failed);
+
+        world.Migrations.ShouldHaveSingleItem().Status!.Attempts.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void An_Override_of_one_migration_says_nothing_of_another()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        foreach (var version in new[] { 2, 3 })
+        {
+            world.Apply(v1.V(version) with { Migration = Expand("20m", $"args: [--to, '{version}']") });
+            Vanish(world, RunningJob(world));
+            world.Until(status => status is { Release: null, LastRelease: { Outcome: Outcome.Failed } last } && last.Name == $"payments-{version}");
+        }
+
+        world.Decide(new DecisionSpec { Action = DecisionAction.Override, Subject = "migration/payments-3-expand", Ticket = "INC-7", Revision = world.Status.LastRelease!.Revision });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+
+        world.Migrations.OrderBy(migration => migration.Metadata.Name, StringComparer.Ordinal).Select(migration => migration.Status!.State).ShouldBe([MigrationState.Unknown, MigrationState.Succeeded]);
+    }
+
+    [Fact]
+    public void A_command_that_has_succeeded_is_verified_though_its_release_has_ended_meanwhile()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        var mayVerify = false;
+        Restart(world, request => mayVerify || !CreatesAJob(request) || world.Migrations is not [{ Status.State: MigrationState.Verifying }]);
+        world.Apply(v1.V(2) with { Migration = Expand("1s", "verify: [./migrate, check]") });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Verifying }], TimeSpan.FromMinutes(1));
+        world.Apply(v1);
+        world.UntilHealthy();
+
+        mayVerify = true;
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+
+        world.Migrations.ShouldHaveSingleItem().Status!.State.ShouldBe(MigrationState.Succeeded);
+    }
+
+    [Theory]
+    [InlineData("rollouts.sluice.dev")]
+    [InlineData("releases.sluice.dev")]
+    [InlineData("migrations.sluice.dev")]
+    [InlineData("jobs.batch")]
+    [InlineData("pods")]
+    public void A_migration_runs_once_though_the_operator_is_behind_with(string resource)
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.KillOperator();
+        world.StartOperator(options: Late(resource, TimeSpan.FromSeconds(20)));
+
+        world.Apply(v1.V(2) with { Migration = Expand("30s", "verify: [./migrate, check]") });
+        world.UntilHealthy();
+
+        world.Migrations.ShouldHaveSingleItem().Status!.Attempts.ShouldHaveSingleItem();
+        world.RunningImages.ShouldBe(["registry.example.com/payments:v2"]);
+    }
+
+    [Fact]
+    public void A_terminated_Job_is_not_let_go_because_an_old_view_does_not_show_that_its_pod_runs()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.KillOperator();
+        world.StartOperator(options: Late("pods", TimeSpan.FromMinutes(1)));
+        world.Apply(v1.V(2) with { Migration = "cancelPolicy: Terminate\n" + Expand("20m") });
+        RunningJob(world);
+
+        world.Apply(v1);
+        world.UntilHealthy();
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+
+        world.Migrations.ShouldHaveSingleItem().Status!.State.ShouldBe(MigrationState.Unknown);
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void An_operator_with_an_old_view_of_a_migration_takes_no_lock_for_what_has_ended()
+    {
+        using var world = new ReleaseWorld();
+        world.StartOperator("sluice-late", Late("migrations.sluice.dev", TimeSpan.FromSeconds(30)));
+        world.Apply(Small with { Migration = Expand("1s") });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.Lock.ReleasedAt: not null }], TimeSpan.FromMinutes(1));
+        world.KillOperator();
+
+        world.UntilHealthy();
+
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public void An_operator_that_never_heard_of_a_migration_does_not_run_it_again()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.StartOperator("sluice-deaf", Unaware("payments-2-expand"));
+        world.Apply(v1.V(2) with { Migration = Expand("1s") });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.Lock.ReleasedAt: not null }], TimeSpan.FromMinutes(1));
+        world.KillOperator();
+
+        world.Apply(v1.V(3) with { Migration = Expand("1s") });
+        world.UntilHealthy();
+
+        world.Migrations.Single(migration => migration.Spec.Release == "payments-3").Status!.State.ShouldBe(MigrationState.Skipped);
+    }
+
+    [Fact]
+    public void A_lock_is_not_taken_from_a_migration_that_the_operator_never_heard_of()
+    {
+        using var world = new ReleaseWorld();
+        Restart(world, request => !CreatesAJob(request));
+        world.StartOperator("sluice-deaf", Unaware("payments-1-expand"));
+        world.Apply(Small with { Migration = Expand("1s") });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Running }], TimeSpan.FromMinutes(1));
+        world.KillOperator();
+
+        world.Apply(Small with { Name = Billing, Migration = Expand("1s") });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(10));
+
+        Holder(world).ShouldBe("payments-1-expand");
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Nothing_is_started_without_the_lock_though_it_was_given_to_another_by_hand()
+    {
+        using var world = new ReleaseWorld();
+        var mayCreate = false;
+        Restart(world, request => mayCreate || !CreatesAJob(request));
+        world.Apply(Small with { Migration = Expand("1m") });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Running }], TimeSpan.FromMinutes(1));
+        world.Apply(Small with { Name = Billing, Migration = Expand("5m") });
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        world.Cluster.Kubectl.Patch<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db", """{"spec":{"holderIdentity":"billing-1-expand"}}""");
+
+        mayCreate = true;
+        RunningJob(world).Metadata.Name!.ShouldStartWith(Billing);
+        world.UntilHealthy();
+
+        world.Migrations.Select(migration => migration.Status!.State).ShouldBe([MigrationState.Succeeded, MigrationState.Succeeded]);
+    }
+
+    [Fact]
+    public void Of_three_that_want_a_lock_the_one_that_waits_longest_is_next()
+    {
+        using var world = new ReleaseWorld();
+        foreach (var name in new[] { ReleaseWorld.Name, "shipping", Billing, "accounts" })
+        {
+            world.Apply(Small with { Name = name, Migration = Expand("3m") });
+            world.Cluster.RunFor(TimeSpan.FromSeconds(10));
+        }
+
+        world.Cluster.RunUntil(() => world.Migrations.All(migration => migration.Status?.State == MigrationState.Succeeded), TimeSpan.FromHours(1));
+
+        world.Migrations.OrderBy(migration => migration.Status!.StartedAt).Select(migration => migration.Spec.Rollout).ShouldBe([ReleaseWorld.Name, "shipping", Billing, "accounts"]);
+    }
+
+    private static string Expand(string duration, string more = "retries: 0") => $$"""
+        lock: shared-db
+        image: registry.example.com/migrator:v2
+        annotations: {sandbox.sluice.dev/duration: {{duration}}}
+        expand: {command: [./migrate, up], timeout: 1h, {{more}}}
+        """;
+
+    private static bool CreatesAJob(HttpRequestMessage request) => request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("/jobs", StringComparison.Ordinal);
+
+    /// <summary>The operator again, whose requests fail where they may not come through.</summary>
+    private static void Restart(ReleaseWorld world, Func<HttpRequestMessage, bool> may)
+    {
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => may(request) ? null : ConnectionFault.ServerError } });
+    }
+
+    private static ControllerSetOptions Late(string resource, TimeSpan lag) => new() { Lag = (changed, _) => changed == resource ? lag : TimeSpan.Zero };
+
+    private static ControllerSetOptions Unaware(string migration) => new() { Fate = (_, key) => key.Name == migration ? EventFate.IsLost : EventFate.Arrives, Repair = TimeSpan.FromHours(1) };
+
+    private static V1Job RunningJob(ReleaseWorld world)
+    {
+        world.Cluster.RunUntil(() => world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Any(IsRunning), TimeSpan.FromMinutes(2));
+        world.Cluster.RunFor(TimeSpan.FromSeconds(3));
+        return world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Single(IsRunning);
+    }
+
+    private static bool IsRunning(V1Job job) => job.Status?.Active == 1;
+
+    private static List<V1Pod> JobPods(ReleaseWorld world, V1Job job) => [.. world.Cluster.List<V1Pod>(ReleaseWorld.Namespace).Where(pod => pod.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid)];
+
+    private static void Vanish(ReleaseWorld world, V1Job job)
+    {
+        world.Cluster.Kubectl.Patch<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!, """{"metadata":{"finalizers":null}}""");
+        world.Cluster.Kubectl.Delete<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!);
+    }
+
+    private static string? Holder(ReleaseWorld world) => world.Cluster.Get<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db")?.Spec?.HolderIdentity;
+}
