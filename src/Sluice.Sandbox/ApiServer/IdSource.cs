@@ -10,7 +10,13 @@ public sealed class IdSource(ulong seed)
 {
     // Kubernetes leaves out vowels and look-alikes, so that no suffix spells a word.
     private const string Alphabet = "bcdfghjklmnpqrstvwxz2456789";
-    private ulong _state = seed;
+
+    /// <summary>How much of the sequence was used up, for another source to go on from there.</summary>
+    public ulong Drawn { get; private set; }
+
+    /// <summary>Leaves out the beginning of the sequence.</summary>
+    /// <param name="drawn">What <see cref="Drawn"/> said of another source.</param>
+    public void Skip(ulong drawn) => Drawn += drawn;
 
     /// <summary>A random (version 4) UUID.</summary>
     public string NextUid()
@@ -31,8 +37,8 @@ public sealed class IdSource(ulong seed)
 
     private ulong Next()
     {
-        _state += 0x9E3779B97F4A7C15;
-        var mixed = _state;
+        Drawn += 0x9E3779B97F4A7C15;
+        var mixed = seed + Drawn;
         mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EB;
         return mixed ^ (mixed >> 31);

@@ -22,6 +22,9 @@ public sealed record ApiServerOptions
 
     /// <summary>Changes of one resource that watches can begin before; older ones answer 410.</summary>
     public int HistoryLimit { get; init; } = 8192;
+
+    /// <summary>What the server begins with; null for the namespaces of every cluster alone. Watches and lists from versions before it answer 410.</summary>
+    public ApiServerImage? Image { get; init; }
 }
 
 /// <summary>
@@ -32,6 +35,7 @@ public sealed class InMemoryApiServer
 {
     private readonly Lock _gate = new();
     private readonly ObjectStore _store;
+    private readonly IdSource _ids;
     private readonly ResourceRegistry _registry = new();
     private readonly Discovery _discovery;
     private readonly Router _router;
@@ -39,12 +43,13 @@ public sealed class InMemoryApiServer
     public InMemoryApiServer(ApiServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var (time, ids) = (options.TimeProvider, new IdSource(options.Seed));
+        var time = options.TimeProvider;
+        _ids = new IdSource(options.Seed);
         _store = new ObjectStore(options.HistoryLimit);
         var logs = new PodLogs();
         var committer = new ObjectCommitter(_store);
         var remover = new ObjectRemover(committer, time);
-        var writer = new ObjectWriter(committer, new CreationGuard(_store), time, ids, options.TracksUpdateManagers);
+        var writer = new ObjectWriter(committer, new CreationGuard(_store), time, _ids, options.TracksUpdateManagers);
         var encoder = new ResponseEncoder(time);
         var resources = new ResourceEndpoint(new ObjectReader(_store, _gate, time, encoder), writer, remover, encoder, time);
         var registrar = new CustomResourceRegistrar(_registry, _store, committer, remover, time);
@@ -61,7 +66,8 @@ public sealed class InMemoryApiServer
             logs.Changed(change.After.Namespace, change.After.Name);
         };
         new BuiltinKinds(_store).Register(_registry);
-        CreateNamespaces();
+        if (options.Image is { } image) Restore(image);
+        else CreateNamespaces();
     }
 
     /// <summary>Where tests look in and interfere.</summary>
@@ -102,6 +108,16 @@ public sealed class InMemoryApiServer
         lock (_gate) return [.. _store.Resource(groupResource).List(null).Select(item => item.Value.Copy())];
     }
 
+    /// <summary>All contents as they are now, for other servers to begin with.</summary>
+    public ApiServerImage Image()
+    {
+        lock (_gate)
+        {
+            var stored = _store.All.SelectMany(pair => pair.Store.List(null).Select(item => (pair.Resource, item))).OrderBy(pair => pair.item.ResourceVersion);
+            return new ApiServerImage(_store.ResourceVersion, _ids.Drawn, [.. stored], [.. _registry.All.Where(type => type.IsCustom)]);
+        }
+    }
+
     /// <summary>Forgets all history up to now: watches and lists from older versions answer 410.</summary>
     public void Compact()
     {
@@ -119,6 +135,13 @@ public sealed class InMemoryApiServer
         {
             return ApiResponse.Failure(failure.Status);
         }
+    }
+
+    private void Restore(ApiServerImage image)
+    {
+        _ids.Skip(image.Drawn);
+        _store.Restore(image.ResourceVersion, image.Stored);
+        foreach (var type in image.CustomTypes) _registry.Add(type with { Store = _store.Resource(type.GroupResource) });
     }
 
     private void CreateNamespaces()

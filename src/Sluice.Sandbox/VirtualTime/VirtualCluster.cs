@@ -45,8 +45,9 @@ public sealed class VirtualCluster : IDisposable
             Seed = (ulong)options.Seed,
             TracksUpdateManagers = options.TracksUpdateManagers,
             HistoryLimit = HistoryLimit,
+            Image = options.Image,
         });
-        foreach (var ns in Server.List("namespaces")) Follow("namespaces", ns, new ObjectVersion(ns, ns.ToUtf8Bytes(), _json));
+        foreach (var (resource, stored) in (options.Image ?? Server.Image()).Stored) Follow(resource, stored.Value, new ObjectVersion(stored.Value, stored.Json, _json));
         Server.Hooks.Committed += OnCommitted;
         Client = NewClient("kubectl", null);
         Kubectl = new VirtualKubectl(Client, Time);

@@ -13,6 +13,9 @@ public sealed record VirtualClusterOptions
 
     public DateTimeOffset Start { get; init; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
+    /// <summary>What the API server begins with, such as definitions of custom resources; null for nothing.</summary>
+    public ApiServerImage? Image { get; init; }
+
     /// <summary>Contexts of custom resources.</summary>
     public IReadOnlyList<IJsonTypeInfoResolver> TypeInfoResolvers { get; init; } = [];
 

@@ -7,10 +7,10 @@ namespace Sluice.Sandbox.Tests.ApiServer;
 /// <summary>Short forms of requests for tests of the API server.</summary>
 internal sealed class SandboxClient
 {
-    public SandboxClient(ManualTime? time = null, int historyLimit = 8192)
+    public SandboxClient(ManualTime? time = null, int historyLimit = 8192, ApiServerImage? image = null)
     {
         Time = time ?? new ManualTime();
-        Server = new InMemoryApiServer(new ApiServerOptions { TimeProvider = Time, HistoryLimit = historyLimit });
+        Server = new InMemoryApiServer(new ApiServerOptions { TimeProvider = Time, HistoryLimit = historyLimit, Image = image });
     }
 
     public ManualTime Time { get; }

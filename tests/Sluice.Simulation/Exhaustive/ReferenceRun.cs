@@ -18,10 +18,13 @@ internal sealed class ReferenceRun : IDisposable
     private readonly FaultyOperator faulty;
     private readonly DateTimeOffset begin;
 
-    public ReferenceRun(ReferenceRelease reference, SingleFault fault)
+    /// <param name="reference">The release.</param>
+    /// <param name="fault">What goes wrong.</param>
+    /// <param name="isTold">Whether a failure tells the history; of runs by the thousand nobody reads it.</param>
+    public ReferenceRun(ReferenceRelease reference, SingleFault fault, bool isTold)
     {
         (this.reference, this.fault) = (reference, fault);
-        log = new HistoryLog(world);
+        log = new HistoryLog(world) { IsSilent = !isTold };
         world.Disturbance = fault is SingleFault.None ? TimeSpan.Zero : fault.Delay + Grace;
         reference.Prepare(world);
         world.Cluster.RunFor(TimeSpan.FromMinutes(1));

@@ -11,13 +11,16 @@ internal static class SingleFaultCases
         try
         {
             var without = Without(reference);
-            return [.. Faults(without).Select(fault => new SimulationCase($"{reference.Name}: {fault.Kind}", $"{reference.Name}/{fault.Name}", () => Run(reference, fault, without)))];
+            return [.. Faults(without).Select(fault => CaseOf(reference, fault, without))];
         }
         catch (ReferenceFailedException failed)
         {
             return [new SimulationCase($"{reference.Name}: none", $"{reference.Name}/none", () => throw new ReferenceFailedException(failed.Message, failed))];
         }
     }
+
+    private static SimulationCase CaseOf(ReferenceRelease reference, SingleFault fault, ReferenceRun without) =>
+        new($"{reference.Name}: {fault.Kind}", $"{reference.Name}/{fault.Name}", () => Run(reference, fault, without, isTold: false)) { Explain = _ => Told(reference, fault, without) };
 
     private static IEnumerable<SingleFault> Faults(ReferenceRun without) =>
     [
@@ -28,14 +31,28 @@ internal static class SingleFaultCases
 
     private static ReferenceRun Without(ReferenceRelease reference)
     {
-        using var run = new ReferenceRun(reference, new SingleFault.None());
+        using var run = new ReferenceRun(reference, new SingleFault.None(), isTold: true);
         run.RunWithout();
         return run;
     }
 
-    private static History Run(ReferenceRelease reference, SingleFault fault, ReferenceRun without)
+    /// <summary>Runs a case that failed once more, and tells its history.</summary>
+    private static string Told(ReferenceRelease reference, SingleFault fault, ReferenceRun without)
     {
-        using var run = new ReferenceRun(reference, fault);
+        try
+        {
+            Run(reference, fault, without, isTold: true);
+            return "told, it does not fail: the history depends on something beside its case";
+        }
+        catch (Exception violation) when (violation is not OutOfMemoryException)
+        {
+            return violation.Message;
+        }
+    }
+
+    private static History Run(ReferenceRelease reference, SingleFault fault, ReferenceRun without, bool isTold)
+    {
+        using var run = new ReferenceRun(reference, fault, isTold);
         if (fault is SingleFault.None)
         {
             run.RunWithout();

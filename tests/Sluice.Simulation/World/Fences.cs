@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Sluice.Kubernetes.Client;
 
 namespace Sluice.Simulation.World;
@@ -31,8 +30,8 @@ internal sealed class Fences
             var isDelete = request.Method == HttpMethod.Delete;
             if (!isDelete && request.Method != HttpMethod.Put && request.Method != HttpMethod.Patch) return await base.SendAsync(request, cancellationToken);
 
-            var body = request.Content is null ? null : Parse(await request.Content.ReadAsStringAsync(cancellationToken));
-            var fence = (string?)(isDelete ? body?["preconditions"]?["uid"] : VersionOf(body));
+            using var body = request.Content is null ? null : Parse(await request.Content.ReadAsByteArrayAsync(cancellationToken));
+            var fence = isDelete ? TextAt(body?.RootElement, "preconditions", "uid") : VersionOf(body?.RootElement);
             var what = $"{request.Method} {request.RequestUri!.AbsolutePath}";
             if (string.IsNullOrEmpty(fence)) fences.missing.Add(what);
 
@@ -40,19 +39,25 @@ internal sealed class Fences
             if (isDelete || !answer.IsSuccessStatusCode) return answer;
 
             await answer.Content.LoadIntoBufferAsync(cancellationToken);
-            var after = Parse(await answer.Content.ReadAsStringAsync(cancellationToken));
+            using var after = Parse(await answer.Content.ReadAsByteArrayAsync(cancellationToken));
 
             // The last finalizer of what is being deleted: it is gone, and has no new version.
-            var isGone = after?["metadata"]?["deletionTimestamp"] is not null;
-            if (!isGone && (string?)VersionOf(after) == fence) fences.idle.Add(what);
+            var isGone = TextAt(after?.RootElement, "metadata", "deletionTimestamp") is not null;
+            if (!isGone && VersionOf(after?.RootElement) == fence) fences.idle.Add(what);
             return answer;
         }
 
-        private static JsonNode? Parse(string text) => text.Length == 0 ? null : JsonNode.Parse(text, documentOptions: Reading);
+        private static JsonDocument? Parse(byte[] text) => text.Length == 0 ? null : JsonDocument.Parse(text, Reading);
 
         /// <summary>The version that an object, or a merge patch, carries, and the one that a JSON patch tests.</summary>
-        private static JsonNode? VersionOf(JsonNode? item) => item is JsonArray operations
-            ? operations.FirstOrDefault(operation => (string?)operation?["op"] == "test" && (string?)operation["path"] == "/metadata/resourceVersion")?["value"]
-            : item?["metadata"]?["resourceVersion"];
+        private static string? VersionOf(JsonElement? item) => item is { ValueKind: JsonValueKind.Array } operations
+            ? operations.EnumerateArray().Where(operation => TextAt(operation, "op") == "test" && TextAt(operation, "path") == "/metadata/resourceVersion").Select(operation => TextAt(operation, "value")).FirstOrDefault()
+            : TextAt(item, "metadata", "resourceVersion");
+
+        private static string? TextAt(JsonElement? item, params ReadOnlySpan<string> path)
+        {
+            foreach (var name in path) item = item is { ValueKind: JsonValueKind.Object } part && part.TryGetProperty(name, out var inner) ? inner : null;
+            return item is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+        }
     }
 }

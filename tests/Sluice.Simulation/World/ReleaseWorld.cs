@@ -28,8 +28,9 @@ internal sealed class ReleaseWorld : IDisposable
     private const string OperatorName = "sluice";
     private static readonly NamespacedName Key = new(Namespace, Name);
 
-    private static readonly Lazy<IReadOnlyList<JsonObject>> Definitions = new(() =>
-        [.. Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order().SelectMany(file => VirtualKubectl.Read(File.ReadAllText(file)))]);
+    // What every history begins with.
+    private static readonly Lazy<ApiServerImage> Plain = new(() => Prepared(withRoutes: false));
+    private static readonly Lazy<ApiServerImage> WithRoutes = new(() => Prepared(withRoutes: true));
 
     private readonly Invariants invariants;
     private readonly Dictionary<string, VirtualMeasurements> measurements = [];
@@ -47,18 +48,15 @@ internal sealed class ReleaseWorld : IDisposable
         Cluster = new VirtualCluster(new VirtualClusterOptions
         {
             Seed = seed,
+            Image = (routes ? WithRoutes : Plain).Value,
             Interleaving = interleaving,
             Life = new ClusterLifeOptions { GarbageSweep = null, Traffic = new TrafficOptions { RouteInterval = routes ? TimeSpan.FromSeconds(1) : null } },
             TypeInfoResolvers = [ApiJsonContext.Default],
 
-            // Who owns what is asked of persons' objects alone (PersonsObjects).
-            TracksUpdateManagers = group => group == ApiGroup.Name,
+            TracksUpdateManagers = TracksManagers,
             CollectedKinds = [CollectedKind.Of<Rollout>(), CollectedKind.Of<Release>(), CollectedKind.Of<Migration>()],
         });
         Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));
-        foreach (var crd in Definitions.Value) Cluster.Kubectl.Apply(crd);
-        foreach (var kind in routes ? new[] { "httproutes", "virtualservices" } : []) Cluster.Kubectl.Apply(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "routes", $"{kind}.yaml")));
-        Cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
         Cluster.Server.Hooks.BeforeCommit = Rights.Judge;
         start = Cluster.Now;
         Cluster.Observe(write => hash.Add(write, Cluster.Now));
@@ -256,6 +254,19 @@ internal sealed class ReleaseWorld : IDisposable
     }
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";
+
+    /// <summary>Who owns what is asked of persons' objects alone (<see cref="PersonsObjects"/>).</summary>
+    private static bool TracksManagers(string group) => group == ApiGroup.Name;
+
+    /// <summary>An API server with the definitions of our resources, and of routes, and the namespace.</summary>
+    private static ApiServerImage Prepared(bool withRoutes)
+    {
+        using var cluster = new VirtualCluster(new VirtualClusterOptions { Life = null, TracksUpdateManagers = TracksManagers });
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order()) cluster.Kubectl.Apply(File.ReadAllText(file));
+        foreach (var kind in withRoutes ? new[] { "httproutes", "virtualservices" } : []) cluster.Kubectl.Apply(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "routes", $"{kind}.yaml")));
+        cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
+        return cluster.Server.Image();
+    }
 
     /// <summary>Beneath all faults of the connection, where requests are as the operator sends them.</summary>
     private ControllerSetOptions Fenced(ControllerSetOptions options) =>

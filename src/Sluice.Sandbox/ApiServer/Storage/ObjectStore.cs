@@ -14,6 +14,9 @@ internal sealed class ObjectStore(int historyLimit)
     /// <summary>Version of the newest write.</summary>
     public long ResourceVersion { get; private set; } = 1;
 
+    /// <summary>The resources that were asked for so far.</summary>
+    public IEnumerable<(string Resource, ResourceStore Store)> All => _resources.Select(pair => (pair.Key, pair.Value));
+
     public ResourceStore Resource(string groupResource)
     {
         if (_resources.TryGetValue(groupResource, out var store)) return store;
@@ -30,6 +33,14 @@ internal sealed class ObjectStore(int historyLimit)
         var change = new StoreEvent(type, before, new StoredObject(after, ResourceVersion));
         resource.Append(change);
         return change;
+    }
+
+    /// <summary>Fills an empty store with what another held at a version; of its history nothing is known.</summary>
+    public void Restore(long resourceVersion, IEnumerable<(string Resource, StoredObject Stored)> contents)
+    {
+        ResourceVersion = resourceVersion;
+        foreach (var (resource, stored) in contents) Resource(resource).Restore(stored);
+        Compact(resourceVersion);
     }
 
     /// <summary>Forgets the history up to a version, as etcd does every five minutes.</summary>

@@ -54,6 +54,9 @@ internal sealed class ResourceStore(int historyLimit)
         return past.Values;
     }
 
+    /// <summary>Takes an object over as it is: it is no change, and nobody watches yet.</summary>
+    public void Restore(StoredObject stored) => Put(stored);
+
     public void Append(StoreEvent change)
     {
         if (change.Type == WatchEventType.Deleted) Remove(change.After);
