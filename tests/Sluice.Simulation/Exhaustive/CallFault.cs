@@ -6,11 +6,8 @@ internal enum CallFault
     /// <summary>The operator dies before the call is sent, and is started again.</summary>
     CrashBefore,
 
-    /// <summary>The call is carried out; the operator dies before it has the answer.</summary>
-    CrashAfterCommit,
-
-    /// <summary>The operator has the answer, and dies before its next call.</summary>
-    CrashAfterAnswer,
+    /// <summary>The call is carried out; the operator dies before it has the answer, which to the rest of the world is the same as dying with it.</summary>
+    CrashAfter,
 
     /// <summary>409: somebody else was first.</summary>
     Conflict,

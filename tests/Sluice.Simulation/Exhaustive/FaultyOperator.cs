@@ -107,7 +107,7 @@ internal sealed class FaultyOperator : IDisposable
         {
             if (owner.isDead) throw new OperatorDiedException();
 
-            var call = new RecordedCall(owner.calls.Count + 1, request.Method.Method, request.RequestUri!.PathAndQuery);
+            var call = new RecordedCall(owner.calls.Count + 1, owner.world.OperatorReconciles, request.Method.Method, request.RequestUri!.PathAndQuery);
             owner.calls.Add(call);
             if (owner.fault is not SingleFault.OfCall strike || strike.Call.Index != call.Index) return await base.SendAsync(request, cancellationToken);
 
@@ -115,8 +115,7 @@ internal sealed class FaultyOperator : IDisposable
             return strike.Fault switch
             {
                 CallFault.CrashBefore => throw Die(),
-                CallFault.CrashAfterCommit => throw await DieAfterAsync(request, cancellationToken),
-                CallFault.CrashAfterAnswer => await AnswerAndDieAsync(request, cancellationToken),
+                CallFault.CrashAfter => throw await DieAfterAsync(request, cancellationToken),
                 CallFault.Conflict => Answer(HttpStatusCode.Conflict, "Conflict"),
                 CallFault.Gone => Answer(HttpStatusCode.Gone, "Expired"),
                 CallFault.TooManyRequests => Answer(HttpStatusCode.TooManyRequests, "TooManyRequests"),
@@ -136,13 +135,6 @@ internal sealed class FaultyOperator : IDisposable
         {
             (await base.SendAsync(request, ct)).Dispose();
             return Die();
-        }
-
-        private async Task<HttpResponseMessage> AnswerAndDieAsync(HttpRequestMessage request, CancellationToken ct)
-        {
-            var answer = await base.SendAsync(request, ct);
-            owner.isDead = true;
-            return answer;
         }
 
         private async Task<TimeoutException> TimeOutAfterAsync(HttpRequestMessage request, CancellationToken ct)

@@ -25,11 +25,12 @@ internal static class SingleFaultCases
     private static IEnumerable<SingleFault> Faults(ReferenceRun without) =>
     [
         new SingleFault.None(),
-        .. without.Calls.SelectMany(call => call.Faults.Select(fault => new SingleFault.OfCall(call, fault))),
+        .. without.Calls.SelectMany((call, index) => call.Faults(without.Calls.ElementAtOrDefault(index + 1)).Select(fault => new SingleFault.OfCall(call, fault))),
         .. without.Events.SelectMany(item => Enum.GetValues<EventFault>().Select(fault => new SingleFault.OfEvent(item, fault))),
     ];
 
-    private static ReferenceRun Without(ReferenceRelease reference)
+    /// <summary>Runs the reference without faults, and tells what there is for a fault to happen to.</summary>
+    public static ReferenceRun Without(ReferenceRelease reference)
     {
         using var run = new ReferenceRun(reference, new SingleFault.None(), isTold: true);
         run.RunWithout();
@@ -50,7 +51,8 @@ internal static class SingleFaultCases
         }
     }
 
-    private static History Run(ReferenceRelease reference, SingleFault fault, ReferenceRun without, bool isTold)
+    /// <summary>Runs one case; what it violates is thrown.</summary>
+    public static History Run(ReferenceRelease reference, SingleFault fault, ReferenceRun without, bool isTold)
     {
         using var run = new ReferenceRun(reference, fault, isTold);
         if (fault is SingleFault.None)

@@ -27,6 +27,23 @@ public sealed class SingleFaults(ITestOutputHelper output)
         report.ShouldHold();
     }
 
+    /// <summary>So that it is enough to try one of them.</summary>
+    [Fact]
+    public void Dying_after_a_call_is_the_same_as_dying_before_the_next_one_of_the_same_reconcile_and_before_a_read_the_same_as_after_it()
+    {
+        var reference = ReferenceReleases.All[0];
+        var without = SingleFaultCases.Without(reference);
+        var pairs = without.Calls.Zip(without.Calls.Skip(1)).Where(pair => pair.First.Reconcile == pair.Second.Reconcile).Where((_, index) => index % 7 == 0).ToList();
+        var reads = without.Calls.Where(call => call.Method == "GET").Where((_, index) => index % 5 == 0).ToList();
+
+        pairs.ShouldNotBeEmpty();
+        pairs.Select(pair => HashOf(pair.First, CallFault.CrashAfter)).ShouldBe(pairs.Select(pair => HashOf(pair.Second, CallFault.CrashBefore)));
+        reads.ShouldNotBeEmpty();
+        reads.Select(read => HashOf(read, CallFault.CrashBefore)).ShouldBe(reads.Select(read => HashOf(read, CallFault.CrashAfter)));
+
+        string HashOf(RecordedCall call, CallFault fault) => SingleFaultCases.Run(reference, new SingleFault.OfCall(call, fault), without, isTold: false).Hash;
+    }
+
     [Fact]
     public void The_same_case_gives_the_same_history()
     {

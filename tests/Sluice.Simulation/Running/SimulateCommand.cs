@@ -16,7 +16,7 @@ internal static class SimulateCommand
           --singles    the single faults of all reference releases, of one, or of none
           --every      of the single faults, only each so many
           --no-scenarios without the scenarios
-          --case       one case by its name, such as seed/17 or canary/call-12/CrashAfterCommit
+          --case       one case by its name, such as seed/17 or canary/call-12/TimeoutCommitted
           --without    of a random history, the disturbances that are left out
           --histories  prints the hash of every history
         """;
