@@ -9,8 +9,12 @@ namespace Sluice.Sandbox.ApiServer;
 /// </summary>
 public sealed class ApiServerImage
 {
-    internal ApiServerImage(long resourceVersion, ulong drawn, IReadOnlyList<(string Resource, StoredObject Stored)> stored, IReadOnlyList<ResourceType> customTypes) =>
-        (ResourceVersion, Drawn, Stored, CustomTypes) = (resourceVersion, drawn, stored, customTypes);
+    internal ApiServerImage(
+        DateTimeOffset takenAt, long resourceVersion, ulong drawn, IReadOnlyList<(string Resource, StoredObject Stored)> stored, IReadOnlyList<ResourceType> customTypes) =>
+        (TakenAt, ResourceVersion, Drawn, Stored, CustomTypes) = (takenAt, resourceVersion, drawn, stored, customTypes);
+
+    /// <summary>When it was taken, by the server's clock.</summary>
+    public DateTimeOffset TakenAt { get; }
 
     internal long ResourceVersion { get; }
 

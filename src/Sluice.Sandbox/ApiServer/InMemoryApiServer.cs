@@ -36,6 +36,7 @@ public sealed class InMemoryApiServer
     private readonly Lock _gate = new();
     private readonly ObjectStore _store;
     private readonly IdSource _ids;
+    private readonly TimeProvider _time;
     private readonly ResourceRegistry _registry = new();
     private readonly Discovery _discovery;
     private readonly Router _router;
@@ -43,7 +44,7 @@ public sealed class InMemoryApiServer
     public InMemoryApiServer(ApiServerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var time = options.TimeProvider;
+        var time = _time = options.TimeProvider;
         _ids = new IdSource(options.Seed);
         _store = new ObjectStore(options.HistoryLimit);
         var logs = new PodLogs();
@@ -114,7 +115,7 @@ public sealed class InMemoryApiServer
         lock (_gate)
         {
             var stored = _store.All.SelectMany(pair => pair.Store.List(null).Select(item => (pair.Resource, item))).OrderBy(pair => pair.item.ResourceVersion);
-            return new ApiServerImage(_store.ResourceVersion, _ids.Drawn, [.. stored], [.. _registry.All.Where(type => type.IsCustom)]);
+            return new ApiServerImage(_time.GetUtcNow(), _store.ResourceVersion, _ids.Drawn, [.. stored], [.. _registry.All.Where(type => type.IsCustom)]);
         }
     }
 

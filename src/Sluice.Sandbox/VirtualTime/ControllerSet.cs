@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text.Json;
 using Sluice.Kubernetes.Client;
@@ -12,6 +13,8 @@ namespace Sluice.Sandbox.VirtualTime;
 /// </summary>
 internal sealed class ControllerSet : IDisposable
 {
+    private static readonly ConcurrentDictionary<Type, string> Resources = new();
+
     private readonly VirtualRuntime _runtime;
     private readonly ControllerSetOptions _options;
     private readonly ClusterState _view;
@@ -109,9 +112,9 @@ internal sealed class ControllerSet : IDisposable
         _gate.Dispose();
     }
 
-    private static string ResourceOf(Type type) => type.GetCustomAttribute<KubernetesEntityAttribute>() is { } entity
+    private static string ResourceOf(Type type) => Resources.GetOrAdd(type, static of => of.GetCustomAttribute<KubernetesEntityAttribute>() is { } entity
         ? ClusterState.ResourceOf(entity.Group, entity.PluralName)
-        : throw new InvalidOperationException($"{type.Name} has no [KubernetesEntity]");
+        : throw new InvalidOperationException($"{of.Name} has no [KubernetesEntity]"));
 
     /// <summary>Takes a change into the view, or keeps it while its resource is held back.</summary>
     private void Take(StateChange change)

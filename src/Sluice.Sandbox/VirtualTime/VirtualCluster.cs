@@ -37,7 +37,7 @@ public sealed class VirtualCluster : IDisposable
     {
         _options = options;
         _json = KubernetesJson.Options(options.TypeInfoResolvers);
-        Time = new VirtualTimeProvider(options.Start);
+        Time = new VirtualTimeProvider(options.Image?.TakenAt ?? options.Start);
         _runtime = new VirtualRuntime(Time, options);
         Server = new InMemoryApiServer(new ApiServerOptions
         {

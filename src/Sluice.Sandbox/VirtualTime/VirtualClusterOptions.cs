@@ -11,9 +11,10 @@ public sealed record VirtualClusterOptions
     /// <summary>Seed of UIDs, generated names, jitter and traffic.</summary>
     public int Seed { get; init; } = 1;
 
+    /// <summary>When its time begins, unless <see cref="Image"/> says so.</summary>
     public DateTimeOffset Start { get; init; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>What the API server begins with, such as definitions of custom resources; null for nothing.</summary>
+    /// <summary>What the API server begins with, such as definitions of custom resources, and when; null for nothing.</summary>
     public ApiServerImage? Image { get; init; }
 
     /// <summary>Contexts of custom resources.</summary>

@@ -4,7 +4,7 @@ namespace Sluice.Simulation.Exhaustive;
 
 /// <summary>A release that is run once without faults, and then once with every single fault.</summary>
 /// <param name="Name">Names it in cases and in counts.</param>
-/// <param name="Prepare">Brings the world to where the release begins; no fault happens in it.</param>
+/// <param name="Prepare">Brings the world to where the release begins; no fault happens in it. Run once for all releases that have it: what it leads to must be in the API server.</param>
 /// <param name="Acts">What people do, one after the other; the first begins the release.</param>
 internal sealed record ReferenceRelease(string Name, Action<ReleaseWorld> Prepare, IReadOnlyList<PersonActs> Acts)
 {

@@ -8,12 +8,14 @@ namespace Sluice.Simulation.Exhaustive;
 /// <summary>One run of a reference release with one fault, or none.</summary>
 internal sealed class ReferenceRun : IDisposable
 {
+    private const double GoodLatency = 0.1;
+
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestWithoutFault = TimeSpan.FromHours(2);
 
     private readonly ReferenceRelease reference;
     private readonly SingleFault fault;
-    private readonly ReleaseWorld world = new();
+    private readonly ReleaseWorld world;
     private readonly HistoryLog log;
     private readonly FaultyOperator faulty;
     private readonly DateTimeOffset begin;
@@ -24,9 +26,10 @@ internal sealed class ReferenceRun : IDisposable
     public ReferenceRun(ReferenceRelease reference, SingleFault fault, bool isTold)
     {
         (this.reference, this.fault) = (reference, fault);
+        world = PreparedWorlds.Begin(reference.Prepare);
+        world.Prometheus.ThresholdValue = GoodLatency;
         log = new HistoryLog(world) { IsSilent = !isTold };
         world.Disturbance = fault is SingleFault.None ? TimeSpan.Zero : fault.Delay + Grace;
-        reference.Prepare(world);
         world.Cluster.RunFor(TimeSpan.FromMinutes(1));
         world.Cluster.Observe(log.Note);
         faulty = new FaultyOperator(world, fault, log);

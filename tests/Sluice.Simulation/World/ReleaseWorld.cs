@@ -41,14 +41,20 @@ internal sealed class ReleaseWorld : IDisposable
     private readonly Fences fences = new();
     private readonly DateTimeOffset start;
 
-    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null, bool routes = false)
+    /// <param name="seed">Of everything that is drawn.</param>
+    /// <param name="scrapeInterval">Of Prometheus; null for 5 s.</param>
+    /// <param name="interleaving">Draws the order of work; null for that of arrival.</param>
+    /// <param name="rights">What the operator may do; null for what its ClusterRole grants.</param>
+    /// <param name="routes">Whether there are routes.</param>
+    /// <param name="image">What an earlier world has come to, to begin with; null to begin from nothing.</param>
+    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null, bool routes = false, ApiServerImage? image = null)
     {
         Traffic = new TrafficInvariants(this);
         Rights = rights ?? new OperatorRights();
         Cluster = new VirtualCluster(new VirtualClusterOptions
         {
             Seed = seed,
-            Image = (routes ? WithRoutes : Plain).Value,
+            Image = image ?? (routes ? WithRoutes : Plain).Value,
             Interleaving = interleaving,
             Life = new ClusterLifeOptions { GarbageSweep = null, Traffic = new TrafficOptions { RouteInterval = routes ? TimeSpan.FromSeconds(1) : null } },
             TypeInfoResolvers = [ApiJsonContext.Default],

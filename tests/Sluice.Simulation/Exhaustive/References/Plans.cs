@@ -58,11 +58,11 @@ internal static class Plans
 
     public static RolloutYaml Small2 { get; } = V2 with { Replicas = 1 };
 
-    public static void Deployed(ReleaseWorld world) => Deploy(world, V1);
+    public static void Deployed(ReleaseWorld world) => world.Deployed(V1);
 
-    public static void SmallDeployed(ReleaseWorld world) => Deploy(world, Small1);
+    public static void SmallDeployed(ReleaseWorld world) => world.Deployed(Small1);
 
-    public static void SmallDeployed(ReleaseWorld world, RolloutYaml rollout) => Deploy(world, rollout);
+    public static void SmallDeployed(ReleaseWorld world, RolloutYaml rollout) => world.Deployed(rollout);
 
     public static void Nothing(ReleaseWorld world) => world.Cluster.RunFor(TimeSpan.FromSeconds(1));
 
@@ -116,10 +116,4 @@ internal static class Plans
         world.Releases.Skip(1).Select(release => release.Status!.Outcome!.Value).ShouldBe(outcomes);
         world.RunningImages.Distinct().ShouldBe([$"registry.example.com/payments:v{version}"]);
     };
-
-    private static void Deploy(ReleaseWorld world, RolloutYaml rollout)
-    {
-        world.Prometheus.ThresholdValue = 0.1;
-        world.Deployed(rollout);
-    }
 }

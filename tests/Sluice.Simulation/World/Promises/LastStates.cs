@@ -6,9 +6,24 @@ using Sluice.Sandbox.VirtualTime;
 namespace Sluice.Simulation.World.Promises;
 
 /// <summary>Knows the last state of every object that promises are about, so that each write can be told with what was before.</summary>
-internal sealed class LastStates(VirtualCluster cluster)
+internal sealed class LastStates
 {
+    private readonly VirtualCluster cluster;
     private readonly Dictionary<(string Resource, string Namespace, string Name), IKubernetesObject> known = [];
+
+    /// <summary>Begins with what the cluster has.</summary>
+    public LastStates(VirtualCluster cluster)
+    {
+        this.cluster = cluster;
+        Know<Rollout>("rollouts");
+        Know<Release>("releases");
+        Know<Migration>("migrations");
+        Know<Decision>("decisions");
+        Know<V1ReplicaSet>("replicasets");
+        Know<V1Job>("jobs");
+        Know<V1Pod>("pods");
+        Know<V1Lease>("leases");
+    }
 
     /// <summary>The write with its objects; null of a resource that no promise is about.</summary>
     public Write? Take(CommittedWrite write, bool isTheOperators, TimeProvider clock)
@@ -21,6 +36,12 @@ internal sealed class LastStates(VirtualCluster cluster)
         if (after is null) known.Remove(key);
         else known[key] = after;
         return new Write(write, isTheOperators, cluster.Now, clock.GetUtcNow(), before, after);
+    }
+
+    private void Know<T>(string resource)
+        where T : class, IKubernetesObject
+    {
+        foreach (var item in cluster.List<T>("")) known.Add((resource, item.Metadata.Namespace ?? "", item.Metadata.Name ?? ""), item);
     }
 
     private Func<IKubernetesObject?>? Read(CommittedWrite write) => write.Resource switch
