@@ -14,6 +14,7 @@ using Sluice.Sandbox.Cluster.Garbage;
 using Sluice.Sandbox.Cluster.Traffic;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.Running;
+using Sluice.Simulation.World.Promises;
 using Decision = Sluice.Engine.Decision;
 
 namespace Sluice.Simulation.World;
@@ -37,6 +38,7 @@ internal sealed class ReleaseWorld : IDisposable
     private readonly Dictionary<string, TimeProvider> clocks = [];
     private int decisionsMade;
     private int depth;
+    private long writesBefore;
     private readonly HistoryHash hash = new();
     private readonly Fences fences = new();
     private readonly DateTimeOffset start;
@@ -67,6 +69,7 @@ internal sealed class ReleaseWorld : IDisposable
         start = Cluster.Now;
         Cluster.Observe(write => hash.Add(write, Cluster.Now));
         invariants = new Invariants(this);
+        Events = new RecordedEvents { Heard = told => Promise.Keep(Writes > writesBefore, "an event tells of what was written", $"{told}") };
         Cluster.Observe(invariants.Check);
         Cluster.Observe(_ => CheckRequests());
         StartOperator();
@@ -78,7 +81,7 @@ internal sealed class ReleaseWorld : IDisposable
 
     public TrafficInvariants Traffic { get; }
 
-    public RecordedEvents Events { get; } = new();
+    public RecordedEvents Events { get; }
 
     public OperatorRights Rights { get; }
 
@@ -287,6 +290,7 @@ internal sealed class ReleaseWorld : IDisposable
     private void Begin(Look look)
     {
         PresentLook = look;
+        writesBefore = Writes;
         OperatorReconciles++;
         if (look.Controller == "rollout") Looks++;
     }
@@ -305,7 +309,7 @@ internal sealed class ReleaseWorld : IDisposable
     {
         public async Task<ReconcileResult> ReconcileAsync(NamespacedName key, CancellationToken ct)
         {
-            var (outer, measured) = (world.PresentLook, world.Prometheus.LookedLast);
+            var (outer, measured, writes) = (world.PresentLook, world.Prometheus.LookedLast, world.writesBefore);
             world.depth++;
             world.Begin(look(key));
             try
@@ -314,7 +318,7 @@ internal sealed class ReleaseWorld : IDisposable
             }
             finally
             {
-                if (--world.depth > 0) (world.PresentLook, world.Prometheus.LookedLast) = (outer, measured);
+                if (--world.depth > 0) (world.PresentLook, world.Prometheus.LookedLast, world.writesBefore) = (outer, measured, writes);
             }
         }
     }

@@ -9,6 +9,8 @@ internal static class AtRest
 {
     public static void Check(ReleaseWorld world)
     {
+        foreach (var rollout in world.Cluster.List<Rollout>(ReleaseWorld.Namespace).Where(rollout => rollout.Status?.Release is null)) CheckCounts(world, rollout);
+
         var migrations = world.Migrations.ToDictionary(migration => migration.Metadata.Name!);
         foreach (var lease in world.Cluster.List<V1Lease>(ReleaseWorld.Namespace))
         {
@@ -23,5 +25,17 @@ internal static class AtRest
             var migration = migrations.GetValueOrDefault(job.Metadata.Label(Labels.Migration) ?? "");
             Promise.Keep(migration is not null && !MigrationEngine.IsTerminal(migration.Status?.State), "a Job is let go once its result is recorded", $"{job.Metadata.Name} is held, {migration?.Metadata.Name} is {migration?.Status?.State}");
         }
+    }
+
+    /// <summary>The last counts of pods have reached the status.</summary>
+    private static void CheckCounts(ReleaseWorld world, Rollout rollout)
+    {
+        var sets = world.Cluster.List<V1ReplicaSet>(ReleaseWorld.Namespace).Where(set => set.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid).ToList();
+        var (pods, ready, available) = (sets.Sum(set => set.Status?.Replicas ?? 0), sets.Sum(set => set.Status?.ReadyReplicas ?? 0), sets.Sum(set => set.Status?.AvailableReplicas ?? 0));
+        var status = rollout.Status ?? new RolloutStatus();
+        Promise.Keep(
+            (status.Replicas, status.ReadyReplicas, status.AvailableReplicas) == (pods, ready, available),
+            "a status counts the pods that there are",
+            $"{rollout.Metadata.Name}: {status.Replicas}, {status.ReadyReplicas} ready, {status.AvailableReplicas} available in the status; there are {pods}, {ready}, {available}");
     }
 }

@@ -22,8 +22,12 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
 
     private readonly Dictionary<string, (string End, string? Reason)> ends = [];
 
+    /// <summary>UIDs of Jobs whose command has run; their pods may be gone.</summary>
+    private readonly HashSet<string> ran = [];
+
     public void Check(Write write)
     {
+        if (write.After is V1Pod pod && pod.Metadata.ControllerOwner() is { Kind: "Job", Uid: { } owner } && Ran(pod)) ran.Add(owner);
         if (write.After is V1Job { Status.Conditions: { } conditions } job && conditions.FirstOrDefault(condition => condition is { Type: "Complete" or "Failed", Status: "True" }) is { } end) ends[job.Metadata.Uid!] = (end.Type, end.Reason);
         if (write is { IsTheOperators: true, IsCreation: true, After: Migration asked }) CheckCreation(write, asked);
         if (!write.IsRecord(out var before, out var after)) return;
@@ -129,7 +133,7 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
         Promise.Keep(End(run) == "Failed", "an attempt follows one that has failed", $"{write.Name}: Job {run.Job} {End(run)}");
         if (!migration.Spec.Idempotent)
         {
-            Promise.Keep(failed.Verify is null && (JobOf(migration, run) is not { } job || !HasRun(job)), "a command that may have written is started again only where its author says that this is safe", $"{write.Name}: {run.Job} has run");
+            Promise.Keep(failed.Verify is null && !ran.Contains(run.Uid ?? ""), "a command that may have written is started again only where its author says that this is safe", $"{write.Name}: {run.Job} has run");
         }
 
         var backoff = TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << (old.Attempts.Count - 1)));
@@ -219,8 +223,8 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
 
     private IEnumerable<V1Pod> PodsOf(V1Job job) => world.Cluster.List<V1Pod>(job.Metadata.Namespace!).Where(pod => pod.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid);
 
-    private bool HasRun(V1Job job) =>
-        PodsOf(job).Any(pod => pod.Status?.ContainerStatuses?.Any(container => container.State?.Running is not null || container.State?.Terminated is not null || container.LastState?.Terminated is not null) == true);
+    private static bool Ran(V1Pod pod) =>
+        pod.Status?.ContainerStatuses?.Any(container => container.State?.Running is not null || container.State?.Terminated is not null || container.LastState?.Terminated is not null) == true;
 
     public static bool Has(V1Job job, string condition) => job.Status?.Conditions?.Any(candidate => candidate.Type == condition && candidate.Status == "True") == true;
 }

@@ -1,0 +1,106 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.VirtualTime;
+using Sluice.Simulation.World;
+
+namespace Sluice.Simulation.Scenarios;
+
+/// <summary>The cache of one resource is behind those of the others: what rests on it is read live before it counts.</summary>
+public sealed class OldViewScenarios
+{
+    private static readonly RolloutYaml Pausing = new() { Replicas = 4, MaxSurge = "1", Steps = ["setWeight: 50", "pause: {}"], Analysis = null, Extra = "progressDeadlineSeconds: 60" };
+
+    [Fact]
+    public void An_operator_that_has_not_seen_an_Abort_does_not_raise_the_canary_that_another_takes_back()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing);
+        world.StartOperator("sluice-late", new ControllerSetOptions { Lag = (resource, _) => resource == "rollouts.sluice.dev" ? TimeSpan.FromMinutes(2) : TimeSpan.Zero });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(3));
+
+        world.Decide(DecisionAction.Abort);
+        world.UntilEnded(Outcome.Aborted);
+
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
+    public void A_release_is_not_rolled_back_for_pods_whose_coming_the_operator_has_not_seen()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing);
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { HoldsBack = resource => resource == "replicasets.apps" && world.Release is { Stage: Stage.Starting } release && world.Available(release.Revision) > 0 });
+
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause || status.LastRelease is { Outcome: Outcome.RolledBack });
+
+        world.Release!.Stage.ShouldBe(Stage.Stepping);
+    }
+
+    [Fact]
+    public void A_revision_that_failed_is_held_though_the_status_is_lost_before_its_Release_was_seen()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing);
+        world.KillOperator();
+        world.StartOperator(options: Without("releases.sluice.dev"));
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/unschedulable", "true"));
+        LookAgain(world);
+        world.UntilEnded(Outcome.RolledBack);
+
+        world.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(10));
+
+        world.Status.LastRelease!.Held.ShouldBeTrue();
+        world.Releases.Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void Pods_that_the_operator_has_not_seen_are_stable_all_the_same_when_everything_else_is_lost()
+    {
+        using var world = new ReleaseWorld();
+        world.KillOperator();
+        world.StartOperator(options: Without("replicasets.apps"));
+        var v1 = world.Deployed(Pausing);
+        world.Cluster.Kubectl.Delete<Release>(ReleaseWorld.Namespace, "payments-1");
+        world.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}""");
+        world.Apply(v1.V(2));
+
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause || status is { Release: null, LastRelease: not null });
+
+        world.Release!.Step!.Kind.ShouldBe(StepKind.Pause);
+        world.RunningImages.Distinct().Count().ShouldBe(2);
+    }
+
+    [Fact]
+    public void The_plan_of_a_release_is_followed_though_its_Release_was_not_seen()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing);
+        world.KillOperator();
+        world.StartOperator(options: Without("releases.sluice.dev"));
+        world.Apply(v1.V(2));
+        LookAgain(world);
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+
+        world.Apply(v1.V(2) with { Steps = ["setWeight: 25", "setWeight: 50", "setWeight: 75", "pause: {}"] });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.Decide(DecisionAction.Continue);
+        world.UntilEnded(Outcome.Promoted);
+
+        world.Releases[^1].Status!.Timeline.Select(entry => entry.To).ShouldBe(["Pending", "Starting", "Step 1", "Step 2", "Promoting", "Promoted"]);
+    }
+
+    /// <summary>An operator whose cache of a resource stays as it was when it began.</summary>
+    private static ControllerSetOptions Without(string resource) => new() { HoldsBack = held => held == resource };
+
+    /// <summary>Something happens to the Rollout that means nothing: a release that has asked for its Release looks whether it is there.</summary>
+    private static void LookAgain(ReleaseWorld world)
+    {
+        world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+        world.Patch("""{"metadata":{"annotations":{"example.com/seen":"true"}}}""");
+    }
+}
