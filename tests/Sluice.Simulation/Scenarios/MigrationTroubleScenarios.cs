@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.World;
@@ -153,17 +154,39 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_lock_is_held_while_a_pod_of_a_deleted_Job_runs_that_the_operator_has_not_seen()
+    {
+        using var world = new ReleaseWorld();
+        world.KillOperator();
+        world.StartOperator(options: Late("pods", TimeSpan.FromMinutes(1)));
+        world.Apply(Small with { Migration = Expand("3m") });
+        var job = RunningJob(world);
+
+        world.Cluster.Kubectl.Patch<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!, """{"metadata":{"finalizers":null}}""");
+        world.Cluster.Kubectl.Delete<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!, new DeleteOptions { PropagationPolicy = "Orphan" });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Unknown }], TimeSpan.FromMinutes(1));
+        world.Cluster.RunFor(TimeSpan.FromSeconds(10));
+
+        Holder(world).ShouldBe("payments-1-expand");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        Holder(world).ShouldBe("");
+    }
+
+    [Fact]
     public void An_operator_with_an_old_view_of_a_migration_takes_no_lock_for_what_has_ended()
     {
         using var world = new ReleaseWorld();
+        world.Apply(Small with { Name = Billing, Migration = Expand("3m") });
+        RunningJob(world);
         world.StartOperator("sluice-late", Late("migrations.sluice.dev", TimeSpan.FromSeconds(30)));
         world.Apply(Small with { Migration = Expand("1s") });
-        world.Cluster.RunUntil(() => world.Migrations is [{ Status.Lock.ReleasedAt: not null }], TimeSpan.FromMinutes(1));
+        world.Cluster.RunUntil(() => world.Migrations.Any(migration => migration.Spec.Rollout == ReleaseWorld.Name && migration.Status?.Lock?.ReleasedAt is not null), TimeSpan.FromMinutes(10));
         world.KillOperator();
 
         world.UntilHealthy();
 
-        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem();
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Count.ShouldBe(2);
+        Holder(world).ShouldBe("");
     }
 
     [Fact]

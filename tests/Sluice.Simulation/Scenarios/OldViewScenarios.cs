@@ -27,6 +27,44 @@ public sealed class OldViewScenarios
     }
 
     [Fact]
+    public void A_rollback_does_not_count_on_stable_pods_that_have_gone_since_they_were_seen()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing with { MaxUnavailable = "50%" });
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { Lag = (resource, _) => resource is "replicasets.apps" or "pods" ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == world.Status.Stable!.Revision)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+        world.Decide(DecisionAction.Abort);
+        world.UntilEnded(Outcome.Aborted);
+
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
+    public void A_Decision_about_a_Rollout_that_the_operator_has_not_seen_waits_for_it()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Pausing);
+        var isBehind = true;
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { HoldsBack = resource => isBehind && resource == "rollouts.sluice.dev" });
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        world.Apply(Pausing with { Name = "billing" });
+        var pause = world.Decide(new DecisionSpec { Rollout = "billing", Action = DecisionAction.Pause });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        isBehind = false;
+        world.Patch("""{"metadata":{"annotations":{"example.com/seen":"true"}}}""");
+
+        world.AnswerTo(pause).State.ShouldBe(DecisionState.Applied);
+    }
+
+    [Fact]
     public void A_release_is_not_rolled_back_for_pods_whose_coming_the_operator_has_not_seen()
     {
         using var world = new ReleaseWorld();

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Scenarios;
@@ -81,5 +82,24 @@ public sealed class ScalingScenarios
 
         world.UntilHealthy();
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 10));
+    }
+
+    [Fact]
+    public void A_scaling_that_fails_once_is_tried_again_though_nothing_else_happens()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2, Analysis = null, Steps = [] });
+        var failed = 0;
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions
+        {
+            WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => request.Method == HttpMethod.Patch && failed++ == 0 ? ConnectionFault.ServerError : null },
+        });
+
+        world.Apply(v1 with { Replicas = 3 });
+        world.UntilHealthy(TimeSpan.FromMinutes(1));
+
+        failed.ShouldBe(2);
+        world.RunningImages.Count.ShouldBe(3);
     }
 }
