@@ -14,7 +14,7 @@ namespace Sluice.Benchmarks.Setup;
 internal sealed class MetricSource : IAsyncDisposable
 {
     private readonly WebApplication web;
-    private double value = 0.1;
+    private double answer = 0.1;
 
     private MetricSource(WebApplication web) => this.web = web;
 
@@ -22,8 +22,8 @@ internal sealed class MetricSource : IAsyncDisposable
 
     public double Value
     {
-        get => Volatile.Read(ref value);
-        set => Volatile.Write(ref value, value);
+        get => Volatile.Read(ref answer);
+        set => Volatile.Write(ref answer, value);
     }
 
     public static async Task<MetricSource> StartAsync(CancellationToken ct)
