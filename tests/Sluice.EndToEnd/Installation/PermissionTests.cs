@@ -121,7 +121,7 @@ public sealed class PermissionTests
         await shop.ApplyAsync(Manifest(5, migrationTakes: "100ms"));
         await UntilHealthyAsync(shop, 5);
 
-        await shop.PatchAsync($$$"""{"spec":{"restartAt":"{{{DateTimeOffset.UtcNow.AddSeconds(1):yyyy-MM-ddTHH:mm:ssZ}}}"}}""");
+        await shop.PatchAsync($$$"""{"spec":{"restartAt":"{{{TimeProvider.System.GetUtcNow().AddSeconds(1):yyyy-MM-ddTHH:mm:ssZ}}}"}}""");
         await shop.UntilAsync(status => status.Restart is { FinishedAt: not null });
         await RouteAsync(shop);
         await AdoptAsync(environment, shop);
