@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sluice.Api;
 using Sluice.Api.Values;
+using Sluice.Engine.Jobs;
 using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Migrations;
@@ -194,14 +195,14 @@ public static class MigrationEngine
 
     private static MigrationDecision.Transition Fail(Migration migration, MigrationStatus status, ObservedJob job, bool verify, DateTimeOffset now)
     {
-        var timedOut = job.FailureReason == "DeadlineExceeded";
+        var timedOut = job.FailureReason == JobText.DeadlineExceeded;
         var (state, reason) = (timedOut, job.WasDisrupted) switch
         {
             (true, _) => (MigrationState.TimedOut, Reasons.TimedOut),
             (_, true) => (MigrationState.Disrupted, Reasons.Disrupted),
             _ => (MigrationState.Failed, verify ? Reasons.VerifyFailed : Reasons.CommandFailed),
         };
-        var message = Describe(job, verify, timedOut);
+        var message = JobText.Describe(job, verify ? "verify" : "the command");
         var recorded = Ended(status, job, verify, reason, message);
 
         // A command that may have written is started again only if its author says that this is safe.
@@ -223,19 +224,6 @@ public static class MigrationEngine
 
     /// <summary>10 s, doubled with every attempt, at most 6 minutes: the back-off of Kubernetes' own Jobs.</summary>
     private static TimeSpan Backoff(int attempts) => TimeSpan.FromTicks(Math.Min(LongestBackoff.Ticks, FirstBackoff.Ticks << Math.Min(attempts - 1, 10)));
-
-    private static string Describe(ObservedJob job, bool verify, bool timedOut)
-    {
-        var what = verify ? "verify" : "the command";
-        var pod = job.PodReason is null ? "" : $" ({job.PodReason}{(job.PodMessage is null ? "" : $": {job.PodMessage}")})";
-        return (timedOut, job.WasDisrupted, job.ExitCode) switch
-        {
-            (true, _, _) => $"{what} did not end within its timeout{pod}",
-            (_, true, _) => $"the pod of {what} was taken away before its end{pod}",
-            (_, _, { } code) => $"{what} exited with code {code}{pod}",
-            _ => $"{what} failed: {job.FailureReason ?? "no reason given"}{pod}",
-        };
-    }
 
     private static MigrationDecision.Transition Vanished(MigrationStatus status, JobRun run, DateTimeOffset now) => Finish(
         status,

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Api;
+using Sluice.Engine.Jobs;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 
@@ -18,40 +19,26 @@ internal static class MigrationJob
 
     public static V1Job Build(Migration migration, int attempt, bool verify)
     {
-        var spec = migration.Spec;
-        return new V1Job
+        var labels = LabelsOf(migration, attempt);
+        var metadata = new V1ObjectMeta
         {
-            Metadata = new V1ObjectMeta
-            {
-                Name = NameOf(migration, attempt, verify),
-                Namespace = migration.Metadata.Namespace,
-                Labels = LabelsOf(migration, attempt),
-                Finalizers = [Finalizers.MigrationResult],
-                OwnerReferences =
-                [
-                    new V1OwnerReference
-                    {
-                        ApiVersion = ApiGroup.ApiVersion,
-                        Kind = Migration.KindName,
-                        Name = migration.Metadata.Name ?? "",
-                        Uid = migration.Metadata.Uid ?? "",
-                        Controller = true,
-                        BlockOwnerDeletion = true,
-                    },
-                ],
-            },
-            Spec = new V1JobSpec
-            {
-                BackoffLimit = 0,
-                PodReplacementPolicy = "Failed",
-                ActiveDeadlineSeconds = Math.Max(1, (long)Durations.OrZero(spec.Timeout).TotalSeconds),
-                Template = new V1PodTemplateSpec
+            Name = NameOf(migration, attempt, verify),
+            Namespace = migration.Metadata.Namespace,
+            Labels = labels,
+            OwnerReferences =
+            [
+                new V1OwnerReference
                 {
-                    Metadata = new V1ObjectMeta { Labels = LabelsOf(migration, attempt), Annotations = AnnotationsOf(spec) },
-                    Spec = JsonSerializer.SerializeToElement(PodSpec(spec, verify), NodeJsonContext.Default.JsonObject),
+                    ApiVersion = ApiGroup.ApiVersion,
+                    Kind = Migration.KindName,
+                    Name = migration.Metadata.Name ?? "",
+                    Uid = migration.Metadata.Uid ?? "",
+                    Controller = true,
+                    BlockOwnerDeletion = true,
                 },
-            },
+            ],
         };
+        return OneShotJob.Build(metadata, Finalizers.MigrationResult, Durations.OrZero(migration.Spec.Timeout), labels, migration.Spec.Annotations, PodSpec(migration.Spec, verify));
     }
 
     private static Dictionary<string, string> LabelsOf(Migration migration, int attempt) => new()
@@ -59,13 +46,6 @@ internal static class MigrationJob
         [Labels.Migration] = migration.Metadata.Name ?? "",
         [Labels.MigrationPhase] = PhaseName(migration),
         [Labels.Attempt] = $"{attempt}",
-    };
-
-    private static Dictionary<string, string> AnnotationsOf(MigrationSpec spec) => new(spec.Annotations)
-    {
-        // A migration that is moved to another node is a migration that is interrupted.
-        ["cluster-autoscaler.kubernetes.io/safe-to-evict"] = "false",
-        ["karpenter.sh/do-not-disrupt"] = "true",
     };
 
     private static JsonObject PodSpec(MigrationSpec spec, bool verify)

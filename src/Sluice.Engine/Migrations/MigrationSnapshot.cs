@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Jobs;
 
 namespace Sluice.Engine.Migrations;
 
@@ -44,50 +45,4 @@ public enum MigrationDemand
 
     /// <summary>The release ended, is being taken back, or is gone with its Rollout.</summary>
     GivenUp,
-}
-
-/// <summary>A Job as far as a migration cares.</summary>
-public sealed record ObservedJob
-{
-    public required string Name { get; init; }
-
-    public required string Uid { get; init; }
-
-    /// <summary>Whether the Migration controls it.</summary>
-    public required bool IsOurs { get; init; }
-
-    /// <summary>Somebody deleted it; our finalizer still holds it.</summary>
-    public required bool IsDeleting { get; init; }
-
-    public required JobEnd End { get; init; }
-
-    /// <summary>Reason of the Job's Failed condition, such as DeadlineExceeded or BackoffLimitExceeded.</summary>
-    public required string? FailureReason { get; init; }
-
-    public required DateTimeOffset? FinishedAt { get; init; }
-
-    /// <summary>Exit code of the container, where it ended.</summary>
-    public required int? ExitCode { get; init; }
-
-    /// <summary>Whether the container certainly never ran: nothing can have been written.</summary>
-    public required bool NeverRan { get; init; }
-
-    /// <summary>The pod was evicted, preempted or deleted before the command ended.</summary>
-    public required bool WasDisrupted { get; init; }
-
-    /// <summary>Why the pod waits or failed, such as ImagePullBackOff, Unschedulable or OOMKilled; null when unknown.</summary>
-    public required string? PodReason { get; init; }
-
-    public required string? PodMessage { get; init; }
-
-    /// <summary>The end of the container's log, once it ended; null when there is none or it is not to be kept.</summary>
-    public required string? LogTail { get; init; }
-}
-
-/// <summary>How a Job ended.</summary>
-public enum JobEnd
-{
-    NotYet,
-    Complete,
-    Failed,
 }

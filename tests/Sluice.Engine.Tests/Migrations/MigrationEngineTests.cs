@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Jobs;
 using Sluice.Engine.Migrations;
 using Sluice.Kubernetes.Models;
 

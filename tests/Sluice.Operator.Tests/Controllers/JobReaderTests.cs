@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Sluice.Api;
-using Sluice.Engine.Migrations;
+using Sluice.Engine.Jobs;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
-using Sluice.Operator.Controllers.Migrations;
+using Sluice.Operator.Controllers.Jobs;
 
 namespace Sluice.Operator.Tests.Controllers;
 
@@ -25,8 +25,15 @@ public sealed class JobReaderTests
     [InlineData("""{"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False"}]}""", true)]
     [InlineData("""{"phase": "Pending", "containerStatuses": [{"name": "migrate", "state": {"waiting": {}}, "lastState": {"terminated": {"exitCode": 1}}}]}""", false)]
     [InlineData("""{"phase": "Running", "containerStatuses": [{"name": "migrate", "state": {"running": {}}}]}""", false)]
+    [InlineData("""{"phase": "Pending", "containerStatuses": [{"name": "istio-proxy", "state": {"waiting": {}}}, {"name": "migrate", "state": {"running": {}}}]}""", false)]
     [InlineData("""{"phase": "Failed", "containerStatuses": [{"name": "migrate", "state": {"terminated": {"exitCode": 1}}}]}""", false)]
     public void A_container_never_ran_only_where_that_is_certain(string pod, bool neverRan) => Read("{}", pod).NeverRan.ShouldBe(neverRan);
+
+    [Theory]
+    [InlineData("""{"containerStatuses": [{"name": "a-sidecar", "state": {"terminated": {"exitCode": 0}}}, {"name": "migrate", "state": {"terminated": {"exitCode": 3}}}]}""", 3)]
+    [InlineData("""{"initContainerStatuses": [{"name": "wait", "state": {"terminated": {"exitCode": 2}}}], "containerStatuses": [{"name": "migrate", "state": {"waiting": {"reason": "PodInitializing"}}}]}""", 2)]
+    [InlineData("""{"initContainerStatuses": [{"name": "wait", "state": {"terminated": {"exitCode": 0}}}], "containerStatuses": [{"name": "migrate", "state": {"terminated": {"exitCode": 0}}}]}""", 0)]
+    public void The_container_that_failed_tells_how_a_pod_went(string pod, int exitCode) => Read("{}", pod).ExitCode.ShouldBe(exitCode);
 
     [Fact]
     public void Without_its_pod_nothing_is_certain() => Read("{}", pod: null).NeverRan.ShouldBeFalse();
@@ -46,6 +53,6 @@ public sealed class JobReaderTests
     private static ObservedJob Read(string status, string? pod, bool keepsText = true) => JobReader.Read(
         JsonSerializer.Deserialize<V1Job>($$"""{"metadata": {"name": "j", "uid": "u"}, "status": {{status}}}""", Json)!,
         pod is null ? null : JsonSerializer.Deserialize<V1Pod>($$"""{"metadata": {"name": "p"}, "status": {{pod}}}""", Json),
-        migrationUid: "m",
+        ownerUid: "m",
         keepsText);
 }

@@ -1,17 +1,19 @@
 using System.Diagnostics;
-using System.Text.Json;
 using Sluice.Api;
 using Sluice.Engine.Migrations;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Controllers.Jobs;
 
 namespace Sluice.Operator.Controllers.Migrations;
 
 /// <summary>Carries out the effects of a Migration.</summary>
 internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter writer)
 {
+    private readonly JobWriter jobs = new(reader, writer, Finalizers.MigrationResult);
+
     /// <summary>Whether anything changed, so that it is worth looking again at once; or what the API server refuses for good.</summary>
     public async Task<(bool Changed, string? Refusal)> ExecuteAsync(Migration migration, IReadOnlyList<MigrationEffect> effects, CancellationToken ct)
     {
@@ -31,29 +33,25 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
         return (changed, null);
     }
 
-    /// <summary>The Migration of these Jobs is gone: nobody will record their results any more, and our finalizer would hold them for good.</summary>
-    public async Task LetGoOfJobsAsync(NamespacedName migration, CancellationToken ct)
-    {
-        var jobs = reader.List<V1Job>(migration.Namespace, new Dictionary<string, string> { [Labels.Migration] = migration.Name });
-        foreach (var job in jobs) await FreeJobAsync(NamespacedName.Of(job), ct);
-    }
+    /// <summary>The Migration of these Jobs is gone.</summary>
+    public Task LetGoOfJobsAsync(NamespacedName migration, CancellationToken ct) => jobs.FreeAllAsync(migration.Namespace, Labels.Migration, migration.Name, ct);
 
     private Task<bool> ExecuteAsync(Migration migration, MigrationEffect effect, CancellationToken ct) => effect switch
     {
         MigrationEffect.TakeLock take => TakeLockAsync(migration, take, ct),
-        MigrationEffect.ReleaseLock release => ReleaseLockAsync(migration, LeaseKey(migration, release.Lock), ct),
+        MigrationEffect.ReleaseLock release => ReleaseLockAsync(migration, KeyOf(migration, ObjectNames.LockLease(release.Lock)), ct),
         MigrationEffect.CreateJob create => CreateJobAsync(create.Job, ct),
-        MigrationEffect.DeleteJob delete => DeleteJobAsync(migration, delete, ct),
-        MigrationEffect.FreeJob free => FreeJobAsync(new NamespacedName(migration.Metadata.Namespace ?? "", free.Name), ct),
+        MigrationEffect.DeleteJob delete => DeleteJobAsync(KeyOf(migration, delete.Name), delete.Uid, ct),
+        MigrationEffect.FreeJob free => jobs.FreeAsync(KeyOf(migration, free.Name), ct),
         _ => throw new UnreachableException(),
     };
 
-    private static NamespacedName LeaseKey(Migration migration, string lockName) => new(migration.Metadata.Namespace ?? "", ObjectNames.LockLease(lockName));
+    private static NamespacedName KeyOf(Migration migration, string name) => new(migration.Metadata.Namespace ?? "", name);
 
     /// <summary>Creates the Lease, or fills one that is empty or was left behind; both fail when somebody else was first, which only means to wait on.</summary>
     private async Task<bool> TakeLockAsync(Migration migration, MigrationEffect.TakeLock take, CancellationToken ct)
     {
-        var key = LeaseKey(migration, take.Lock);
+        var key = KeyOf(migration, ObjectNames.LockLease(take.Lock));
         var me = migration.Metadata.Name;
         var lease = await reader.GetLiveAsync<V1Lease>(key, ct);
         if (lease?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != take.LeftBy) return false;
@@ -90,34 +88,13 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
 
     private async Task<bool> CreateJobAsync(V1Job job, CancellationToken ct)
     {
-        try
-        {
-            await writer.CreateAsync(job, WriteOptions.Default, ct);
-        }
-        catch (KubernetesException exists) when (exists.IsAlreadyExists)
-        {
-            // Ours from before a crash, or somebody else's: the next pass looks at it.
-        }
-
+        await jobs.CreateAsync(job, ct);
         return true;
     }
 
-    /// <summary>In the foreground, so that the pods are stopped while our finalizer still holds the Job.</summary>
-    private async Task<bool> DeleteJobAsync(Migration migration, MigrationEffect.DeleteJob delete, CancellationToken ct)
+    private async Task<bool> DeleteJobAsync(NamespacedName key, string uid, CancellationToken ct)
     {
-        var options = new DeleteOptions { PropagationPolicy = "Foreground", PreconditionUid = delete.Uid };
-        await writer.DeleteAsync<V1Job>(new NamespacedName(migration.Metadata.Namespace ?? "", delete.Name), options, ct);
+        await jobs.DeleteAsync(key, uid, ct);
         return false;
-    }
-
-    private async Task<bool> FreeJobAsync(NamespacedName key, CancellationToken ct)
-    {
-        var job = await reader.GetLiveAsync<V1Job>(key, ct);
-        if (job?.Metadata.Finalizers is not { } finalizers || !finalizers.Contains(Finalizers.MigrationResult)) return false;
-
-        var left = finalizers.Where(finalizer => finalizer != Finalizers.MigrationResult).ToList();
-        var body = JsonSerializer.SerializeToUtf8Bytes(new FinalizerPatch(new FinalizerPatchMetadata(job.Metadata.ResourceVersion ?? "", left)), OperatorJsonContext.Default.FinalizerPatch);
-        await writer.PatchAsync<V1Job>(key, KubernetesPatch.Merge(body), WriteOptions.Default, ct);
-        return true;
     }
 }

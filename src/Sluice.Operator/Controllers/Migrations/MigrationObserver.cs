@@ -1,9 +1,11 @@
 using Sluice.Api;
 using Sluice.Engine.Decisions;
+using Sluice.Engine.Jobs;
 using Sluice.Engine.Migrations;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Controllers.Jobs;
 
 namespace Sluice.Operator.Controllers.Migrations;
 
@@ -12,7 +14,7 @@ namespace Sluice.Operator.Controllers.Migrations;
 /// </summary>
 internal sealed class MigrationObserver(IClusterReader reader)
 {
-    private const int LogTailBytes = 4096;
+    private readonly JobObserver jobs = new(reader);
 
     public async Task<MigrationSnapshot> ObserveAsync(Migration migration, CancellationToken ct)
     {
@@ -24,7 +26,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
             : await reader.GetLiveAsync<V1Lease>(new NamespacedName(key.Namespace, ObjectNames.LockLease(migration.Spec.Lock)), ct);
         var holder = lease?.Spec?.HolderIdentity is { Length: > 0 } name ? name : null;
         var isLeft = !isTerminal && holder is not null && holder != key.Name && await IsGoneAsync(new NamespacedName(key.Namespace, holder), ct);
-        var jobs = reader.List<V1Job>(key.Namespace, JobLabels(key.Name));
+        var all = reader.List<V1Job>(key.Namespace, JobLabels(key.Name));
         return new MigrationSnapshot
         {
             Migration = migration,
@@ -35,7 +37,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
             LockHolder = isLeft ? null : holder,
             LockLeftBy = isLeft ? holder : null,
             Job = isTerminal ? null : await JobAsync(migration, ct),
-            HeldJobs = isTerminal ? [.. jobs.Where(IsHeld).Select(job => job.Metadata.Name ?? "")] : [],
+            HeldJobs = isTerminal ? [.. all.Where(IsHeld).Select(job => job.Metadata.Name ?? "")] : [],
             HasLivePods = (holder == key.Name || !isTerminal) && await HasLivePodsAsync(key, ct),
         };
     }
@@ -108,18 +110,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
         var job = reader.Get<V1Job>(key) ?? await reader.GetLiveAsync<V1Job>(key, ct);
         if (job is null) return null;
 
-        // A Job that has ended is judged by its pod as it is: in an older view of it the command has not run yet, and what has not run may be started again.
-        var labels = JobLabels(migration.Metadata.Name ?? "");
-        var pods = JobReader.HasEnded(job) ? await reader.ListLiveAsync<V1Pod>(key.Namespace, labels, ct) : reader.List<V1Pod>(key.Namespace, labels);
-        var pod = pods
-            .Where(candidate => candidate.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid)
-            .OrderByDescending(candidate => candidate.Metadata.CreationTimestamp)
-            .FirstOrDefault();
-        var observed = JobReader.Read(job, pod, migration.Metadata.Uid, migration.Spec.LogTail);
-        var log = observed.End != JobEnd.NotYet && migration.Spec.LogTail && pod is not null && run.FinishedAt is null
-            ? await reader.ReadPodLogTailAsync(NamespacedName.Of(pod), container: null, LogTailBytes, ct)
-            : null;
-        return observed with { LogTail = string.IsNullOrEmpty(log) ? null : log };
+        return await jobs.ObserveAsync(job, JobLabels(migration.Metadata.Name ?? ""), migration.Metadata.Uid, migration.Spec.LogTail && run.FinishedAt is null, ct);
     }
 
     private async Task<bool> HasLivePodsAsync(NamespacedName key, CancellationToken ct)

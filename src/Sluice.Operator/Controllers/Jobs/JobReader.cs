@@ -1,32 +1,32 @@
-using Sluice.Engine.Migrations;
+using Sluice.Engine.Jobs;
 using Sluice.Kubernetes.Models;
 
-namespace Sluice.Operator.Controllers.Migrations;
+namespace Sluice.Operator.Controllers.Jobs;
 
 /// <summary>Maps a Job and its pod to what the engine looks at.</summary>
 internal static class JobReader
 {
     /// <param name="job">The Job.</param>
     /// <param name="pod">Its pod; null when there is none.</param>
-    /// <param name="migrationUid">UID of the Migration.</param>
+    /// <param name="ownerUid">UID of what it should belong to.</param>
     /// <param name="keepsText">Whether what the container itself wrote may be kept: its termination message is as much its own text as its log.</param>
-    public static ObservedJob Read(V1Job job, V1Pod? pod, string? migrationUid, bool keepsText)
+    public static ObservedJob Read(V1Job job, V1Pod? pod, string? ownerUid, bool keepsText)
     {
         var complete = Condition(job, "Complete");
         var failed = Condition(job, "Failed");
-        var container = pod?.Status?.ContainerStatuses?.Count > 0 ? pod.Status.ContainerStatuses[0] : null;
+        var container = Decisive(pod);
         var terminated = container?.State?.Terminated;
         return new ObservedJob
         {
             Name = job.Metadata.Name ?? "",
             Uid = job.Metadata.Uid ?? "",
-            IsOurs = job.Metadata.ControllerOwner()?.Uid == migrationUid,
+            IsOurs = job.Metadata.ControllerOwner()?.Uid == ownerUid,
             IsDeleting = job.Metadata.DeletionTimestamp is not null,
             End = complete is not null ? JobEnd.Complete : failed is not null ? JobEnd.Failed : JobEnd.NotYet,
             FailureReason = failed?.Reason,
             FinishedAt = job.Status?.CompletionTime ?? (complete ?? failed)?.LastTransitionTime,
             ExitCode = terminated?.ExitCode,
-            NeverRan = pod is not null && terminated is null && container?.State?.Running is null && container?.LastState?.Terminated is null && pod.Status?.Phase == "Pending",
+            NeverRan = pod?.Status?.Phase == "Pending" && !AllOf(pod).Any(HasRun),
             WasDisrupted = IsDisrupted(pod),
             PodReason = terminated?.Reason is "Completed" or "Error" ? null : terminated?.Reason ?? WaitingReason(container) ?? Unschedulable(pod)?.Reason ?? pod?.Status?.Reason,
             PodMessage = (keepsText ? terminated?.Message : null) ?? container?.State?.Waiting?.Message ?? Unschedulable(pod)?.Message ?? pod?.Status?.Message,
@@ -34,7 +34,16 @@ internal static class JobReader
         };
     }
 
+    /// <summary>The container that tells how the pod went: one that failed, or else the first. Its sidecars, which others may have put beside it, end well.</summary>
+    public static V1ContainerStatus? Decisive(V1Pod? pod) =>
+        AllOf(pod).FirstOrDefault(container => container.State?.Terminated is { ExitCode: not 0 })
+        ?? pod?.Status?.ContainerStatuses?.FirstOrDefault();
+
     public static bool HasEnded(V1Job job) => Condition(job, "Complete") is not null || Condition(job, "Failed") is not null;
+
+    private static IEnumerable<V1ContainerStatus> AllOf(V1Pod? pod) => (pod?.Status?.InitContainerStatuses ?? []).Concat(pod?.Status?.ContainerStatuses ?? []);
+
+    private static bool HasRun(V1ContainerStatus container) => container.State?.Running is not null || container.State?.Terminated is not null || container.LastState?.Terminated is not null;
 
     private static bool IsDisrupted(V1Pod? pod) =>
         pod?.Status?.Reason is "Evicted" or "Preempting" or "Shutdown" or "NodeLost"

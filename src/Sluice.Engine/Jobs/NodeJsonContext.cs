@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 
-namespace Sluice.Engine.Migrations;
+namespace Sluice.Engine.Jobs;
 
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class NodeJsonContext : JsonSerializerContext;
