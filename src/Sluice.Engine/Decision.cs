@@ -20,6 +20,9 @@ public abstract record Decision
         /// their pods must have been read live.
         /// </summary>
         public bool RestsOnMissingPods { get; init; }
+
+        /// <summary>It is taken because a Job has not ended: that must have been read live.</summary>
+        public bool RestsOnOpenJobs { get; init; }
     }
 
     /// <param name="Effects">In this order; the first error stops them.</param>

@@ -1,6 +1,7 @@
 using Sluice.Api;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
+using Sluice.Kubernetes.Models;
 
 namespace Sluice.Engine;
 
@@ -14,11 +15,27 @@ public abstract record Effect
     /// <summary>Asks the API server whether a ReplicaSet with this template would be accepted; what it refuses is an InvalidSpec.</summary>
     public sealed record ValidateTemplate(string Name, string Revision, PodTemplate Template, int MinReadySeconds) : Effect;
 
+    /// <summary>Asks the API server whether the Job of a check would be accepted; what it refuses is an InvalidSpec.</summary>
+    /// <param name="Field">Where the check's template stands in the spec.</param>
+    /// <param name="Job">The Job.</param>
+    public sealed record ValidateCheck(string Field, V1Job Job) : Effect;
+
+    /// <summary>Creates the Job of a check; one that exists by that name and is ours is adopted.</summary>
+    /// <param name="Check">Name of the check.</param>
+    /// <param name="Job">The Job.</param>
+    public sealed record CreateCheck(string Check, V1Job Job) : Effect;
+
+    /// <summary>Lets the Job of a check go whose result is recorded, or that nobody waits for.</summary>
+    public sealed record FreeCheck(string Name) : Effect;
+
+    /// <summary>Ends the Job of a check, or removes it.</summary>
+    public sealed record DeleteCheck(string Name, string Uid) : Effect;
+
     /// <summary>Writes the Release: the plan as it is at the start.</summary>
     public sealed record CreateRelease(string Name, ReleaseSpec Spec) : Effect;
 
-    /// <summary>Writes the timeline so far into the Release, while it is in flight.</summary>
-    public sealed record RecordTimeline(string Name, IReadOnlyList<TimelineEntry> Timeline) : Effect;
+    /// <summary>Writes the timeline and the checks so far into the Release, while it is in flight.</summary>
+    public sealed record RecordStory(string Name, IReadOnlyList<TimelineEntry> Timeline, IReadOnlyList<CheckStatus> Checks) : Effect;
 
     /// <summary>Writes how a release ended.</summary>
     public sealed record FinishRelease(string Name, ReleaseStatus Status) : Effect;

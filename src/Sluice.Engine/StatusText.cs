@@ -7,7 +7,7 @@ internal static class StatusText
     public const int MaxLength = 1024;
 
     /// <summary>Characters of an entry's message in a timeline, of which a status has forty.</summary>
-    public const int MaxEntryLength = 300;
+    public const int MaxEntryLength = 240;
 
     public static string Shorten(string text) => Shorten(text, MaxLength);
 

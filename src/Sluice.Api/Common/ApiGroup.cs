@@ -32,7 +32,13 @@ public static class Labels
     /// <summary>Phase of the migration that a Job runs, in lower case: <c>expand</c>.</summary>
     public const string MigrationPhase = "sluice.dev/migration-phase";
 
-    /// <summary>Number of the attempt that a Job is, from 1.</summary>
+    /// <summary>Name of the Rollout that a check's Job, and its pod, is for. It is not <see cref="Rollout"/>, by which the pods that serve are found.</summary>
+    public const string Checks = "sluice.dev/checks";
+
+    /// <summary>Name of the check that a Job is.</summary>
+    public const string Check = "sluice.dev/check";
+
+    /// <summary>On every Job of the operator's, and its pod: number of the attempt that it is, from 1.</summary>
     public const string Attempt = "sluice.dev/attempt";
 }
 
@@ -41,6 +47,9 @@ public static class Annotations
 {
     /// <summary>Why the spec was changed, in a person's words; copied to <c>status.release.cause</c>.</summary>
     public const string ChangeCause = "kubernetes.io/change-cause";
+
+    /// <summary>On a check's Job: <c>false</c> where nothing that it writes may be kept.</summary>
+    public const string LogTail = "sluice.dev/log-tail";
 }
 
 /// <summary>Finalizers of the operator.</summary>
@@ -48,6 +57,9 @@ public static class Finalizers
 {
     /// <summary>On a Rollout: what reaches beyond its own objects is put in order before it goes.</summary>
     public const string Rollout = "sluice.dev/rollout";
+
+    /// <summary>On a check's Job, until its result is recorded.</summary>
+    public const string CheckResult = "sluice.dev/check-result";
 
     /// <summary>On a migration's Job, until its result is recorded.</summary>
     public const string MigrationResult = "sluice.dev/migration-result";

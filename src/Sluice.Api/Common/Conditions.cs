@@ -65,6 +65,18 @@ public static class Reasons
     /// <summary>A gate was answered with a Reject.</summary>
     public const string GateRejected = "GateRejected";
 
+    /// <summary>A checks step waits for its Jobs.</summary>
+    public const string Checking = "Checking";
+
+    /// <summary>Fewer checks of a step have succeeded, or could still succeed, than its join asks for.</summary>
+    public const string ChecksFailed = "ChecksFailed";
+
+    /// <summary>A check has succeeded.</summary>
+    public const string CheckSucceeded = "CheckSucceeded";
+
+    /// <summary>A check has ended without success.</summary>
+    public const string CheckFailed = "CheckFailed";
+
     /// <summary>A person went back to an earlier Release: the spec's revision is held.</summary>
     public const string HeldByRollBack = "HeldByRollBack";
 

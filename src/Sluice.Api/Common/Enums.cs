@@ -96,6 +96,9 @@ public enum StepKind
 
     /// <summary>Waits for a person's approval.</summary>
     Gate,
+
+    /// <summary>Waits for Jobs.</summary>
+    Checks,
 }
 
 /// <summary>What a Decision asks for.</summary>

@@ -20,7 +20,7 @@ public sealed record PodTemplate
     [Description("Labels and annotations of the pods.")]
     public PodTemplateMetadata Metadata { get => field ?? new(); init; }
 
-    [Description("The pod's spec, as in a Deployment's template. Validated by a dry run of the ReplicaSet that is made of it.")]
+    [Description("The pod's spec, as in a Deployment's template. Validated by a dry run of what is made of it.")]
     [Required]
     [PreserveUnknownFields]
     public JsonElement? Spec

@@ -107,6 +107,12 @@ public sealed record ReleaseStatus
     [Description("Results of its migrations.")]
     public ReleaseMigrations? Migration { get; init; }
 
+    [Description("What its checks said, of every step that ran Jobs.")]
+    [MaxItems(ChecksStep.MaxJobsOfPlan)]
+    [ListType("map")]
+    [ListMapKeys("step", "name")]
+    public IReadOnlyList<CheckStatus> Checks { get => field ?? []; init; }
+
     [Description("What was measured, for each metric, with every finished segment.")]
     [MaxItems(AnalysisSpec.MaxMetrics)]
     [ListType("map")]

@@ -61,6 +61,12 @@ public sealed record ReleaseProgress
     [Description("Its migrations.")]
     public ReleaseMigrations? Migration { get; init; }
 
+    [Description("The checks of the step that ran Jobs last. Those of the steps before it are in the Release.")]
+    [MaxItems(ChecksStep.MaxJobs)]
+    [ListType("map")]
+    [ListMapKeys("step", "name")]
+    public IReadOnlyList<CheckStatus> Checks { get => field ?? []; init; }
+
     [Description("What was measured, for each metric.")]
     [MaxItems(AnalysisSpec.MaxMetrics)]
     [ListType("map")]
@@ -99,7 +105,7 @@ public sealed record StepStatus
     [Description("When it began.")]
     public DateTimeOffset? StartedAt { get; init; }
 
-    [Description("When it ends by itself or is given up. Absent for a pause without duration and for a gate.")]
+    [Description("When it ends by itself or is given up. Absent for a pause without duration and for a gate. Checks whose Jobs have started have their own.")]
     public DateTimeOffset? Deadline { get; init; }
 }
 

@@ -122,11 +122,11 @@ public sealed record CanaryStrategy
 
 /// <summary>One step: exactly one of its members is set.</summary>
 [CelRule(
-    "[has(self.setWeight), has(self.pause), has(self.analysis), has(self.gate)].exists_one(isSet, isSet)",
+    "[has(self.setWeight), has(self.pause), has(self.analysis), has(self.checks), has(self.gate)].exists_one(isSet, isSet)",
     CanaryStep.OneOf)]
 public sealed record CanaryStep
 {
-    public const string OneOf = "a step is exactly one of setWeight, pause, analysis and gate";
+    public const string OneOf = "a step is exactly one of setWeight, pause, analysis, checks and gate";
 
     [Description("Percentage of the traffic that the canary gets. Without a router it is approached by the numbers of pods.")]
     [Minimum(0)]
@@ -139,16 +139,20 @@ public sealed record CanaryStep
     [Description("Waits until every metric passes. A failing metric rolls the release back.")]
     public AnalysisStep? Analysis { get; init; }
 
+    [Description("Runs Jobs, and waits until as many as the join asks for have succeeded. Where too few can, the release is rolled back.")]
+    public ChecksStep? Checks { get; init; }
+
     [Description("Waits for a Decision with the action Approve; one with Reject rolls the release back.")]
     public GateStep? Gate { get; init; }
 
     /// <summary>Which kind it is; null unless exactly one member is set.</summary>
-    public StepKind? Kind() => (SetWeight, Pause, Analysis, Gate) switch
+    public StepKind? Kind() => (SetWeight, Pause, Analysis, Checks, Gate) switch
     {
-        (not null, null, null, null) => StepKind.SetWeight,
-        (null, not null, null, null) => StepKind.Pause,
-        (null, null, not null, null) => StepKind.Analysis,
-        (null, null, null, not null) => StepKind.Gate,
+        (not null, null, null, null, null) => StepKind.SetWeight,
+        (null, not null, null, null, null) => StepKind.Pause,
+        (null, null, not null, null, null) => StepKind.Analysis,
+        (null, null, null, not null, null) => StepKind.Checks,
+        (null, null, null, null, not null) => StepKind.Gate,
         _ => null,
     };
 }

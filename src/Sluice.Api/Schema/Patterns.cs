@@ -18,6 +18,9 @@ internal static class Patterns
     /// <summary>A count of pods is a number; as a text it is a percentage from 0 to 100.</summary>
     public const string PodPercentage = @"^(100|[0-9]{1,2})%$";
 
+    /// <summary>A join that is no number.</summary>
+    public const string Join = "^(All|Any)$";
+
     /// <summary>A name as in an object's metadata (RFC 1123 label).</summary>
     public const string DnsLabel = "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$";
 

@@ -22,6 +22,9 @@ public sealed record Snapshot
     /// <summary>The Migrations that carry the Rollout's name.</summary>
     public required IReadOnlyList<Migration> Migrations { get; init; }
 
+    /// <summary>The Jobs of its checks, in the order of their names. That one is missing which the status waits for was confirmed by a live read.</summary>
+    public IReadOnlyList<ObservedCheck> Checks { get; init; } = [];
+
     /// <summary>
     /// The Decisions about this Rollout that are not answered yet, in the order of their creation. That one which the status does not know is unanswered was
     /// confirmed by a live read.

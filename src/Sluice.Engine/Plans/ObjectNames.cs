@@ -24,6 +24,14 @@ public static class ObjectNames
     public static string MigrationJob(string rollout, string phase, string hash, int epoch, int attempt, bool verify) =>
         Join(rollout, $"{phase}-{hash}-{epoch}-{attempt}{(verify ? "-verify" : "")}", MaxLength - PodSuffixLength);
 
+    /// <summary>The Job of a check. The release's beginning is a part of it: a release whose number was given before, to one that is forgotten, does not take its Jobs for its own.</summary>
+    /// <param name="release">Name of the Release.</param>
+    /// <param name="begun">When the release began.</param>
+    /// <param name="step">Number of the step, from 1.</param>
+    /// <param name="check">Name of the check.</param>
+    public static string CheckJob(string release, DateTimeOffset? begun, int step, string check) =>
+        Join(release, $"check-{step}-{check}-{Digest($"{begun?.ToUnixTimeSeconds()}")}", MaxLength - PodSuffixLength);
+
     /// <summary>A Lease is no label value: the whole name of the lock fits.</summary>
     public static string LockLease(string lockName) => $"sluice-lock-{lockName}";
 
@@ -32,8 +40,10 @@ public static class ObjectNames
         var whole = $"{first}-{rest}";
         if (whole.Length <= limit) return whole;
 
-        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(first)))[..5];
+        var digest = Digest(first);
         var room = limit - rest.Length - digest.Length - 2;
         return room > 0 ? $"{first[..room].TrimEnd('-', '.')}-{digest}-{rest}" : $"{digest}-{rest}"[..limit].TrimEnd('-');
     }
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..5];
 }

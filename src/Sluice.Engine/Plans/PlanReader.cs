@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Sluice.Api;
 using Sluice.Api.Values;
 using Sluice.Engine.Replicas;
@@ -28,7 +27,7 @@ public sealed class PlanReader
 
     private ReleasePlan ReadPlan(PlanSource source)
     {
-        CheckTemplate(source.Template);
+        TemplateCheck.Check(source.Template, "spec.template", Add);
         foreach (var field in source.FieldsTooDeep()) Add(field, $"nested more than {JsonDepth.Max} levels deep");
         if (source.MinReadySeconds >= source.ProgressDeadlineSeconds && source.MinReadySeconds > 0)
         {
@@ -42,6 +41,7 @@ public sealed class PlanReader
             Add("spec.strategy.canary.steps", $"the gate '{twice.Key}' is there twice: a Decision could not say which is meant");
         }
 
+        if (ChecksReader.TooMany(canary.Steps) is { } tooMany) errors.Add(tooMany);
         return new ReleasePlan
         {
             MaxSurge = ReadPods(canary.MaxSurge, "spec.strategy.canary.maxSurge"),
@@ -55,26 +55,6 @@ public sealed class PlanReader
             Soak = Duration(source.Soak.Duration, "spec.soak.duration"),
             Expand = source.Migration is null ? null : ReadExpand(source),
         };
-    }
-
-    private void CheckTemplate(PodTemplate template)
-    {
-        foreach (var label in template.Metadata.Labels ?? new Dictionary<string, string>())
-        {
-            if (label.Key.StartsWith(ApiGroup.Name + "/", StringComparison.Ordinal))
-            {
-                Add($"spec.template.metadata.labels[{label.Key}]", $"labels with the prefix {ApiGroup.Name}/ select the pods of a revision and are set by the operator: remove it");
-            }
-        }
-
-        if (template.Spec is not { ValueKind: JsonValueKind.Object } spec)
-        {
-            Add("spec.template.spec", "a pod spec is required");
-        }
-        else if (!spec.TryGetProperty("containers", out var containers) || containers.ValueKind != JsonValueKind.Array || containers.GetArrayLength() == 0)
-        {
-            Add("spec.template.spec.containers", "at least one container is required");
-        }
     }
 
     private PlanStep ReadStep(CanaryStep step, string field, AnalysisPlan? analysis)
@@ -95,6 +75,8 @@ public sealed class PlanReader
                 return new PlanStep.Pause(step.Pause?.Duration is { } duration ? Duration(duration, $"{field}.pause.duration") : null);
             case StepKind.Analysis:
                 return ReadAnalysisStep(step.Analysis!, $"{field}.analysis", analysis);
+            case StepKind.Checks:
+                return ChecksReader.Read(step.Checks!, $"{field}.checks", Duration, Add);
             case StepKind.Gate:
                 if (step.Gate!.Name.Length == 0) Add($"{field}.gate.name", "required");
                 return new PlanStep.Gate(step.Gate.Name);

@@ -27,6 +27,14 @@ public sealed record PlanSource
     public IEnumerable<string> FieldsTooDeep()
     {
         if (Template.Spec is { } spec && JsonDepth.IsExceededBy(spec)) yield return "spec.template.spec";
+        foreach (var (step, index) in Canary.Steps.Select((step, index) => (step?.Checks, index)))
+        {
+            foreach (var (job, template) in (step?.Jobs ?? []).Select(job => job?.Template).Index())
+            {
+                if (template?.Spec is { } pod && JsonDepth.IsExceededBy(pod)) yield return $"{ChecksReader.FieldOf(index, job)}.template.spec";
+            }
+        }
+
         foreach (var (index, variable) in (Migration?.Env ?? []).Index())
         {
             if (variable?.ValueFrom is { } from && JsonDepth.IsExceededBy(from)) yield return $"spec.migration.env[{index}].valueFrom";

@@ -80,6 +80,15 @@ public abstract record PlanStep
         public override StepKind Kind => StepKind.Gate;
     }
 
+    /// <param name="Needed">How many of the Jobs must succeed, at least 1.</param>
+    /// <param name="FailFast">Whether the others are ended once too few can.</param>
+    /// <param name="Timeout">How long each Job may take.</param>
+    /// <param name="Jobs">At least one, by different names.</param>
+    public sealed record Checks(int Needed, bool FailFast, TimeSpan Timeout, IReadOnlyList<CheckPlan> Jobs) : PlanStep
+    {
+        public override StepKind Kind => StepKind.Checks;
+    }
+
     /// <param name="MinDuration">Shortest stay, however early the verdicts come.</param>
     /// <param name="MaxDuration">After this the metrics' <see cref="InconclusivePolicy"/> decides.</param>
     /// <param name="Metrics">Names of the metrics that must pass.</param>
@@ -88,6 +97,12 @@ public abstract record PlanStep
         public override StepKind Kind => StepKind.Analysis;
     }
 }
+
+/// <summary>One Job of a checks step.</summary>
+/// <param name="Name">Unique within the step.</param>
+/// <param name="Template">Its pod.</param>
+/// <param name="KeepsLog">Whether what it wrote may be kept.</param>
+public sealed record CheckPlan(string Name, PodTemplate Template, bool KeepsLog);
 
 /// <summary>What is measured, how often, and how sure a verdict must be.</summary>
 public sealed record AnalysisPlan

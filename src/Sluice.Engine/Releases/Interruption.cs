@@ -41,10 +41,11 @@ internal static class Interruption
         _ => $"the spec asks for revision {pass.DesiredRevision}",
     };
 
-    /// <summary>Time spent paused does not count against the pods: their deadline begins anew.</summary>
+    /// <summary>Time spent paused does not count against the pods, nor against Jobs that could not start: their deadline begins anew.</summary>
     private static Decision.Transition Resumed(Pass pass, ReleasePlan plan, ReleaseProgress release)
     {
         var resumed = Transitions.WithPodDeadline(release with { Reason = null, Message = null }, pass.Now + plan.ProgressDeadline);
+        if (resumed.Step is { } step && plan.Steps.ElementAtOrDefault(step.Index) is PlanStep.Checks checks) resumed = resumed with { Step = step with { Deadline = pass.Now + checks.Timeout } };
         const string Message = "resumed";
         return Transitions.Say(
             pass, pass.Status with { Release = resumed }, new Outlook(Phase.Progressing, Reasons.Progressing, Message), isWarning: false, "Resumed", "Resume", $"release {release.Number} goes on");

@@ -12,7 +12,7 @@ namespace Sluice.Engine.Releases;
 /// </summary>
 internal static class RecordSize
 {
-    /// <summary>Bytes of JSON. A Release stays under 256 KiB with what is left for its status, metadata and steps.</summary>
+    /// <summary>Bytes of JSON. A Release stays under 256 KiB with what is left for its status and metadata.</summary>
     private const int Most = 160 * 1024;
 
     // As an API server stores it: only what must be is escaped.
@@ -24,6 +24,7 @@ internal static class RecordSize
         (string Field, int Bytes)[] parts =
         [
             ("spec.template", Bytes(record.Template, ApiJsonContext.Default.PodTemplate)),
+            ("spec.strategy", Bytes(record.Strategy, ApiJsonContext.Default.RolloutStrategy)),
             ("spec.migration", Bytes(record.Migration, ApiJsonContext.Default.RolloutMigration)),
             ("spec.analysis", Bytes(record.Analysis, ApiJsonContext.Default.AnalysisSpec)),
         ];
@@ -31,7 +32,7 @@ internal static class RecordSize
         var largest = parts.MaxBy(part => part.Bytes);
         return all <= Most
             ? null
-            : new FieldError(largest.Field, $"{largest.Bytes} bytes of JSON are too many: template, migration and analysis are kept in each Release and may have {Most} together, not {all}");
+            : new FieldError(largest.Field, $"{largest.Bytes} bytes of JSON are too many: template, strategy, migration and analysis are kept in each Release and may have {Most} together, not {all}");
     }
 
     private static int Bytes<T>(T? part, JsonTypeInfo<T> typeInfo)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Sluice.Engine.Checks;
 using Sluice.Engine.Decisions;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
@@ -19,7 +20,7 @@ public static class RolloutEngine
         var situation = Situation.Of(pass);
         var decision = RollBackHolds.LetGo(pass, situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
         if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
-        return decision is Decision.Act act ? act with { Effects = [.. pass.Traffic.Effects, .. act.Effects, .. Answers.ToWrite(pass)], LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook) } : decision;
+        return decision is Decision.Act act ? act with { Effects = [.. pass.Traffic.Effects, .. act.Effects, .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass)], LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook) } : decision;
     }
 
     private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other ?? one : one;
@@ -49,6 +50,7 @@ public static class RolloutEngine
     };
 
     /// <summary>The API server refused, for good, what an effect wanted to write: the status says which field is to blame.</summary>
-    public static Decision.Transition Refused(Snapshot snapshot, IReadOnlyList<FieldError> errors, DateTimeOffset now) =>
-        Idle.Refused(Pass.Of(snapshot, now), errors);
+    public static Decision.Transition Refused(Snapshot snapshot, Effect effect, IReadOnlyList<FieldError> errors, DateTimeOffset now) => effect is Effect.CreateCheck create
+        ? CheckingStep.Refused(Pass.Of(snapshot, now), create.Check, errors)
+        : Idle.Refused(Pass.Of(snapshot, now), errors);
 }

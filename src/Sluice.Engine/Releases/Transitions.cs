@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Checks;
 using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Releases;
@@ -23,6 +24,7 @@ internal static class Transitions
             StageStartedAt = pass.Now,
             StageDeadline = pass.Now + deadline,
             Step = null,
+            Checks = CheckStates.Cancel(release.Checks, pass.Now),
             ProgressMark = 0,
         },
     };
@@ -48,6 +50,7 @@ internal static class Transitions
                 ProgressMark = 0,
                 Reason = null,
                 Message = null,
+                Checks = step is PlanStep.Checks checks ? CheckStates.Begin(release, checks, index) : CheckStates.Cancel(release.Checks, pass.Now),
                 Step = new StepStatus
                 {
                     Index = index,
@@ -61,6 +64,7 @@ internal static class Transitions
                         PlanStep.SetWeight => pass.Now + plan.ProgressDeadline,
                         PlanStep.Pause pause => pass.Now + pause.Duration,
                         PlanStep.Analysis analysis => pass.Now + analysis.MaxDuration,
+                        PlanStep.Checks { Timeout: var timeout } => pass.Now + timeout,
                         _ => null,
                     },
                 },

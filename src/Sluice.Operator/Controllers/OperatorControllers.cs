@@ -47,7 +47,8 @@ internal static class OperatorControllers
                 new SharedRouteWatch(new SharedRoutes(reader)),
                 WatchDefinition.Owned<V1ReplicaSet>(Rollout.KindName),
                 WatchDefinition.Owned<Release>(Rollout.KindName),
-                WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Rollout)),
+                WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Rollout).Concat(ByLabel(pod, Labels.Checks))),
+                WatchDefinition.Mapped<V1Job>(job => ByLabel(job, Labels.Checks)),
                 WatchDefinition.Mapped<Migration>(migration => [new NamespacedName(migration.Metadata.Namespace ?? "", migration.Spec.Rollout)]),
                 WatchDefinition.Mapped<AnalysisTemplate>(template => AnalysisTemplates.UsersOf(reader, template)),
                 WatchDefinition.Mapped<Decision>(decision => [new NamespacedName(decision.Metadata.Namespace ?? "", decision.Spec.Rollout)]),
@@ -74,8 +75,8 @@ internal static class OperatorControllers
     /// <summary>Somebody has taken the status away: the operator itself never reports an older generation than before.</summary>
     private static bool StatusWasLost(Rollout old, Rollout current) => (current.Status?.ObservedGeneration ?? -1) < (old.Status?.ObservedGeneration ?? -1);
 
-    private static IEnumerable<NamespacedName> ByLabel(V1Pod pod, string label) =>
-        pod.Metadata.Label(label) is { } name ? [new NamespacedName(pod.Metadata.Namespace ?? "", name)] : [];
+    private static IEnumerable<NamespacedName> ByLabel(IKubernetesObject item, string label) =>
+        item.Metadata.Label(label) is { } name ? [new NamespacedName(item.Metadata.Namespace ?? "", name)] : [];
 
     /// <summary>A Migration concerns itself and those that wait for the same lock, which it may just have given back.</summary>
     private static IEnumerable<NamespacedName> SharingTheLock(IClusterReader reader, Migration migration) =>

@@ -45,12 +45,12 @@ internal static class CacheProjections
     };
 
     /// <summary>
-    /// Of a Rollout's pods, whether they are ready and what they wait for; a Migration's pod tells how its Job went; of all others (a selector cannot say
-    /// "of a Rollout or of a Migration") no more than their existence.
+    /// Of a Rollout's pods, whether they are ready and what they wait for; a Job's pod tells how it went; of all others (a selector cannot say
+    /// "of a Rollout or of a Job") no more than their existence.
     /// </summary>
     public static V1Pod Pod(V1Pod pod)
     {
-        if (pod.Metadata.Label(Labels.Migration) is not null) return pod with { Spec = null, Metadata = pod.Metadata with { Annotations = null } };
+        if (pod.Metadata.Label(Labels.Attempt) is not null) return pod with { Spec = null, Metadata = pod.Metadata with { Annotations = null } };
         if (pod.Metadata.Label(Labels.Rollout) is not null) return new V1Pod { Metadata = Identity(pod.Metadata), Status = pod.Status is { } status ? Readiness(status) : null };
         return new V1Pod
         {

@@ -37,6 +37,7 @@ internal sealed class Invariants
             new DecisionAnswers(world),
             new Migrations(world),
             new Jobs(world),
+            new Checks(world),
             new Locks(world),
             new Reports(),
         ];

@@ -53,6 +53,7 @@ internal static class FinishingStage
             ChangedBy = release.ChangedBy,
             Verdict = release.Verdict,
             Migration = release.Migration,
+            Checks = Story.Checks(pass.Record, release),
             Analysis = release.Analysis,
             Decisions = release.Decisions,
             Timeline = Story.Whole(pass.Record, release),

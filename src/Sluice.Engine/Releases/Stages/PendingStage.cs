@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Checks;
 using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Releases.Stages;
@@ -31,6 +32,8 @@ internal static class PendingStage
         return new Decision.Act(
             [
                 new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, pass.Template, plan.MinReadySeconds),
+                .. plan.Steps.Index().Where(step => step.Item is PlanStep.Checks).SelectMany(step => ((PlanStep.Checks)step.Item).Jobs.Select((check, job) =>
+                    new Effect.ValidateCheck($"{ChecksReader.FieldOf(step.Index, job)}.template", CheckJobs.Build(pass, plan, release, step.Index, check)))),
                 new Effect.CreateRelease(release.Name, recorded),
             ],
             pass.Status,

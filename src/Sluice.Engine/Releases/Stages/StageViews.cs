@@ -15,6 +15,7 @@ internal static class StageViews
             { Stage: Stage.Stepping, Step: { } step } => step.Kind switch
             {
                 StepKind.SetWeight => $"step {step.Index + 1} of {step.Of}: weight {weight}%",
+                StepKind.Checks => $"step {step.Index + 1} of {step.Of}: checking at {weight}%",
                 StepKind.Gate => $"step {step.Index + 1} of {step.Of}: waiting at gate {step.Gate}, at {weight}%",
                 StepKind.Pause => $"step {step.Index + 1} of {step.Of}: pausing at {weight}%{(step.Deadline is { } end ? $" until {end:HH:mm:ss} UTC" : "")}",
                 _ => $"step {step.Index + 1} of {step.Of}: analysing at {weight}%",
@@ -29,6 +30,7 @@ internal static class StageViews
             { Stage: Stage.Soaking } => (Phase.Progressing, Reasons.Soaking),
             { Step.Kind: StepKind.Pause } => (Phase.Paused, Reasons.StepPaused),
             { Step.Kind: StepKind.Gate } => (Phase.Paused, Reasons.GateWaiting),
+            { Step.Kind: StepKind.Checks } => (Phase.Progressing, Reasons.Checking),
             { Step.Kind: StepKind.Analysis } => (Phase.Progressing, Reasons.Analyzing),
             _ => (Phase.Progressing, Reasons.Progressing),
         };

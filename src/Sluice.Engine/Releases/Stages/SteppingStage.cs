@@ -18,16 +18,19 @@ internal static class SteppingStage
         var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
         var target = ReplicaTarget.Of(split) with { Canary = pass.Traffic.CanaryPods(release.Revision, split.Canary) };
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
+        var context = new StepContext(pass, plan, release, step, analysis, workload, split);
+        var planned = plan.Steps.ElementAtOrDefault(step.Index);
+        if (planned is PlanStep.Checks checks && CheckingStep.News(context, checks) is { } news) return news;
         if (pass.Traffic.Problem is { } problem) return Waiting.ForRoute(pass, plan, release, analysis, workload, problem);
 
-        var context = new StepContext(pass, plan, release, step, analysis, workload, split);
-        return plan.Steps.ElementAtOrDefault(step.Index) switch
+        return planned switch
         {
             // The plan is gone with its Release, and the spec cannot be read either.
             null => Waiting.Held(pass, release, analysis, []),
             PlanStep.SetWeight => SetWeight(context),
             PlanStep.Pause pause => Pause(context, pause),
             PlanStep.Analysis wanted => Analyse(context, wanted),
+            PlanStep.Checks wanted => CheckingStep.Wait(context, wanted),
             PlanStep.Gate gate => Gate(context, gate),
             _ => throw new UnreachableException(),
         };
@@ -108,22 +111,5 @@ internal static class SteppingStage
 
         var waiting = Transitions.WithEntry(pass, judged with { Reason = Reasons.AnalysisInconclusive, Message = StatusText.Shorten(message) }, context.Where, "Paused", Reasons.AnalysisInconclusive, message);
         return Transitions.Say(pass, pass.Status with { Release = waiting }, outlook, isWarning: true, Reasons.AnalysisInconclusive, "Analyze", message);
-    }
-
-    private sealed record StepContext(
-        Pass Pass, ReleasePlan Plan, ReleaseProgress Release, StepStatus Step, AnalysisLook Analysis, WorkloadPass Workload, WeightedSplit Split)
-    {
-        public string Where => $"step {Step.Index + 1} of {Step.Of}";
-
-        /// <summary>Pods and route are as the weight asks for. With a router stable's pods are nothing that the step has to wait for.</summary>
-        public bool IsThere => Plan.Traffic is null
-            ? Workload.IsSettled
-            : Pass.Traffic.IsSettled && Pass.Snapshot.ReplicaSetOf(Release.Revision) is var set && (set?.Desired ?? 0) == Split.Canary && (set?.Available ?? 0) >= Split.Canary;
-
-        public Decision.Transition Next(string why)
-        {
-            var judged = Analysis.JudgedOf(Release);
-            return StageViews.Moved(Pass, Transitions.EnterStep(Pass, Plan, judged, Step.Index + 1, Reasons.Progressing, why));
-        }
     }
 }

@@ -7,6 +7,7 @@ using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Controllers.Jobs;
 using Sluice.Operator.Controllers.Rollouts.Traffic;
 using Sluice.Operator.Metrics;
 
@@ -16,6 +17,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter writer, IEventRecorder events, IMeasurements measurements)
 {
     private readonly TrafficWriter traffic = new(writer, events);
+    private readonly JobWriter checks = new(reader, writer, Finalizers.CheckResult);
 
     /// <summary>What the API server refuses for good, by field; empty when the effect was carried out. Everything else that goes wrong is thrown.</summary>
     public async Task<IReadOnlyList<FieldError>> ExecuteAsync(Snapshot snapshot, Effect effect, CancellationToken ct)
@@ -25,12 +27,23 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         switch (effect)
         {
             case Effect.ValidateTemplate validate:
-                return await ValidateAsync(OwnedObjects.ReplicaSet(rollout, validate.Name, validate.Revision, validate.Template, validate.MinReadySeconds, replicas: 0), ct);
+                var emptySet = OwnedObjects.ReplicaSet(rollout, validate.Name, validate.Revision, validate.Template, validate.MinReadySeconds, replicas: 0);
+                return await RefusedAsync(token => writer.CreateAsync(emptySet, WriteOptions.ServerDryRun, token), "spec.template", ct);
+            case Effect.ValidateCheck validate:
+                return await RefusedAsync(token => writer.CreateAsync(validate.Job, WriteOptions.ServerDryRun, token), validate.Field, ct);
+            case Effect.CreateCheck create:
+                return await RefusedAsync(token => checks.CreateAsync(create.Job, token), "spec.template", ct);
+            case Effect.FreeCheck free:
+                await checks.FreeAsync(new NamespacedName(ns, free.Name), ct);
+                break;
+            case Effect.DeleteCheck delete:
+                await checks.DeleteAsync(new NamespacedName(ns, delete.Name), delete.Uid, ct);
+                break;
             case Effect.CreateRelease create:
                 await CreateReleaseAsync(rollout, create, ct);
                 break;
-            case Effect.RecordTimeline record:
-                await WriteReleaseAsync(snapshot, record.Name, status => status with { Timeline = record.Timeline }, ct);
+            case Effect.RecordStory record:
+                await WriteReleaseAsync(snapshot, record.Name, status => status with { Timeline = record.Timeline, Checks = record.Checks }, ct);
                 break;
             case Effect.FinishRelease finish:
                 await WriteReleaseAsync(snapshot, finish.Name, _ => finish.Status, ct);
@@ -73,15 +86,19 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         return [];
     }
 
+    /// <summary>The Rollout of these Jobs is gone.</summary>
+    public Task LetGoOfChecksAsync(NamespacedName rollout, CancellationToken ct) => checks.FreeAllAsync(rollout.Namespace, Labels.Checks, rollout.Name, ct);
+
     /// <summary>
-    /// A server-side dry run. What the API server says against the template is said of the field of the same name in the Rollout;
-    /// that the ReplicaSet exists already means that its template was accepted before.
+    /// What the API server says against the template of what is created, in a dry run or not, is said of the field that the template was taken from;
+    /// that the object exists already means that its template was accepted before.
     /// </summary>
-    private async Task<IReadOnlyList<FieldError>> ValidateAsync(V1ReplicaSet set, CancellationToken ct)
+    private static async Task<IReadOnlyList<FieldError>> RefusedAsync(Func<CancellationToken, Task> create, string field, CancellationToken ct)
     {
+        const string Template = "spec.template";
         try
         {
-            await writer.CreateAsync(set, WriteOptions.ServerDryRun, ct);
+            await create(ct);
             return [];
         }
         catch (KubernetesException refused) when (refused.IsAlreadyExists)
@@ -91,9 +108,11 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         catch (KubernetesException refused) when (refused.IsInvalid || refused.Code == 400 || refused.IsDeniedByAdmission)
         {
             return refused.Causes.Count == 0
-                ? [new FieldError("spec.template", refused.Message)]
-                : [.. refused.Causes.Select(cause => new FieldError(cause.Field ?? "spec.template", cause.Message ?? refused.Message))];
+                ? [new FieldError(field, refused.Message)]
+                : [.. refused.Causes.Select(cause => new FieldError(FieldOf(cause.Field), cause.Message ?? refused.Message))];
         }
+
+        string FieldOf(string? named) => named is null ? field : named.StartsWith(Template, StringComparison.Ordinal) ? field + named[Template.Length..] : named;
     }
 
     private async Task CreateReleaseAsync(Rollout rollout, Effect.CreateRelease create, CancellationToken ct) =>

@@ -4,7 +4,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 
 /// <summary>
 /// What of the present view is known to be the committed state, and not only what the watch cache shows. Transitions need little of it: the status update
-/// carries the version that they rest on; only one that ends a release because its pods are missing must not miss them for an old view. Effects change other
+/// carries the version that they rest on; only one that ends a release because its pods are missing, or because a Job has not ended, must not miss them for an old view. Effects change other
 /// objects, and no version of those says whether the status still calls for it: a process with an old view would raise a canary that another has begun to roll
 /// back, or lower one revision counting on pods of the other that are gone.
 /// </summary>
@@ -15,13 +15,17 @@ internal sealed record Freshness(bool Status, bool Pods)
     /// <summary>The pods themselves are read live too: a pod that never became ready in an old view may be ready by now.</summary>
     public bool EachPod { get; init; }
 
+    /// <summary>The Jobs of checks are read live.</summary>
+    public bool Jobs { get; init; }
+
     public static Freshness Cached { get; } = new(Status: false, Pods: false);
 
-    public bool IsEnoughFor(Decision.Transition transition) => (Pods && EachPod) || !transition.RestsOnMissingPods;
+    public bool IsEnoughFor(Decision.Transition transition) => ((Pods && EachPod) || !transition.RestsOnMissingPods) && (Jobs || !transition.RestsOnOpenJobs);
 
     public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods)) && (EachPod || !act.Effects.Any(CountsPods));
 
-    public Freshness NeededBy(Decision.Transition transition) => transition.RestsOnMissingPods ? this with { Pods = true, EachPod = true } : this;
+    public Freshness NeededBy(Decision.Transition transition) =>
+        this with { Pods = Pods || transition.RestsOnMissingPods, EachPod = EachPod || transition.RestsOnMissingPods, Jobs = Jobs || transition.RestsOnOpenJobs };
 
     public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || act.Effects.Any(CountsPods) };
 

@@ -17,6 +17,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, IIdentityProof identity, RolloutControllerOptions options)
 {
     private readonly TrafficObserver traffic = new(reader);
+    private readonly CheckObserver checks = new(reader);
     private readonly SharedRoutes shared = new(reader);
 
     public async Task<Snapshot> ObserveAsync(Rollout rollout, Freshness known, CancellationToken ct)
@@ -59,6 +60,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             ReplicaSets = [.. sets.OrderBy(set => set.Metadata.CreationTimestamp).ThenBy(set => set.Metadata.Name, StringComparer.Ordinal).Select(set => ReplicaSetReader.Read(set, pods[set.Metadata.Uid]))],
             Releases = [.. releases.OrderBy(release => release.Spec.Number)],
             Migrations = migrations,
+            Checks = await checks.ObserveAsync(rollout, known, ct),
             Decisions = await DecisionsAsync(key, status, ct),
             Identity = identity.Current,
             Measurements = MeasurementMapping.Newest(measurements.Latest(rollout.Metadata.Uid ?? ""), status?.Release),

@@ -44,6 +44,7 @@ internal sealed partial class RolloutReconciler(
         {
             Forget(key);
             await strays.RefuseAsync(key, ct);
+            await executor.LetGoOfChecksAsync(key, ct);
             return ReconcileResult.Success;
         }
 
@@ -106,7 +107,7 @@ internal sealed partial class RolloutReconciler(
         foreach (var effect in act.Effects)
         {
             var errors = await executor.ExecuteAsync(snapshot, effect, ct);
-            if (errors.Count > 0) return RolloutEngine.Refused(snapshot, errors, time.GetUtcNow());
+            if (errors.Count > 0) return RolloutEngine.Refused(snapshot, effect, errors, time.GetUtcNow());
         }
 
         return null;

@@ -13,7 +13,7 @@ internal sealed class Jobs(ReleaseWorld world) : IPromise
     public void Check(Write write)
     {
         if (write is { IsDeletion: true, Before: Migration forgotten }) Forget(forgotten);
-        if (!write.IsTheOperators || write.Resource != "jobs") return;
+        if (!write.IsTheOperators || write.Resource != "jobs" || Checks.IsOne((write.After ?? write.Before) as V1Job)) return;
         if (write.IsLate)
         {
             if (write.IsCreation) created.Add($"{write.Namespace}/{write.Name}");

@@ -85,6 +85,9 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
             case Reasons.MigrationFailed or Reasons.MigrationUnknown:
                 CheckMigration(old, next);
                 break;
+            case Reasons.ChecksFailed:
+                Promise.Keep(old.Checks.Any(check => check.State is CheckState.Failed or CheckState.TimedOut or CheckState.Disrupted or CheckState.Lost), "a check that did not succeed is on record", $"{string.Join(", ", old.Checks.Select(check => check.State))}");
+                break;
             default:
                 Promise.Keep(isKept: false, "a release fails for a known reason", $"{next.Reason}");
                 break;

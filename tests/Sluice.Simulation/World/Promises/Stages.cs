@@ -104,6 +104,7 @@ internal sealed class Stages(ReleaseWorld world) : IPromise
             StepKind.SetWeight => plan.ProgressDeadline,
             StepKind.Pause => planned.Pause!.Duration is { } duration ? Plan.Span(duration) : null,
             StepKind.Analysis => Plan.Span(planned.Analysis!.MaxDuration),
+            StepKind.Checks => Plan.Span(planned.Checks!.Timeout),
             _ => null,
         };
         Promise.Keep(step.StartedAt == write.Second && step.Deadline == write.Second + lasts, "a step has its whole time", $"step {step.Index} from {step.StartedAt:O} to {step.Deadline:O}, entered {write.At:O}, lasts {lasts}");
