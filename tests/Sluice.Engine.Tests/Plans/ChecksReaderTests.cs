@@ -1,3 +1,4 @@
+using Sluice.Api;
 using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Tests.Plans;
@@ -53,15 +54,21 @@ public sealed class ChecksReaderTests
     [Fact]
     public void A_plan_has_a_bounded_number_of_checks()
     {
-        var step = $$"""{"checks": {"jobs": [{{string.Join(", ", Enumerable.Range(0, 10).Select(job => Job($"j{job}")))}}]}}""";
+        var step = $$"""{"checks": {"jobs": [{{string.Join(", ", Enumerable.Range(0, 10).Select(job => Job($"j{job}")))}}] } }""";
 
         Steps(string.Join(", ", Enumerable.Repeat(step, 4))).Errors.ShouldBeEmpty();
         Steps(string.Join(", ", Enumerable.Repeat(step, 5))).Errors.ShouldHaveSingleItem().Field.ShouldBe("spec.strategy.canary.steps");
     }
 
     [Fact]
-    public void A_template_that_nests_too_deep_is_named() =>
-        Steps("""{"checks": {"jobs": [{"name": "a", "template": {"spec": {"containers": [{}], "deep": """ + Given.Nested(70).GetRawText() + "}}}]}}").Errors.ShouldContain(error => error.Field == Field + ".jobs[0].template.spec");
+    public void A_template_that_nests_too_deep_is_named()
+    {
+        var rollout = Given.Rollout();
+        var step = new CanaryStep { Checks = new ChecksStep { Jobs = [new CheckJob { Name = "a", Template = Given.Template(65) }] } };
+        var deep = rollout with { Spec = rollout.Spec with { Strategy = new RolloutStrategy { Canary = new CanaryStrategy { Steps = [step] } } } };
+
+        PlanReader.Read(PlanSource.Of(deep)).Errors.ShouldContain(error => error.Field == Field + ".jobs[0].template.spec");
+    }
 
     private static (ReleasePlan? Plan, IReadOnlyList<FieldError> Errors) Read(string checks) => Steps($$"""{ "checks": {{checks}} }""");
 

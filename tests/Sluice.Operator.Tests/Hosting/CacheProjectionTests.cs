@@ -35,12 +35,14 @@ public sealed class CacheProjectionTests
         kept.Metadata.ControllerOwner()!.Uid.ShouldBe("r1");
     }
 
-    [Fact]
-    public void The_pod_of_a_migration_keeps_how_it_ended()
+    [Theory]
+    [InlineData("sluice.dev/migration")]
+    [InlineData("sluice.dev/checks")]
+    public void The_pod_of_a_Job_keeps_how_it_ended(string label)
     {
-        var pod = Read<V1Pod>("""
-            {"metadata":{"name":"m","namespace":"shop","labels":{"sluice.dev/migration":"m"}},
-             "status":{"phase":"Failed","conditions":[{"type":"DisruptionTarget","status":"True"}],"containerStatuses":[{"restartCount":0,"state":{"terminated":{"exitCode":3}}}]}}
+        var pod = Read<V1Pod>($$"""
+            {"metadata":{"name":"m","namespace":"shop","labels":{"{{label}}":"m","sluice.dev/attempt":"1"} },
+             "status":{"phase":"Failed","conditions":[{"type":"DisruptionTarget","status":"True"}],"containerStatuses":[{"restartCount":0,"state":{"terminated":{"exitCode":3} } }] } }
             """);
 
         var kept = CacheProjections.Pod(pod);

@@ -15,12 +15,12 @@ internal static class ReleaseResult
         {
             lines.Add($"{rollout.Metadata.Name}: {rollout.Status?.Phase}, stable {string.Join(' ', rollout.Status?.Stable?.Images ?? [])}");
             if (rollout.Status?.Restart is { } restart) lines.Add($"{rollout.Metadata.Name}: restart {(restart.FinishedAt is null ? "begun" : "finished")}");
-            lines.AddRange(world.Releases.Where(release => release.Spec.Rollout == rollout.Metadata.Name).Select(release => $"{release.Metadata.Name}: {release.Status?.Outcome} {release.Status?.Reason}"));
+            lines.AddRange(world.Releases.Where(release => release.Spec.Rollout == rollout.Metadata.Name).Select(release => $"{release.Metadata.Name}: {release.Status?.Outcome} {release.Status?.Reason}{string.Concat((release.Status?.Checks ?? []).Select(check => $", {check.Step}/{check.Name} {check.State}"))}"));
         }
 
         lines.AddRange(world.Migrations.Select(migration =>
             $"{migration.Metadata.Name}: {migration.Status?.State}, {string.Join(' ', (migration.Status?.Attempts ?? []).Select(attempt => $"run {attempt.Run?.ExitCode} verify {attempt.Verify?.ExitCode}"))}"));
-        lines.AddRange(world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Select(job => $"Job {job.Metadata.Name}"));
+        lines.AddRange(world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Select(job => $"Job {(job.Metadata.Label(Labels.Check) is { } check ? $"of check {check}" : job.Metadata.Name)}"));
         lines.AddRange(world.Cluster.List<V1Lease>(ReleaseWorld.Namespace).Select(lease => $"{lease.Metadata.Name} held by '{lease.Spec?.HolderIdentity}'"));
         lines.AddRange(world.Cluster.List<V1Pod>(ReleaseWorld.Namespace)
             .Where(pod => pod.Metadata.DeletionTimestamp is null && pod.Metadata.Label(Labels.Rollout) is not null)

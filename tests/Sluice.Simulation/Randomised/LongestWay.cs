@@ -39,6 +39,7 @@ internal static class LongestWay
         PlanStep.SetWeight => pods,
         PlanStep.Pause { Duration: { } duration } => rest ?? duration,
         PlanStep.Analysis analysis => rest ?? (analysis.MaxDuration > analysis.MinDuration ? analysis.MaxDuration : analysis.MinDuration),
+        PlanStep.Checks checks => checks.Timeout + checks.Timeout + JobLife,
         _ => TimeSpan.Zero,
     };
 

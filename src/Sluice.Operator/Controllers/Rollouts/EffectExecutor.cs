@@ -27,10 +27,9 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         switch (effect)
         {
             case Effect.ValidateTemplate validate:
-                var emptySet = OwnedObjects.ReplicaSet(rollout, validate.Name, validate.Revision, validate.Template, validate.MinReadySeconds, replicas: 0);
-                return await RefusedAsync(token => writer.CreateAsync(emptySet, WriteOptions.ServerDryRun, token), "spec.template", ct);
+                return await ValidateAsync(OwnedObjects.ReplicaSet(rollout, validate.Name, validate.Revision, validate.Template, validate.MinReadySeconds, replicas: 0), "spec.template", ct);
             case Effect.ValidateCheck validate:
-                return await RefusedAsync(token => writer.CreateAsync(validate.Job, WriteOptions.ServerDryRun, token), validate.Field, ct);
+                return await ValidateAsync(validate.Job, validate.Field, ct);
             case Effect.CreateCheck create:
                 return await RefusedAsync(token => checks.CreateAsync(create.Job, token), "spec.template", ct);
             case Effect.FreeCheck free:
@@ -88,6 +87,9 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
 
     /// <summary>The Rollout of these Jobs is gone.</summary>
     public Task LetGoOfChecksAsync(NamespacedName rollout, CancellationToken ct) => checks.FreeAllAsync(rollout.Namespace, Labels.Checks, rollout.Name, ct);
+
+    private Task<IReadOnlyList<FieldError>> ValidateAsync<T>(T item, string field, CancellationToken ct)
+        where T : class, IKubernetesObject => RefusedAsync(token => writer.CreateAsync(item, WriteOptions.ServerDryRun, token), field, ct);
 
     /// <summary>
     /// What the API server says against the template of what is created, in a dry run or not, is said of the field that the template was taken from;

@@ -20,6 +20,12 @@ internal static class AtRest
             Promise.Keep(isBusy || !MigrationEngine.IsTerminal(migration.Status?.State), "a lock is free on every terminal path", $"{lease.Metadata.Name} is held by {holder}, which is {migration.Status?.State}");
         }
 
+        foreach (var job in world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Where(job => job.Metadata.Finalizers?.Contains(Finalizers.CheckResult) == true))
+        {
+            var checks = world.Cluster.Get<Rollout>(ReleaseWorld.Namespace, job.Metadata.Label(Labels.Checks) ?? "")?.Status?.Release?.Checks ?? [];
+            Promise.Keep(checks.Any(check => check.Job == job.Metadata.Name && check.State is CheckState.Pending or CheckState.Running), "a check's Job is let go once its result is recorded", $"{job.Metadata.Name} is held");
+        }
+
         foreach (var job in world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Where(job => job.Metadata.Finalizers?.Contains(Finalizers.MigrationResult) == true))
         {
             var migration = migrations.GetValueOrDefault(job.Metadata.Label(Labels.Migration) ?? "");
