@@ -36,6 +36,6 @@ internal static partial class CheckLog
     private static int BytesOf(ReadOnlySpan<char> character) => character[0] is '"' or '\\' or '\n' or '\t' ? 2 : Encoding.UTF8.GetByteCount(character);
 
     /// <summary>Escape sequences as terminals know them (ECMA-48), and control characters but for line ends and tabs.</summary>
-    [GeneratedRegex(@"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]", RegexOptions.NonBacktracking)]
+    [GeneratedRegex(@"\x1b\[[0-?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f]", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex ControlSequences();
 }

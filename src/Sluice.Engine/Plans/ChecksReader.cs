@@ -68,6 +68,6 @@ internal static partial class ChecksReader
         return new CheckPlan(job.Name, job.Template, job.LogTail);
     }
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?\\z", RegexOptions.NonBacktracking)]
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]*[a-z0-9])?\\z", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex NamePattern();
 }

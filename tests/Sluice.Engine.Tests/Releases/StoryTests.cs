@@ -12,12 +12,12 @@ public sealed class StoryTests
 
     [Fact]
     public void A_timeline_that_is_nearly_full_is_recorded_before_it_goes_on() =>
-        Decide(Given.Release(Rollout, 2, Revision, outcome: null)).OfType<Effect.RecordTimeline>().ShouldHaveSingleItem().Timeline.Count.ShouldBe(ReleaseProgress.MaxTimeline);
+        Decide(Given.Release(Rollout, 2, Revision, outcome: null)).OfType<Effect.RecordStory>().ShouldHaveSingleItem().Timeline.Count.ShouldBe(ReleaseProgress.MaxTimeline);
 
     /// <summary>The cache keeps no timeline of a Release that has ended, so one that is written from it would take the place of the whole story.</summary>
     [Fact]
     public void The_story_of_a_release_that_has_ended_is_not_written_again_by_one_who_has_not_seen_its_end() =>
-        Decide(Given.Release(Rollout, 2, Revision, Outcome.Promoted)).OfType<Effect.RecordTimeline>().ShouldBeEmpty();
+        Decide(Given.Release(Rollout, 2, Revision, Outcome.Promoted)).OfType<Effect.RecordStory>().ShouldBeEmpty();
 
     /// <summary>A pause of a minute is over: the next step is due.</summary>
     private static IReadOnlyList<Effect> Decide(Release record)

@@ -37,7 +37,7 @@ internal static class JobReader
     /// <summary>The container that tells how the pod went: one that failed, or else the first. Its sidecars, which others may have put beside it, end well.</summary>
     public static V1ContainerStatus? Decisive(V1Pod? pod) =>
         AllOf(pod).FirstOrDefault(container => container.State?.Terminated is { ExitCode: not 0 })
-        ?? pod?.Status?.ContainerStatuses?.FirstOrDefault();
+        ?? (pod?.Status?.ContainerStatuses is [var first, ..] ? first : null);
 
     public static bool HasEnded(V1Job job) => Condition(job, "Complete") is not null || Condition(job, "Failed") is not null;
 

@@ -30,14 +30,8 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
                 return await ValidateAsync(OwnedObjects.ReplicaSet(rollout, validate.Name, validate.Revision, validate.Template, validate.MinReadySeconds, replicas: 0), "spec.template", ct);
             case Effect.ValidateCheck validate:
                 return await ValidateAsync(validate.Job, validate.Field, ct);
-            case Effect.CreateCheck create:
-                return await RefusedAsync(token => checks.CreateAsync(create.Job, token), "spec.template", ct);
-            case Effect.FreeCheck free:
-                await checks.FreeAsync(new NamespacedName(ns, free.Name), ct);
-                break;
-            case Effect.DeleteCheck delete:
-                await checks.DeleteAsync(new NamespacedName(ns, delete.Name), delete.Uid, ct);
-                break;
+            case Effect.CreateCheck or Effect.FreeCheck or Effect.DeleteCheck:
+                return await ExecuteCheckAsync(ns, effect, ct);
             case Effect.CreateRelease create:
                 await CreateReleaseAsync(rollout, create, ct);
                 break;
@@ -87,6 +81,25 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
 
     /// <summary>The Rollout of these Jobs is gone.</summary>
     public Task LetGoOfChecksAsync(NamespacedName rollout, CancellationToken ct) => checks.FreeAllAsync(rollout.Namespace, Labels.Checks, rollout.Name, ct);
+
+    private async Task<IReadOnlyList<FieldError>> ExecuteCheckAsync(string ns, Effect effect, CancellationToken ct)
+    {
+        switch (effect)
+        {
+            case Effect.CreateCheck create:
+                return await RefusedAsync(token => checks.CreateAsync(create.Job, token), "spec.template", ct);
+            case Effect.FreeCheck free:
+                await checks.FreeAsync(new NamespacedName(ns, free.Name), ct);
+                break;
+            case Effect.DeleteCheck delete:
+                await checks.DeleteAsync(new NamespacedName(ns, delete.Name), delete.Uid, ct);
+                break;
+            default:
+                throw new UnreachableException();
+        }
+
+        return [];
+    }
 
     private Task<IReadOnlyList<FieldError>> ValidateAsync<T>(T item, string field, CancellationToken ct)
         where T : class, IKubernetesObject => RefusedAsync(token => writer.CreateAsync(item, WriteOptions.ServerDryRun, token), field, ct);
