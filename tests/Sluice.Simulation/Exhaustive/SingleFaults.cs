@@ -10,7 +10,7 @@ namespace Sluice.Simulation.Exhaustive;
 public sealed class SingleFaults(ITestOutputHelper output)
 {
     private const string Variable = "SLUICE_SIMULATION_EVERY";
-    private const int DefaultEvery = 4;
+    private const int DefaultEvery = 2;
 
     private static int Every => Environment.GetEnvironmentVariable(Variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultEvery;
 
