@@ -38,8 +38,11 @@ internal sealed class FaultyOperator : IDisposable
 
     public IReadOnlyList<RecordedEvent> Events => events;
 
+    /// <summary>When the fault happened; null before.</summary>
+    public DateTimeOffset? StruckAt { get; private set; }
+
     /// <summary>Whether the fault has happened.</summary>
-    public bool HasStruck { get; private set; }
+    public bool HasStruck => StruckAt is not null;
 
     /// <summary>Starts the operator again if it has died; to be called between the steps of the cluster.</summary>
     public void Revive()
@@ -97,7 +100,7 @@ internal sealed class FaultyOperator : IDisposable
 
     private void Strike(SingleFault what)
     {
-        HasStruck = true;
+        StruckAt = world.Cluster.Now;
         log.Say($"FAULT: {what}");
     }
 

@@ -11,6 +11,9 @@ internal sealed record ReferenceRelease(string Name, Action<ReleaseWorld> Prepar
     /// <summary>Ends that are right besides that of the run without faults; each is the text of <see cref="ReleaseResult"/>.</summary>
     public Func<SingleFault, string, bool> AlsoRight { get; init; } = (_, _) => false;
 
+    /// <summary>How long the world goes on between <see cref="Prepare"/> and the release: Prometheus knows of this time alone.</summary>
+    public TimeSpan RunUp { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>By how much more an event that is late or lost may put off the end.</summary>
     public TimeSpan EventSlack { get; init; }
 

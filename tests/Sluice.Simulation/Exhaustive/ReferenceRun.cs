@@ -19,6 +19,7 @@ internal sealed class ReferenceRun : IDisposable
     private readonly HistoryLog log;
     private readonly FaultyOperator faulty;
     private readonly DateTimeOffset begin;
+    private bool hasNoOccasion;
 
     /// <param name="reference">The release.</param>
     /// <param name="fault">What goes wrong.</param>
@@ -30,7 +31,7 @@ internal sealed class ReferenceRun : IDisposable
         world.Prometheus.ThresholdValue = GoodLatency;
         log = new HistoryLog(world) { IsSilent = !isTold };
         world.Disturbance = fault is SingleFault.None ? TimeSpan.Zero : fault.Delay + Grace;
-        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.Cluster.RunFor(reference.RunUp);
         world.Cluster.Observe(log.Note);
         faulty = new FaultyOperator(world, fault, log);
         begin = world.Cluster.Now;
@@ -81,15 +82,20 @@ internal sealed class ReferenceRun : IDisposable
             {
                 faulty.Revive();
                 if (next < reference.Acts.Count && reference.Acts[next].When(world)) Act(reference.Acts[next++]);
+                hasNoOccasion = next < reference.Acts.Count && IsOfDecision && world.Cluster.Now >= faulty.StruckAt + fault.Delay && ReleaseResult.IsReached(world);
                 return (next == reference.Acts.Count || CameTooLate()) && ReleaseResult.IsReached(world);
             },
             deadline);
         Duration = world.Cluster.Now - begin;
     }
 
-    /// <summary>A Decision that the operator learned of when the release was over: it says so, and what people would have done next has no occasion any more.</summary>
-    private bool CameTooLate() =>
-        fault is SingleFault.OfEvent { Event.Resource: "decisions.sluice.dev" } && world.Decisions.Any(decision => decision.Status?.State is DecisionState.Late or DecisionState.Superseded);
+    private bool IsOfDecision => fault is SingleFault.OfEvent { Event.Resource: "decisions.sluice.dev" };
+
+    /// <summary>
+    /// A Decision that the operator learned of late: the release was over, and it says so; or it took effect at another moment than it was meant for. What people
+    /// would have done next has no occasion any more.
+    /// </summary>
+    private bool CameTooLate() => hasNoOccasion || (IsOfDecision && world.Decisions.Any(decision => decision.Status?.State is DecisionState.Late or DecisionState.Superseded));
 
     private void Act(PersonActs act)
     {

@@ -67,6 +67,7 @@ internal sealed class ReleaseWorld : IDisposable
         Prometheus = new VirtualPrometheus(Cluster.Time, () => Cluster.Life?.Traffic, scrapeInterval ?? TimeSpan.FromSeconds(5));
         Cluster.Server.Hooks.BeforeCommit = Rights.Judge;
         start = Cluster.Now;
+        decisionsMade = Decisions.Count;
         Cluster.Observe(write => hash.Add(write, Cluster.Now));
         invariants = new Invariants(this);
         Events = new RecordedEvents { Heard = told => Promise.Keep(Writes > writesBefore, "an event tells of what was written", $"{told}") };

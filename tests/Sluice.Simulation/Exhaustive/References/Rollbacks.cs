@@ -52,17 +52,14 @@ internal static class Rollbacks
         {
             Expected = Ends(Outcome.RolledBack, 1),
         },
-        new("turns-worse", world =>
-        {
-            // So long that it is known how errors come.
-            SmallDeployed(world, Unsound);
-            world.Cluster.RunFor(TimeSpan.FromMinutes(11));
-        },
+        new("turns-worse", world => SmallDeployed(world, Unsound),
         [
             Apply(Unsound.V(2) with { Analysis = Errors.Replace("1%", "2.4%", StringComparison.Ordinal), Steps = ["setWeight: 50", "analysis: {}", "setWeight: 60", "analysis: {minDuration: 5m}"] }),
             new("it turns worse", world => world.Release?.Step?.Index == 3, world => world.Prometheus.TurnWorse(ReleaseWorld.Name, world.Release!.Revision, 0.009)),
         ])
         {
+            // So long that it is known how errors come.
+            RunUp = TimeSpan.FromMinutes(12),
             Expected = Ends(Outcome.RolledBack, 1),
         },
         new("rollback-without-prometheus", SmallDeployed,
