@@ -43,6 +43,9 @@ public abstract record Effect
     /// <summary>Asks for a migration.</summary>
     public sealed record CreateMigration(string Name, MigrationSpec Spec) : Effect;
 
+    /// <summary>Makes the Rollout the controller of what it has no more, unless that changed since it was seen.</summary>
+    public sealed record Adopt(ObservedOrphan Orphan) : Effect;
+
     public sealed record CreateReplicaSet(string Name, string Revision, PodTemplate Template, int MinReadySeconds, int Replicas) : Effect;
 
     /// <param name="Name">The ReplicaSet.</param>

@@ -16,6 +16,9 @@ public sealed record Snapshot
     /// <summary>The ReplicaSets that the Rollout controls.</summary>
     public required IReadOnlyList<ObservedReplicaSet> ReplicaSets { get; init; }
 
+    /// <summary>ReplicaSets and Releases that the Rollout, or one of its name before it, has made, and that nobody controls.</summary>
+    public IReadOnlyList<ObservedOrphan> Orphans { get; init; } = [];
+
     /// <summary>The Rollout's Releases, in the order of their numbers.</summary>
     public required IReadOnlyList<Release> Releases { get; init; }
 

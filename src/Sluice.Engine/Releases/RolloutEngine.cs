@@ -18,6 +18,10 @@ public static class RolloutEngine
     {
         var pass = Pass.Of(snapshot, now);
         var situation = Situation.Of(pass);
+
+        // What stands in the way of everything else comes first: without what it does not control, the Rollout's state is not known.
+        if (situation is Situation.Orphaned) return Decide(pass, situation);
+
         var decision = RollBackHolds.LetGo(pass, situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
         if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
         return decision is Decision.Act act ? act with { Effects = [.. pass.Traffic.Effects, .. act.Effects, .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass)], LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook) } : decision;
@@ -29,6 +33,7 @@ public static class RolloutEngine
     internal static Decision Decide(Pass pass, Situation situation) => situation switch
     {
         Situation.Deleting => new Decision.Act([], pass.Status, LookAgain: null),
+        Situation.Orphaned => new Decision.Act([.. pass.Snapshot.Orphans.Select(orphan => new Effect.Adopt(orphan))], pass.Status, LookAgain: null),
         Situation.StatusLost => LostStatus.Rebuild(pass),
         Situation.Invalid => Idle.Invalid(pass),
         Situation.Settled settled => Idle.Settled(pass, settled.Stable),

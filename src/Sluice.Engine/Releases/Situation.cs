@@ -13,6 +13,9 @@ internal abstract record Situation
     /// <summary>The Rollout is being deleted: its pods go with it.</summary>
     public sealed record Deleting : Situation;
 
+    /// <summary>There is something that the Rollout has made, and does not control.</summary>
+    public sealed record Orphaned : Situation;
+
     /// <summary>There is no status, but a Release that ended, or pods that serve: it was lost.</summary>
     public sealed record StatusLost : Situation;
 
@@ -58,6 +61,7 @@ internal abstract record Situation
     public static Situation Of(Pass pass)
     {
         if (pass.Rollout.Metadata.DeletionTimestamp is not null) return new Deleting();
+        if (pass.Snapshot.Orphans.Count > 0) return new Orphaned();
         if (pass.Status.Release is { } release) return InFlight(release);
         if (pass.Status is { Stable: null, LastRelease: null } && LostStatus.IsToldBy(pass.Snapshot)) return new StatusLost();
         if (pass.IsRefused) return new Invalid();

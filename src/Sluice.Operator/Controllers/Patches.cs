@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sluice.Kubernetes.Models;
 
 namespace Sluice.Operator.Controllers;
 
@@ -15,8 +16,14 @@ internal sealed record FinalizerPatch(FinalizerPatchMetadata Metadata);
 
 internal sealed record FinalizerPatchMetadata(string ResourceVersion, IReadOnlyList<string> Finalizers);
 
+/// <summary>As <see cref="ScalePatch"/>, for who an object belongs to.</summary>
+internal sealed record OwnerPatch(OwnerPatchMetadata Metadata);
+
+internal sealed record OwnerPatchMetadata(string ResourceVersion, IReadOnlyList<V1OwnerReference> OwnerReferences);
+
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(ScalePatch))]
 [JsonSerializable(typeof(FinalizerPatch))]
+[JsonSerializable(typeof(OwnerPatch))]
 [JsonSerializable(typeof(JsonArray))]
 internal sealed partial class OperatorJsonContext : JsonSerializerContext;

@@ -89,7 +89,7 @@ public sealed class PermissionTests
         granted.Except(used).Except(lists).Except(Unseen).ShouldBeEmpty("the operator may do what it does not");
     }
 
-    /// <summary>The operator's process through every kind of effect that it has: releases, migrations, locks, logs, history, a Job that is ended, pods that are restarted, a ReplicaSet that is adopted.</summary>
+    /// <summary>The operator's process through every kind of effect that it has: releases, migrations, locks, logs, history, a Job that is ended, pods that are restarted, what was left behind and is adopted.</summary>
     private static async Task<UsedPermissions> UsedAsync()
     {
         await using var environment = await SandboxEnvironment.StartAsync(
@@ -124,7 +124,7 @@ public sealed class PermissionTests
         await shop.PatchAsync($$$"""{"spec":{"restartAt":"{{{TimeProvider.System.GetUtcNow().AddSeconds(1):yyyy-MM-ddTHH:mm:ssZ}}}"}}""");
         await shop.UntilAsync(status => status.Restart is { FinishedAt: not null });
         await RouteAsync(shop);
-        await AdoptAsync(environment, shop);
+        await AdoptAsync(shop);
         await shop.DecideAsync(new DecisionSpec { Action = DecisionAction.Pause });
         await environment.StopOperatorAsync(Ct);
         return used;
@@ -167,21 +167,15 @@ public sealed class PermissionTests
                 gatewayAPI: {httpRoute: payments, stableService: payments, canaryService: payments-canary}
         """;
 
-    /// <summary>Puts the ReplicaSet back without an owner, as it is left when a Rollout is deleted and its dependents orphaned, and then the Rollout.</summary>
-    private static async Task AdoptAsync(SandboxEnvironment environment, Shop shop)
+    /// <summary>Deletes the Rollout, leaves what it owns, and makes it again.</summary>
+    private static async Task AdoptAsync(Shop shop)
     {
-        var set = (await shop.ListAsync<V1ReplicaSet>()).Single(set => set.Spec?.Replicas == 1);
-        await shop.KubectlAsync("delete", "rollout", "payments");
-        (await Shop.EventuallyAsync(async () => (await shop.ListAsync<V1ReplicaSet>()).Count == 0, TimeSpan.FromMinutes(1))).ShouldBeTrue("the ReplicaSet is gone");
-        var orphan = new V1ReplicaSet
-        {
-            Metadata = new V1ObjectMeta { Name = set.Metadata.Name, Namespace = shop.Namespace, Labels = set.Metadata.Labels, Annotations = set.Metadata.Annotations },
-            Spec = set.Spec,
-        };
-        await environment.Client.CreateAsync(orphan, WriteOptions.Default, Ct);
+        await shop.KubectlAsync("delete", "rollout", "payments", "--cascade=orphan");
+        (await shop.ListAsync<Release>()).ShouldAllBe(release => release.Metadata.ControllerOwner() == null);
 
         await shop.ApplyAsync(Manifest(5, migrationTakes: "100ms"));
         await UntilHealthyAsync(shop, 5);
+        (await shop.ListAsync<V1ReplicaSet>()).ShouldAllBe(set => set.Metadata.ControllerOwner() != null);
     }
 
     private static Task<RolloutStatus> UntilHealthyAsync(Shop shop, int version) => shop.UntilAsync(

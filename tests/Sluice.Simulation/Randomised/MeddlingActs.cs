@@ -10,7 +10,7 @@ internal static class MeddlingActs
 {
     public static IReadOnlyList<DisturbanceKind> Kinds { get; } =
     [
-        Kind("delete the Rollout", 1, (world, _) => world.Delete<Rollout>([ReleaseWorld.Name])),
+        Kind("delete the Rollout", 1, (world, draws) => world.DeleteRollout(leavesDependents: draws.Next(2) == 0)),
         Kind("delete a Release", 1, (world, draws) => world.DeleteOne<Release>(draws)),
         Kind("delete a Migration", 1, (world, draws) => world.DeleteOne<Migration>(draws)),
         Kind("delete a Job", 3, (world, draws) => world.DeleteOne<V1Job>(draws)),

@@ -47,14 +47,21 @@ internal sealed class RandomWorld : IDisposable
     /// <summary>How long the faults so far go on to be felt when they have stopped: caches repair what they missed, and times that a wrong clock wrote pass.</summary>
     public TimeSpan Aftermath { get; private set; }
 
-    /// <summary>Releases (their UIDs) that were in flight when a person wiped the status.</summary>
+    /// <summary>Releases (their UIDs) that were in flight when a person wiped the status, or deleted the Rollout alone.</summary>
     public HashSet<string> Abandoned { get; } = [];
 
     /// <summary>A person takes the status away.</summary>
     public void WipeStatus()
     {
-        Abandoned.UnionWith(World.Releases.Where(release => release.Status?.Outcome is null).Select(release => release.Metadata.Uid!));
+        Abandon();
         Try("wipe the status", () => World.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}"""));
+    }
+
+    /// <summary>A person deletes the Rollout, with what it owns or without.</summary>
+    public void DeleteRollout(bool leavesDependents)
+    {
+        if (leavesDependents) Abandon();
+        Delete<Rollout>([ReleaseWorld.Name], leavesDependents ? DeleteOptions.Background with { PropagationPolicy = "Orphan" } : null);
     }
 
     public void Say(string text) => Log.Say(text);
@@ -140,7 +147,7 @@ internal sealed class RandomWorld : IDisposable
     public void Delete<T>(IEnumerable<string> names, DeleteOptions? options = null)
         where T : class, IKubernetesObject
     {
-        foreach (var name in names.ToList()) Try($"delete {typeof(T).Name} {name}", () => World.Cluster.Kubectl.Delete<T>(ReleaseWorld.Namespace, name, options));
+        foreach (var name in names.ToList()) Try($"delete {typeof(T).Name} {name}{(options?.PropagationPolicy is { } policy ? $" ({policy})" : "")}", () => World.Cluster.Kubectl.Delete<T>(ReleaseWorld.Namespace, name, options));
     }
 
     /// <summary>What the API server refuses a person is no fault of anybody.</summary>
@@ -166,6 +173,8 @@ internal sealed class RandomWorld : IDisposable
     private static string Describe(RolloutYaml rollout) => string.Create(
         CultureInfo.InvariantCulture,
         $"apply {rollout.Name} {rollout.Image} {string.Join(' ', rollout.Behaviour.Select(entry => $"{entry.Key.Split('/')[1]}={entry.Value}"))} replicas {rollout.Replicas} surge {rollout.MaxSurge} unavailable {rollout.MaxUnavailable} steps [{string.Join(", ", rollout.Steps)}] analysis {rollout.Analysis?.ReplaceLineEndings(" ")} soak {rollout.Soak} migration {rollout.Migration?.ReplaceLineEndings(" ")}");
+
+    private void Abandon() => Abandoned.UnionWith(World.Releases.Where(release => release.Status?.Outcome is null).Select(release => release.Metadata.Uid!));
 
     private void Feel(TimeSpan span) => Aftermath = span > Aftermath ? span : Aftermath;
 

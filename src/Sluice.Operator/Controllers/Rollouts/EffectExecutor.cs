@@ -44,6 +44,9 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
             case Effect.CreateMigration create:
                 await CreateIgnoringExistingAsync(OwnedObjects.Migration(rollout, create.Name, create.Spec), ct);
                 break;
+            case Effect.Adopt adopt:
+                await AdoptAsync(rollout, adopt.Orphan, ct);
+                break;
             case Effect.CreateReplicaSet create:
                 await CreateReplicaSetAsync(rollout, create, ct);
                 break;
@@ -197,9 +200,23 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
                 throw new InvalidOperationException($"ReplicaSet {key} exists and is controlled by {owner.Kind} {owner.Name}", exists);
             }
 
-            var adopted = existing with { Metadata = existing.Metadata with { OwnerReferences = [.. existing.Metadata.OwnerReferences ?? [], .. set.Metadata.OwnerReferences ?? []] } };
-            await writer.UpdateAsync(adopted, WriteOptions.Default, ct);
+            await AdoptAsync<V1ReplicaSet>(rollout, existing.Metadata.Name ?? "", existing.Metadata.ResourceVersion ?? "", existing.Metadata.OwnerReferences ?? [], ct);
         }
+    }
+
+    private async Task AdoptAsync(Rollout rollout, ObservedOrphan orphan, CancellationToken ct)
+    {
+        if (orphan.Kind == OrphanKind.ReplicaSet) await AdoptAsync<V1ReplicaSet>(rollout, orphan.Name, orphan.ResourceVersion, orphan.Owners, ct);
+        else await AdoptAsync<Release>(rollout, orphan.Name, orphan.ResourceVersion, orphan.Owners, ct);
+        events.Record(rollout, "Normal", "Adopted", "Adopt", $"{orphan.Kind} {orphan.Name}, which had no controller, belongs to this Rollout now");
+    }
+
+    private async Task AdoptAsync<T>(Rollout rollout, string name, string version, IReadOnlyList<V1OwnerReference> owners, CancellationToken ct)
+        where T : class, IKubernetesObject
+    {
+        var patch = new OwnerPatch(new OwnerPatchMetadata(version, [.. owners, OwnedObjects.ControllerOf(rollout)]));
+        var body = JsonSerializer.SerializeToUtf8Bytes(patch, OperatorJsonContext.Default.OwnerPatch);
+        await writer.PatchAsync<T>(new NamespacedName(rollout.Metadata.Namespace ?? "", name), KubernetesPatch.Merge(body), WriteOptions.Default, ct);
     }
 
     /// <summary>Only <c>spec.replicas</c> changes, and only if the ReplicaSet is still the one that was looked at.</summary>

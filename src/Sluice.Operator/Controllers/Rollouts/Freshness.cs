@@ -32,7 +32,7 @@ internal sealed record Freshness(bool Status, bool Pods)
     private static bool ChangesTheWorld(Effect effect) => effect is not Effect.Measure;
 
     /// <summary>Traffic goes by which pods are ready, as the pods themselves do.</summary>
-    private static bool MovesPods(Effect effect) => effect is Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision or Effect.DeletePod;
+    private static bool MovesPods(Effect effect) => effect is Effect.Adopt or Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision or Effect.DeletePod;
 
     /// <summary>How many pods can be spared is known from the pods: their ReplicaSet's figures may still count one that was deleted a moment ago.</summary>
     private static bool CountsPods(Effect effect) => effect is Effect.DeletePod;

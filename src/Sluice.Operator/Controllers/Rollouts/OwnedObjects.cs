@@ -46,22 +46,21 @@ internal static class OwnedObjects
         Spec = spec,
     };
 
+    public static V1OwnerReference ControllerOf(Rollout rollout) => new()
+    {
+        ApiVersion = ApiGroup.ApiVersion,
+        Kind = Rollout.KindName,
+        Name = rollout.Metadata.Name ?? "",
+        Uid = rollout.Metadata.Uid ?? "",
+        Controller = true,
+        BlockOwnerDeletion = true,
+    };
+
     private static V1ObjectMeta MetadataOf(Rollout rollout, string name, IReadOnlyDictionary<string, string> labels) => new()
     {
         Name = name,
         Namespace = rollout.Metadata.Namespace,
         Labels = labels,
-        OwnerReferences =
-        [
-            new V1OwnerReference
-            {
-                ApiVersion = ApiGroup.ApiVersion,
-                Kind = Rollout.KindName,
-                Name = rollout.Metadata.Name ?? "",
-                Uid = rollout.Metadata.Uid ?? "",
-                Controller = true,
-                BlockOwnerDeletion = true,
-            },
-        ],
+        OwnerReferences = [ControllerOf(rollout)],
     };
 }

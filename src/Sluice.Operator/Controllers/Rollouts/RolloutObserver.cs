@@ -28,8 +28,11 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
 
         // "This is the first deployment" rests on an absence.
         var isFirst = status is not { Stable: not null } and not { Release: not null };
-        var sets = (known.Pods || isFirst ? await reader.ListLiveAsync<V1ReplicaSet>(key.Namespace, labels, ct) : reader.List<V1ReplicaSet>(key.Namespace, labels)).Where(IsOurs).ToList();
-        var releases = (isFirst ? await reader.ListLiveAsync<Release>(key.Namespace, labels, ct) : reader.List<Release>(key.Namespace, labels)).Where(IsOurs).ToList();
+        var allSets = known.Pods || isFirst ? await reader.ListLiveAsync<V1ReplicaSet>(key.Namespace, labels, ct) : reader.List<V1ReplicaSet>(key.Namespace, labels);
+        var allReleases = isFirst ? await reader.ListLiveAsync<Release>(key.Namespace, labels, ct) : reader.List<Release>(key.Namespace, labels);
+        if (known.Pods && !isFirst && Orphans.Among([], allReleases, key.Name).Count > 0) allReleases = await reader.ListLiveAsync<Release>(key.Namespace, labels, ct);
+        var sets = allSets.Where(IsOurs).ToList();
+        var releases = allReleases.Where(IsOurs).ToList();
         var migrations = reader.List<Migration>(key.Namespace, labels).ToList();
 
         foreach (var revision in RevisionsInUse(status).Where(revision => !known.Pods && !sets.Exists(set => RevisionOf(set) == revision)))
@@ -58,6 +61,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
         {
             Rollout = rollout,
             ReplicaSets = [.. sets.OrderBy(set => set.Metadata.CreationTimestamp).ThenBy(set => set.Metadata.Name, StringComparer.Ordinal).Select(set => ReplicaSetReader.Read(set, pods[set.Metadata.Uid]))],
+            Orphans = Orphans.Among(allSets, allReleases, key.Name),
             Releases = [.. releases.OrderBy(release => release.Spec.Number)],
             Migrations = migrations,
             Checks = await checks.ObserveAsync(rollout, known, ct),

@@ -68,6 +68,13 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
     {
         if (after.Metadata.DeletionTimestamp is not null && before.Metadata.DeletionTimestamp is null) return;
 
+        if (before.Metadata.ControllerOwner() is null && after.Metadata.ControllerOwner() is not null)
+        {
+            Shapes.CheckOwner(after.Metadata, Rollout.KindName, RolloutOf(after).Metadata.Uid);
+            Promise.Keep(JsonNode.DeepEquals(write.Committed.Before!["spec"], write.Committed.After["spec"]) && JsonNode.DeepEquals(write.Committed.Before!["status"], write.Committed.After["status"]), "a Release that is taken over stays what it was", $"{write.Name}");
+            return;
+        }
+
         Promise.Keep(write.Committed.Subresource == "status" && JsonNode.DeepEquals(write.Committed.Before!["spec"], write.Committed.After["spec"]), "a Release's spec never changes", $"{write.Name}");
         Promise.Keep(before.Status?.Outcome is null, "how a release ended is written once", $"{write.Name}: {before.Status?.Outcome} became {after.Status?.Outcome}");
         var flight = RolloutOf(after).Status?.Release;
