@@ -67,7 +67,7 @@ internal static class People
             SmallDeployed(world);
             world.Apply(Small1.V(3) with { Steps = ["pause: {}"] });
             world.Until(status => status.Release?.Step is not null);
-            world.Decide(DecisionAction.Abort);
+            world.Decide(new DecisionSpec { Action = DecisionAction.Abort }, "earlier");
             world.UntilEnded(Outcome.Aborted);
             world.Deployed(Small1.V(2));
         },
