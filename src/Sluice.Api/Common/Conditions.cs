@@ -128,6 +128,9 @@ public static class Reasons
     /// <summary>A rollback has not finished by its deadline; it goes on trying.</summary>
     public const string RollbackStuck = "RollbackStuck";
 
+    /// <summary>Blue-green, back to a revision whose pods are still there: its steps are skipped.</summary>
+    public const string InstantReturn = "InstantReturn";
+
     /// <summary>A metric's verdict is Fail.</summary>
     public const string MetricFailed = "MetricFailed";
 

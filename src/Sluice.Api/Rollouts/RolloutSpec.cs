@@ -10,7 +10,8 @@ namespace Sluice.Api;
 /// overwrites the initialisers of init-only properties).
 /// </summary>
 [CelRule(
-    "has(self.analysis) || !has(self.strategy.canary.steps) || self.strategy.canary.steps.all(s, !has(s.analysis))",
+    "has(self.analysis) || ((!has(self.strategy.canary) || !has(self.strategy.canary.steps) || self.strategy.canary.steps.all(s, !has(s.analysis)))"
+    + " && (!has(self.strategy.blueGreen) || !has(self.strategy.blueGreen.prePromotion) || self.strategy.blueGreen.prePromotion.all(s, !has(s.analysis))))",
     "an analysis step needs at least one metric in spec.analysis.metrics")]
 public sealed record RolloutSpec(
     [property: Description("How many pods serve. Written by Git or, through the scale subresource, by an autoscaler; not by both.")]
@@ -75,14 +76,6 @@ public sealed record RolloutSpec(
 
     [Description("Database migration that belongs to a revision.")]
     public RolloutMigration? Migration { get; init; }
-}
-
-/// <summary>How a new revision replaces the old one.</summary>
-public sealed record RolloutStrategy
-{
-    [Description("The new revision takes over in steps, as a growing share of the pods.")]
-    [Required]
-    public CanaryStrategy Canary { get => field ?? new(); init; }
 }
 
 /// <summary>The new revision takes over in steps.</summary>

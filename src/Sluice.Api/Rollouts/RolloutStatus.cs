@@ -48,7 +48,7 @@ public sealed record RolloutStatus
     [Description("The revision that is being released.")]
     public CanaryStatus? Canary { get; init; }
 
-    [Description("Where the router sends the traffic; absent without a router.")]
+    [Description("The Services that lead to the pods; absent where the numbers of pods carry the weight.")]
     public TrafficStatus? Traffic { get; init; }
 
     [Description("The release in flight.")]
@@ -126,17 +126,20 @@ public sealed record CanaryStatus
     public int ActualWeight { get; init; }
 }
 
-/// <summary>Where the router sends the traffic.</summary>
+/// <summary>The Services that lead to the pods.</summary>
 public sealed record TrafficStatus
 {
     [Description("The Service whose selector holds the stable revision: given back when the spec names it no longer.")]
     public string StableService { get => field ?? ""; init; }
 
-    [Description("The Service whose selector holds the canary's revision, or stable's.")]
+    [Description("The Service whose selector holds the canary's revision, or stable's: that of the preview, with blue-green.")]
     public string CanaryService { get => field ?? ""; init; }
 
     [Description("Since when all of the traffic goes to the stable revision; absent while a canary has some, or a promotion is under way. The losing pods go scaleDownDelay later.")]
     public DateTimeOffset? AllStableSince { get; init; }
+
+    [Description("With blue-green: until when pods that lost their traffic in an earlier release stay, though the next one has begun. Absent otherwise.")]
+    public DateTimeOffset? RetainedUntil { get; init; }
 }
 
 /// <summary>A replacement of pods without a release.</summary>

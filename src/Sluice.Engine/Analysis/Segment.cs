@@ -21,7 +21,14 @@ public readonly record struct RequestCount(double Requests, double Errors)
 /// <param name="Weight">The weight asked for, 0 to 100 percent.</param>
 /// <param name="CanaryReady">Ready pods of the canary.</param>
 /// <param name="StableReady">Ready pods of stable.</param>
-public sealed record SegmentConditions(int Weight, int CanaryReady, int StableReady);
+public sealed record SegmentConditions(int Weight, int CanaryReady, int StableReady)
+{
+    /// <summary>A preview, which has traffic of its own at a weight of 0.</summary>
+    public bool IsPreview { get; init; }
+
+    /// <summary>Whether there is traffic to count.</summary>
+    public bool IsMeasured => Weight > 0 || IsPreview;
+}
 
 /// <summary>A time of constant conditions and what was counted in it.</summary>
 /// <param name="Ordinal">

@@ -30,7 +30,7 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
     /// <summary>How many segments are kept of each metric; older ones are merged.</summary>
     public static int CapacityFor(int metrics) => Math.Clamp(MaxSegmentsInAll / Math.Max(1, metrics), MaxSegmentsInAll / 10, MaxSegments);
 
-    /// <summary>The segment that is being filled; null before the first traffic and while the weight is 0.</summary>
+    /// <summary>The segment that is being filled; null before the first traffic and while there is none.</summary>
     public Segment? Open => Segments is [.., { ClosedAt: null } last] ? last : null;
 
     /// <summary>
@@ -50,20 +50,20 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
 
     /// <summary>
     /// Brings the log up to the conditions of <paramref name="now"/>: a new segment begins when the weight or the number of ready pods of either side differs,
-    /// and after ten minutes. Weight 0 has no segment. Pods that come and go before a segment could be looked at do not end it: a side whose pods flap
+    /// and after ten minutes. Without traffic there is no segment. Pods that come and go before a segment could be looked at do not end it: a side whose pods flap
     /// would otherwise never be measured; the split of the traffic is taken from the counts anyway.
     /// </summary>
     public SegmentLog Advance(SegmentConditions conditions, DateTimeOffset now, MeasurementTiming timing, int capacity = MaxSegments)
     {
         now = WholeSeconds(now);
-        if (Open is not { } open) return conditions.Weight == 0 ? this : Begin(Segments, conditions, now, capacity);
+        if (Open is not { } open) return conditions.IsMeasured ? Begin(Segments, conditions, now, capacity) : this;
 
         var lookable = now - open.From >= timing.FirstLook;
-        if (open.Conditions.Weight != conditions.Weight)
+        if (open.Conditions.Weight != conditions.Weight || !conditions.IsMeasured)
         {
             // What could not be looked at under one weight must not be counted under the next.
             var earlier = lookable ? Closed(open, now) : Segments.Take(Segments.Count - 1);
-            return conditions.Weight == 0 ? new SegmentLog([.. earlier]) : Begin(earlier, conditions, now, capacity);
+            return conditions.IsMeasured ? Begin(earlier, conditions, now, capacity) : new SegmentLog([.. earlier]);
         }
 
         if (now - open.From >= MaxLength || (lookable && open.Conditions != conditions)) return Begin(Closed(open, now), conditions, now, capacity);

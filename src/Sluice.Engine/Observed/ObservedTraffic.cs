@@ -1,16 +1,20 @@
 namespace Sluice.Engine.Observed;
 
-/// <summary>The route of a Rollout and its two Services, read live.</summary>
+/// <summary>The two Services of a Rollout and the route between them, read live.</summary>
 public sealed record ObservedTraffic
 {
-    public required ObservedRoute Route { get; init; }
+    /// <summary>Null with blue-green, which has none.</summary>
+    public ObservedRoute? Route { get; init; }
 
     public required ObservedService Stable { get; init; }
 
     public required ObservedService Canary { get; init; }
 
     /// <summary>Why the traffic cannot be steered, with the name of the object to blame; null when it can.</summary>
-    public string? Problem => Route.Problem ?? Stable.Problem ?? Canary.Problem;
+    public string? Problem => Route?.Problem ?? Stable.Problem ?? Canary.Problem;
+
+    /// <summary>The share that the canary's Service gets of the traffic, in whole percent; none without a route.</summary>
+    public int Weight => Route?.Weight ?? 0;
 }
 
 /// <summary>A route, as far as it splits traffic between the two Services.</summary>

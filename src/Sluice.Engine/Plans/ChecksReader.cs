@@ -7,7 +7,7 @@ namespace Sluice.Engine.Plans;
 /// <summary>Reads the checks of a step, or what is wrong with them.</summary>
 internal static partial class ChecksReader
 {
-    public static string FieldOf(int step, int job) => $"spec.strategy.canary.steps[{step}].checks.jobs[{job}]";
+    public static string FieldOf(RolloutStrategy strategy, int step, int job) => $"{strategy.StepsField()}[{step}].checks.jobs[{job}]";
 
     /// <param name="step">The step.</param>
     /// <param name="field">Where it stands.</param>
@@ -25,10 +25,10 @@ internal static partial class ChecksReader
     }
 
     /// <summary>What is said against the checks of a plan together; null when nothing is.</summary>
-    public static FieldError? TooMany(IReadOnlyList<CanaryStep> steps)
+    public static FieldError? TooMany(IReadOnlyList<CanaryStep> steps, string field)
     {
         var all = steps.Sum(step => step?.Checks?.Jobs.Count ?? 0);
-        return all > ChecksStep.MaxJobsOfPlan ? new FieldError("spec.strategy.canary.steps", $"{all} checks are too many: a plan has at most {ChecksStep.MaxJobsOfPlan}") : null;
+        return all > ChecksStep.MaxJobsOfPlan ? new FieldError(field, $"{all} checks are too many: a plan has at most {ChecksStep.MaxJobsOfPlan}") : null;
     }
 
     private static int Needed(ChecksStep step, string field, Action<string, string> add)

@@ -9,7 +9,7 @@ namespace Sluice.Engine.Plans;
 /// Reads a spec into a <see cref="ReleasePlan"/>, or into everything that is wrong with it. It repeats what the CRD's schema refuses:
 /// an object may be older than the schema, or the schema older than the operator.
 /// </summary>
-public sealed class PlanReader
+public sealed partial class PlanReader
 {
     private readonly List<FieldError> errors = [];
 
@@ -34,23 +34,17 @@ public sealed class PlanReader
             Add("spec.minReadySeconds", $"{source.MinReadySeconds} leaves no time for a pod to become available within progressDeadlineSeconds, {source.ProgressDeadlineSeconds}");
         }
 
-        var canary = source.Canary;
         var analysis = ReadAnalysis(source.Analysis);
-        foreach (var twice in canary.Steps.Select(step => step?.Gate?.Name).OfType<string>().GroupBy(name => name).Where(group => group.Count() > 1))
-        {
-            Add("spec.strategy.canary.steps", $"the gate '{twice.Key}' is there twice: a Decision could not say which is meant");
-        }
-
-        if (ChecksReader.TooMany(canary.Steps) is { } tooMany) errors.Add(tooMany);
+        var strategy = ReadStrategy(source.Strategy, analysis);
         return new ReleasePlan
         {
-            MaxSurge = ReadPods(canary.MaxSurge, "spec.strategy.canary.maxSurge"),
-            MaxUnavailable = ReadPods(canary.MaxUnavailable, "spec.strategy.canary.maxUnavailable"),
+            MaxSurge = strategy.MaxSurge,
+            MaxUnavailable = strategy.MaxUnavailable,
             MinReadySeconds = NotNegative(source.MinReadySeconds, "spec.minReadySeconds"),
             ProgressDeadline = TimeSpan.FromSeconds(NotNegative(source.ProgressDeadlineSeconds, "spec.progressDeadlineSeconds")),
             OnProgressDeadline = source.OnProgressDeadline,
-            Steps = [.. canary.Steps.Select((step, index) => ReadStep(step, $"spec.strategy.canary.steps[{index}]", analysis))],
-            Traffic = ReadTraffic(canary),
+            Steps = strategy.Steps,
+            Traffic = strategy.Traffic,
             Analysis = analysis,
             Soak = Duration(source.Soak.Duration, "spec.soak.duration"),
             Expand = source.Migration is null ? null : ReadExpand(source),
@@ -99,34 +93,6 @@ public sealed class PlanReader
         var longest = Duration(step.MaxDuration, $"{field}.maxDuration");
         if (shortest > longest) Add($"{field}.maxDuration", $"{step.MaxDuration} is shorter than minDuration, {step.MinDuration}");
         return new PlanStep.Analysis(shortest, longest, step.Metrics.Count > 0 ? step.Metrics : known);
-    }
-
-    private TrafficPlan? ReadTraffic(CanaryStrategy canary)
-    {
-        const string Field = "spec.strategy.canary";
-        var delay = Duration(canary.ScaleDownDelay, $"{Field}.scaleDownDelay");
-        if (canary.Traffic is not { } traffic) return null;
-        switch (traffic)
-        {
-            case { GatewayAPI: { } gateway, Istio: null }:
-                CheckRoute(gateway.HttpRoute, "httpRoute", gateway, $"{Field}.traffic.gatewayAPI");
-                return TrafficPlan.Of(gateway, delay);
-            case { GatewayAPI: null, Istio: { } istio }:
-                CheckRoute(istio.VirtualService, "virtualService", istio, $"{Field}.traffic.istio");
-                return TrafficPlan.Of(istio, delay);
-            default:
-                Add($"{Field}.traffic", CanaryTraffic.OneOf);
-                return null;
-        }
-    }
-
-    private void CheckRoute(string route, string routeField, RoutedServices services, string field)
-    {
-        var (stable, canary) = (services.StableService, services.CanaryService);
-        if (route.Length == 0) Add($"{field}.{routeField}", "required");
-        if (stable.Length == 0) Add($"{field}.stableService", "required");
-        if (canary.Length == 0) Add($"{field}.canaryService", "required");
-        else if (canary == stable) Add($"{field}.canaryService", $"'{canary}' is the stableService too: the traffic could not be split between them");
     }
 
     private AnalysisPlan? ReadAnalysis(ResolvedAnalysis analysis)

@@ -9,7 +9,7 @@ public sealed record PlanSource
 
     public required PodTemplate Template { get; init; }
 
-    public required CanaryStrategy Canary { get; init; }
+    public required RolloutStrategy Strategy { get; init; }
 
     public required ResolvedAnalysis Analysis { get; init; }
 
@@ -27,11 +27,11 @@ public sealed record PlanSource
     public IEnumerable<string> FieldsTooDeep()
     {
         if (Template.Spec is { } spec && JsonDepth.IsExceededBy(spec)) yield return "spec.template.spec";
-        foreach (var (step, index) in Canary.Steps.Select((step, index) => (step?.Checks, index)))
+        foreach (var (step, index) in Strategy.WrittenSteps().Select((step, index) => (step?.Checks, index)))
         {
             foreach (var (job, template) in (step?.Jobs ?? []).Select(job => job?.Template).Index())
             {
-                if (template?.Spec is { } pod && JsonDepth.IsExceededBy(pod)) yield return $"{ChecksReader.FieldOf(index, job)}.template.spec";
+                if (template?.Spec is { } pod && JsonDepth.IsExceededBy(pod)) yield return $"{ChecksReader.FieldOf(Strategy, index, job)}.template.spec";
             }
         }
 
@@ -48,7 +48,7 @@ public sealed record PlanSource
     {
         RolloutName = rollout.Metadata.Name ?? "",
         Template = rollout.Spec.Template,
-        Canary = rollout.Spec.Strategy.Canary,
+        Strategy = rollout.Spec.Strategy,
         Analysis = analysis,
         Soak = rollout.Spec.Soak,
         Migration = rollout.Spec.Migration,
@@ -61,7 +61,7 @@ public sealed record PlanSource
     public static PlanSource Of(Release release, Rollout rollout) => Of(rollout) with
     {
         Template = release.Spec.Template,
-        Canary = release.Spec.Strategy.Canary,
+        Strategy = release.Spec.Strategy,
         Analysis = ResolvedAnalysis.Recorded(release.Spec.Analysis),
         Soak = release.Spec.Soak ?? new SoakSpec(),
         Migration = release.Spec.Migration,

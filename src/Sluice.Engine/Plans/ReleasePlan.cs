@@ -20,7 +20,7 @@ public sealed record ReleasePlan
 
     public required IReadOnlyList<PlanStep> Steps { get; init; }
 
-    /// <summary>Null where the numbers of pods carry the weight.</summary>
+    /// <summary>The Services that lead to the pods; null where the numbers of pods carry the weight.</summary>
     public required TrafficPlan? Traffic { get; init; }
 
     /// <summary>Null when nothing is measured.</summary>

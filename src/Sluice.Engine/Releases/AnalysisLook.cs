@@ -74,12 +74,19 @@ internal sealed record AnalysisLook
 /// <summary>Weight and ready pods, as they are for the traffic now.</summary>
 internal sealed record ReleaseConditions(int Weight, int CanaryReady, int StableReady)
 {
+    /// <summary>No share of the traffic leads to the canary's pods, but a preview does.</summary>
+    public required bool IsPreview { get; init; }
+
+    /// <summary>Whether there is traffic to measure.</summary>
+    public bool IsMeasured => Weight > 0 || IsPreview;
+
     public static ReleaseConditions Of(Pass pass, ReleaseProgress release)
     {
         var canary = pass.Snapshot.ReplicaSetOf(release.Revision)?.Ready ?? 0;
         var stable = pass.Snapshot.ReplicaSetOf(release.PreviousRevision)?.Ready ?? 0;
         var weight = release.Stage == Stage.Soaking ? 100 : pass.Traffic.Weight ?? (release.Stage == Stage.Promoting ? 100 : pass.Status.Canary?.Weight ?? 0);
-        return new ReleaseConditions(canary == 0 && release.Stage != Stage.Soaking ? 0 : weight, canary, stable);
+        var share = canary == 0 && release.Stage != Stage.Soaking ? 0 : weight;
+        return new ReleaseConditions(share, canary, stable) { IsPreview = share == 0 && canary > 0 && pass.Traffic.IsPreviewing };
     }
 }
 

@@ -16,7 +16,7 @@ internal static class ErrorRateLook
         var committed = context.Committed;
         var timing = new MeasurementTiming(context.Pass.Snapshot.ReleaseSource.ScrapeInterval, context.Plan.Delay);
         var before = MetricStates.LogOf(committed);
-        var conditions = new SegmentConditions(context.Conditions.Weight, context.Conditions.CanaryReady, context.Conditions.StableReady);
+        var conditions = new SegmentConditions(context.Conditions.Weight, context.Conditions.CanaryReady, context.Conditions.StableReady) { IsPreview = context.Conditions.IsPreview };
         var running = context.Newest(metric.Name, MeasurementKind.Running);
 
         // Measurements belong to the segments as they were when they were asked for, so they come in before a new segment begins.

@@ -22,7 +22,7 @@ internal static class MetricStates
         status.From,
         status.To,
         status.ClosedAt,
-        new SegmentConditions(status.Weight, status.CanaryReady, status.StableReady),
+        new SegmentConditions(status.Weight, status.CanaryReady, status.StableReady) { IsPreview = status.Weight == 0 },
         new RequestCount(status.Canary.Requests, status.Canary.Errors),
         new RequestCount(status.Stable.Requests, status.Stable.Errors));
 

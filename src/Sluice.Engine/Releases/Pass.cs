@@ -71,7 +71,7 @@ internal sealed class Pass
     /// which are enough for a way back.
     /// </summary>
     public ReleasePlan PlanInForce =>
-        ReleasePlan ?? SpecPlan ?? (Plans.ReleasePlan.Fallback with { Traffic = TrafficPlan.Of(Record?.Spec.Strategy.Canary ?? Rollout.Spec.Strategy.Canary) });
+        ReleasePlan ?? SpecPlan ?? (Plans.ReleasePlan.Fallback with { Traffic = TrafficPlan.Of(Record?.Spec.Strategy ?? Rollout.Spec.Strategy) });
 
     /// <summary>What route and Services need next; nothing without a router, and while the Rollout goes.</summary>
     public TrafficPass Traffic => field ??= TrafficPass.Of(this, Rollout.Metadata.DeletionTimestamp is null ? (Status.Release is null ? SpecPlan : PlanInForce)?.Traffic : null);
@@ -118,9 +118,13 @@ internal sealed class Pass
         ? ReplicaBounds.For(Replicas, plan.MaxSurge, plan.MaxUnavailable)
         : ReplicaBounds.ForRouter(Replicas, plan.MaxSurge, plan.MaxUnavailable);
 
-    public WeightedSplit Split(ReleasePlan plan, int weight) => plan.Traffic is not null
-        ? WeightedSplit.ForRouter(Replicas, weight)
-        : WeightedSplit.For(Replicas, weight, ReplicaBounds.Resolve(Replicas, plan.MaxSurge, plan.MaxUnavailable).Surge);
+    /// <summary>The pods of each side before the promotion.</summary>
+    public WeightedSplit Split(ReleasePlan plan, int weight) => plan.Traffic switch
+    {
+        { Preview: { } preview } => new WeightedSplit(preview.PodsFor(Replicas), Replicas, 0),
+        not null => WeightedSplit.ForRouter(Replicas, weight),
+        null => WeightedSplit.For(Replicas, weight, ReplicaBounds.Resolve(Replicas, plan.MaxSurge, plan.MaxUnavailable).Surge),
+    };
 
     /// <summary>The Release whose template a revision has: the newest of that revision.</summary>
     public Release? ReleaseOf(string? revision) => revision is null ? null : Snapshot.Releases.LastOrDefault(release => release.Spec.Revision == revision);

@@ -15,7 +15,7 @@ internal static class RollbackWindow
     public static RolloutStrategy Strategy(Pass pass)
     {
         var strategy = pass.Rollout.Spec.Strategy;
-        return Covers(pass) ? strategy with { Canary = strategy.Canary with { Steps = [] } } : strategy;
+        return Covers(pass) ? strategy.WithoutSteps() : strategy;
     }
 
     /// <summary>Every revision that was promoted, but the stable one; the one that was so last comes first.</summary>

@@ -17,7 +17,7 @@ internal static class SpecValidation
         var asAsked = Check(snapshot, source, snapshot.SpecSource);
         if (asAsked.Plan is not null || inFlight is null || source.Analysis.Spec?.Templates is not { Count: > 0 }) return asAsked;
 
-        var asStarted = source with { Canary = inFlight.Spec.Strategy.Canary, Analysis = ResolvedAnalysis.Recorded(inFlight.Spec.Analysis) };
+        var asStarted = source with { Strategy = inFlight.Spec.Strategy, Analysis = ResolvedAnalysis.Recorded(inFlight.Spec.Analysis) };
         return Check(snapshot, asStarted, snapshot.ReleaseSource);
     }
 
@@ -39,6 +39,8 @@ internal static class SpecValidation
 
     private static IEnumerable<FieldError> AnalysesWithoutPods(ReleasePlan plan, int replicas)
     {
+        if (plan.Traffic?.Preview is not null) yield break;
+
         var (surge, _) = ReplicaBounds.Resolve(replicas, plan.MaxSurge, plan.MaxUnavailable);
         for (var index = 0; index < plan.Steps.Count; index++)
         {

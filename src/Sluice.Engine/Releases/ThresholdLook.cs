@@ -20,7 +20,7 @@ internal static class ThresholdLook
             || fresh.LastBreachAt != committed.LastBreachAt
             || fresh.ConsecutiveNoData != committed.ConsecutiveNoData
             || (committed.MeasuredAt is null && fresh.MeasuredAt is not null);
-        var hasTraffic = context.Conditions.Weight > 0;
+        var hasTraffic = context.Conditions.IsMeasured;
         var wait = running is null ? TimeSpan.Zero : running.FinishedAt + context.Plan.Interval - context.Now;
         return new MetricLook(
             fresh,

@@ -82,15 +82,18 @@ internal static class Transitions
         _ => release,
     };
 
-    /// <summary>What comes after the expand phase: steps where there are any, else the promotion.</summary>
+    /// <summary>What comes after the expand phase: the preview with blue-green, steps where there are any, else the promotion.</summary>
     public static RolloutStatus AfterExpand(Pass pass, ReleasePlan plan, ReleaseProgress release, string reason, string message)
     {
-        var straight = release.PreviousRevision is null || pass.Replicas == 0 || plan.Steps.Count == 0;
+        if (InstantReturn.Of(pass, plan, release) is { } still) return EnterStep(pass, plan, release, plan.Steps.Count, Reasons.InstantReturn, still);
+
+        var hasPreview = plan.Traffic?.Preview is not null;
+        var straight = release.PreviousRevision is null || pass.Replicas == 0 || (plan.Steps.Count == 0 && !hasPreview);
         if (straight) return EnterStep(pass, plan, release, plan.Steps.Count, reason, message);
-        if (plan.FirstWeight is not > 0) return EnterStep(pass, plan, release, 0, reason, message);
+        if (plan.FirstWeight is not > 0 && !hasPreview) return EnterStep(pass, plan, release, 0, reason, message);
 
         var starting = Enter(pass, release, Stage.Starting, plan.ProgressDeadline, reason, message);
-        return starting with { Canary = starting.Canary! with { Weight = plan.FirstWeight.Value } };
+        return starting with { Canary = starting.Canary! with { Weight = plan.FirstWeight ?? 0 } };
     }
 
     /// <summary>

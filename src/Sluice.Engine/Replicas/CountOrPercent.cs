@@ -16,6 +16,9 @@ public readonly record struct CountOrPercent
         IsPercent = isPercent;
     }
 
+    /// <summary>As many pods as there are replicas.</summary>
+    public static CountOrPercent Whole { get; } = new(100, isPercent: true);
+
     /// <summary>Pods, or percent when <see cref="IsPercent"/>; never negative.</summary>
     public int Value { get; }
 

@@ -7,10 +7,11 @@ namespace Sluice.Engine.Traffic;
 
 /// <summary>The next moves of route and Services.</summary>
 /// <param name="pass">The present look.</param>
-/// <param name="seen">Route and Services as they are.</param>
+/// <param name="seen">The Services as they are.</param>
+/// <param name="route">The route as it is.</param>
 /// <param name="target">Where the traffic shall go.</param>
 /// <param name="oldPodsAreLeft">Pods of revisions that are in no target any more still wait out their scale-down delay.</param>
-internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, TrafficTarget target, bool oldPodsAreLeft)
+internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRoute route, TrafficTarget target, bool oldPodsAreLeft) : ITrafficMoves
 {
     private readonly ObservedReplicaSet? stable = pass.Snapshot.ReplicaSetOf(target.Stable);
     private readonly ObservedReplicaSet? canary = pass.Snapshot.ReplicaSetOf(target.Canary);
@@ -19,12 +20,12 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, TrafficTarge
     public IReadOnlyList<Effect> Effects => [.. StableService(), .. Weights(), .. CanaryService()];
 
     /// <summary>Everything is where it shall be.</summary>
-    public bool IsThere => seen.Stable.Revision == target.Stable && seen.Canary.Revision == CanaryRevision && seen.Route.Splits.All(split => split.IsAt(target.Weight));
+    public bool IsThere => seen.Stable.Revision == target.Stable && seen.Canary.Revision == CanaryRevision && route.Splits.All(split => split.IsAt(target.Weight));
 
     /// <summary>The pods are there, and only the endpoints have not caught up.</summary>
     public bool AwaitsEndpoints =>
         (seen.Canary.Revision == target.Canary && seen.Canary.ReadyOf(canary) < Math.Min(canary?.Ready ?? 0, PodsForWeight))
-        || (seen.Route.Weight > target.Weight && seen.Stable.Revision == target.Stable && seen.Stable.ReadyOf(stable) < Math.Min(stable?.Ready ?? 0, minAvailable));
+        || (route.Weight > target.Weight && seen.Stable.Revision == target.Stable && seen.Stable.ReadyOf(stable) < Math.Min(stable?.Ready ?? 0, minAvailable));
 
     private string CanaryRevision => target.Canary ?? target.Stable;
 
@@ -41,10 +42,10 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, TrafficTarge
 
     private IEnumerable<Effect> Weights()
     {
-        if (seen.Route.Problem is not null) yield break;
+        if (route.Problem is not null) yield break;
 
         var (wanted, carried) = (Wanted(), Carried());
-        List<RouteSplit> splits = [.. seen.Route.Splits.Where(split => carried > wanted ? split.Percent > carried : !split.IsAt(carried))];
+        List<RouteSplit> splits = [.. route.Splits.Where(split => carried > wanted ? split.Percent > carried : !split.IsAt(carried))];
         if (splits.Count > 0) yield return new Effect.SetWeight(carried, splits);
     }
 
@@ -54,7 +55,7 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, TrafficTarge
     /// </summary>
     private int Wanted()
     {
-        var weight = seen.Route.Weight;
+        var weight = route.Weight;
         if (target.Canary is null || (seen.Canary.Revision == target.Stable && weight > 0)) return 0;
 
         var mayRise = !(pass.IsHeld && pass.Status.Release?.Stage == Stage.Promoting);
@@ -68,7 +69,7 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, TrafficTarge
     /// </summary>
     private int Carried()
     {
-        var (wanted, weight) = (Wanted(), seen.Route.Weight);
+        var (wanted, weight) = (Wanted(), route.Weight);
         if (weight > 0 && seen.Canary.ReadyPods.Count == 0) return 0;
         if (wanted >= weight) return wanted;
 
@@ -87,7 +88,7 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, TrafficTarge
         if (seen.Canary.Problem is not null || seen.Canary.Revision == CanaryRevision) yield break;
 
         var isStray = seen.Canary.Revision != target.Stable && target.Canary is not null && canary?.Ready > 0;
-        var isFree = seen.Route.Weight == 0 && (target.Canary is null ? seen.Stable.Revision == target.Stable || seen.Stable.Problem is not null : canary?.Available > 0 && !oldPodsAreLeft);
+        var isFree = route.Weight == 0 && (target.Canary is null ? seen.Stable.Revision == target.Stable || seen.Stable.Problem is not null : canary?.Available > 0 && !oldPodsAreLeft);
         if (isStray || isFree) yield return new Effect.SelectRevision(seen.Canary.Name, CanaryRevision);
     }
 }

@@ -28,12 +28,12 @@ internal sealed class TrafficPass
         var observed = pass.Snapshot.Traffic;
         (this.pass, this.plan) = (pass, plan);
         seen = plan is not null && observed?.Stable.Name == plan.StableService && observed.Canary.Name == plan.CanaryService ? observed : null;
-        target = plan is null ? null : TrafficTarget.Of(pass.Status, pass.Replicas);
+        target = plan is null ? null : TrafficTarget.Of(plan, pass.Status, pass.Replicas);
         former = [.. pass.Snapshot.FormerServices.Where(service => service.Revision is not null)];
-        var moves = plan is null || seen is null || target is null || IsHandingBack ? null : new TrafficMoves(pass, seen, target, OldPodsAreLeft);
+        var moves = IsHandingBack ? null : Moves();
         Effects = IsHandingBack ? [.. former.Select(service => new Effect.SelectRevision(service.Name, Revision: null))] : moves?.Effects ?? [];
         IsMoving = Effects.Count > 0 || moves?.AwaitsEndpoints == true;
-        IsSettled = !IsHandingBack && (plan is null || target is null || (seen is { Problem: null } && moves!.IsThere));
+        IsSettled = !IsHandingBack && (plan is null || target is null || (seen is { Problem: null } && moves?.IsThere == true));
     }
 
     public IReadOnlyList<Effect> Effects { get; }
@@ -50,8 +50,16 @@ internal sealed class TrafficPass
     /// <summary>Why the traffic cannot be steered; null when it can, or need not be.</summary>
     public string? Problem => plan is null ? null : seen?.Problem;
 
-    /// <summary>Percent of the traffic that the canary's Service gets; null without a router.</summary>
-    public int? Weight => plan is null ? null : seen?.Route.Weight ?? 0;
+    /// <summary>Percent of the traffic that the canary gets; null where the numbers of pods carry the weight.</summary>
+    public int? Weight => plan switch
+    {
+        null => null,
+        { Preview: null } => seen?.Weight ?? 0,
+        _ => pass.Status.Release is { } release && seen?.Stable.Revision == release.Revision ? 100 : 0,
+    };
+
+    /// <summary>A preview leads to the new revision.</summary>
+    public bool IsPreviewing => plan?.Preview is not null && pass.Status.Release is { } release && seen?.Canary.Revision == release.Revision;
 
     /// <summary>Pods of revisions before the stable one still wait out the scale-down delay.</summary>
     public bool OldPodsAreLeft => pass.Snapshot.ReplicaSets.Any(set => set.Desired > 0 && set.Revision != target?.Stable && set.Revision != pass.Status.Release?.Revision);
@@ -65,7 +73,8 @@ internal sealed class TrafficPass
             if (plan is null || target is null) return null;
 
             TimeSpan? watch = Problem is not null || pass.Status.Release is not null ? WatchInterval : null;
-            var left = StatusFor(pass.Status)?.AllStableSince + plan.ScaleDownDelay - pass.Now;
+            var known = StatusFor(pass.Status);
+            var left = (known?.AllStableSince + plan.ScaleDownDelay ?? known?.RetainedUntil) - pass.Now;
             return left > TimeSpan.Zero && LosersAreLeft && !(watch < left) ? left : watch;
         }
     }
@@ -84,6 +93,8 @@ internal sealed class TrafficPass
         if (plan is null || target is null || revision == target.Stable) return false;
         if (seen is null || seen.Stable.Revision == revision || seen.Canary.Revision == revision) return true;
 
+        if (pass.Now < pass.Status.Traffic?.RetainedUntil) return true;
+
         var since = pass.Status.Traffic?.AllStableSince;
         return target.Canary is null ? !IsAllFor(target.Stable) || since is null || IsRecent(since.Value) : since is { } time && IsRecent(time);
     }
@@ -93,7 +104,7 @@ internal sealed class TrafficPass
     {
         if (plan is null || target is null) return wanted;
 
-        var stay = target.Canary == revision ? seen is null || seen.Route.Weight > target.Weight : Keeps(revision);
+        var stay = target.Canary == revision ? seen is null || seen.Weight > target.Weight : Keeps(revision);
         return stay ? Math.Max(wanted, pass.Snapshot.ReplicaSetOf(revision)?.Desired ?? 0) : wanted;
     }
 
@@ -104,12 +115,35 @@ internal sealed class TrafficPass
         if (IsHandingBack || (plan is null && pass.Errors.Count > 0)) return pass.Status.Traffic;
         if (plan is null) return null;
 
-        var isRest = TrafficTarget.Of(status, pass.Replicas) is { Canary: null } rest && IsAllFor(rest.Stable);
-        return new TrafficStatus { StableService = plan.StableService, CanaryService = plan.CanaryService, AllStableSince = isRest ? pass.Status.Traffic?.AllStableSince ?? pass.Now : null };
+        var isRest = TrafficTarget.Of(plan, status, pass.Replicas) is { Canary: null } rest && IsAllFor(rest.Stable);
+        return new TrafficStatus
+        {
+            StableService = plan.StableService,
+            CanaryService = plan.CanaryService,
+            AllStableSince = isRest ? pass.Status.Traffic?.AllStableSince ?? pass.Now : null,
+            RetainedUntil = isRest || plan.Preview is null ? null : RetainedUntil(plan),
+        };
     }
 
+    /// <summary>
+    /// The end of a delay that began with the promotion before, once the next release has begun: a preview does not wait for it, as a canary's Service does, since
+    /// it may be long and the way back of that promotion is over.
+    /// </summary>
+    private DateTimeOffset? RetainedUntil(TrafficPlan of)
+    {
+        var until = pass.Status.Traffic?.AllStableSince + of.ScaleDownDelay ?? pass.Status.Traffic?.RetainedUntil;
+        return until > pass.Now ? until : null;
+    }
+
+    private ITrafficMoves? Moves() => (plan, seen, target) switch
+    {
+        ({ Preview: { } preview }, not null, not null) => new SwitchMoves(pass, seen, target, preview),
+        (not null, { Route: { } route }, not null) => new TrafficMoves(pass, seen, route, target, OldPodsAreLeft),
+        _ => null,
+    };
+
     /// <summary>A Service or route that is missing, or names no canary, sends nothing anywhere.</summary>
-    private bool IsAllFor(string revision) => seen is not null && seen.Route.Weight == 0 && IsFor(seen.Stable, revision) && IsFor(seen.Canary, revision);
+    private bool IsAllFor(string revision) => seen is not null && seen.Weight == 0 && IsFor(seen.Stable, revision) && IsFor(seen.Canary, revision);
 
     private static bool IsFor(ObservedService service, string revision) => service.Problem is not null || service.Revision == revision;
 

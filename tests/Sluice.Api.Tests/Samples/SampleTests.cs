@@ -44,9 +44,10 @@ public sealed class SampleTests
     {
         var spec = Read(file).Deserialize(ApiJsonContext.Default.Rollout)!.Spec;
 
-        spec.Strategy.Canary.Steps.ShouldNotBeEmpty();
-        spec.Strategy.Canary.Steps.ShouldAllBe(step => step.Kind() != null);
-        spec.Strategy.Canary.Steps.Where(step => step.Analysis is not null).ShouldAllBe(step => IsDuration(step.Analysis!.MinDuration) && IsDuration(step.Analysis.MaxDuration));
+        var steps = spec.Strategy.Canary?.Steps ?? spec.Strategy.BlueGreen!.PrePromotion;
+        steps.ShouldNotBeEmpty();
+        steps.ShouldAllBe(step => step.Kind() != null);
+        steps.Where(step => step.Analysis is not null).ShouldAllBe(step => IsDuration(step.Analysis!.MinDuration) && IsDuration(step.Analysis.MaxDuration));
         spec.Analysis!.Metrics.ShouldAllBe(metric => IsShare(metric.ErrorRate!.Max));
         IsDuration(spec.Analysis.Interval).ShouldBeTrue();
     }

@@ -42,6 +42,11 @@ internal sealed record Payments
     /// <summary>The router, as it stands after <c>traffic:</c>; null without one.</summary>
     public string? Traffic { get; init; }
 
+    /// <summary>The two Services of blue-green, as they stand within its braces, instead of a canary; null for a canary.</summary>
+    public string? BlueGreen { get; init; }
+
+    public string? Soak { get; init; }
+
     /// <summary>The same, measured and with steps that wait for it.</summary>
     public Payments Measured() => this with
     {
@@ -76,11 +81,11 @@ internal sealed record Payments
                   containers:
                   - {name: app, image: "{{Image}}", command: [sh, -c, "{{(Crashes ? "exit 1" : Serve)}}"]}
               strategy:
-                canary:
-                  steps: {{Steps}}
+                {{Strategy}}
 
             """);
         if (Traffic is not null) yaml.Append("      traffic: ").Append(Traffic).Append("\n      scaleDownDelay: 2s\n");
+        if (Soak is not null) yaml.Append("  soak: {duration: ").Append(Soak).Append("}\n");
         if (IsMeasured)
         {
             yaml.Append($$"""
@@ -96,6 +101,8 @@ internal sealed record Payments
 
         return yaml.Append(Migration).ToString();
     }
+
+    private string Strategy => BlueGreen is null ? $"canary:\n      steps: {Steps}" : $"blueGreen: {{{BlueGreen}, scaleDownDelay: 2s, prePromotion: {Steps}}}";
 
     private string Image => RealImage is null ? $"registry.example.com/{Name}:v{Version}" : HasNoImage ? $"registry.invalid/{Name}:v{Version}" : RealImage;
 }

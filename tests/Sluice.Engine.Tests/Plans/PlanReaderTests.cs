@@ -72,6 +72,17 @@ public sealed class PlanReaderTests
     [InlineData("""{"strategy": {"canary": {"steps": [{"pause": {"duration": "soon"}}]}}}""", "spec.strategy.canary.steps[0].pause.duration")]
     [InlineData("""{"strategy": {"canary": {"steps": [{"setWeight": 5}, {"analysis": {"metrics": ["error-rate", "other"]}}]}}}""", "spec.strategy.canary.steps[1].analysis.metrics[1]")]
     [InlineData("""{"strategy": {"canary": {"steps": [{"setWeight": 5}, {"analysis": {"minDuration": "2h", "maxDuration": "1h"}}]}}}""", "spec.strategy.canary.steps[1].analysis.maxDuration")]
+    [InlineData("""{"strategy": {"canary": null}}""", "spec.strategy")]
+    [InlineData("""{"strategy": {"blueGreen": {"activeService": "a", "previewService": "b"}}}""", "spec.strategy")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"previewService": "b"}}}""", "spec.strategy.blueGreen.activeService")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a"}}}""", "spec.strategy.blueGreen.previewService")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "a"}}}""", "spec.strategy.blueGreen.previewService")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "b", "previewReplicas": 0}}}""", "spec.strategy.blueGreen.previewReplicas")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "b", "scaleDownDelay": "soon"}}}""", "spec.strategy.blueGreen.scaleDownDelay")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "b", "prePromotion": [{"pause": {}}, {"setWeight": 5}]}}}""", "spec.strategy.blueGreen.prePromotion[1].setWeight")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "b", "prePromotion": [null]}}}""", "spec.strategy.blueGreen.prePromotion[0]")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "b", "prePromotion": [{"gate": {"name": "qa"}}, {"gate": {"name": "qa"}}]}}}""", "spec.strategy.blueGreen.prePromotion")]
+    [InlineData("""{"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "b", "prePromotion": [{"analysis": {"metrics": ["other"]}}]}}}""", "spec.strategy.blueGreen.prePromotion[0].analysis.metrics[0]")]
     [InlineData("""{"analysis": null}""", "spec.strategy.canary.steps[1].analysis")]
     [InlineData("""{"analysis": {"interval": "0s"}}""", "spec.analysis.interval")]
     [InlineData("""{"analysis": {"delay": "-1s"}}""", "spec.analysis.delay")]
@@ -97,6 +108,26 @@ public sealed class PlanReaderTests
 
         plan.ShouldBeNull();
         errors.Select(error => error.Field).ShouldContain(field);
+    }
+
+    [Theory]
+    [InlineData(true, 1)]
+    [InlineData(false, 2)]
+    public void Without_autoPromote_the_last_step_on_a_preview_is_one_that_a_person_ends(bool autoPromote, int steps)
+    {
+        var rollout = Given.Rollout($$"""
+            {"strategy": {"canary": null, "blueGreen": {"activeService": "a", "previewService": "b", "autoPromote": {{(autoPromote ? "true" : "false")}}, "previewReplicas": 3, "prePromotion": [{"analysis": {} }] } } }
+            """);
+
+        var (plan, errors) = PlanReader.Read(PlanSource.Of(rollout));
+
+        errors.ShouldBeEmpty();
+        plan!.Steps.Count.ShouldBe(steps);
+        if (!autoPromote) plan.Steps[^1].ShouldBe(new PlanStep.Pause(null));
+        plan.Traffic!.ScaleDownDelay.ShouldBe(TimeSpan.FromSeconds(30));
+        plan.Traffic.Preview!.PodsFor(10).ShouldBe(3);
+        plan.Traffic.Preview.PodsFor(2).ShouldBe(2, "an autoscaler may leave fewer replicas than the preview asks for");
+        plan.MaxUnavailable.RoundedDown(10).ShouldBe(0);
     }
 
     [Fact]

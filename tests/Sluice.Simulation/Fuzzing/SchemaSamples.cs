@@ -72,9 +72,10 @@ internal sealed partial class SchemaSamples(Random random, bool tame)
         spec.Remove("minReadySeconds");
         spec.Remove("progressDeadlineSeconds");
         if (random.Next(8) > 0) spec.Remove("paused");
-        if (spec["strategy"]!["canary"]!["steps"] is not JsonArray steps) return;
+        var canary = spec["strategy"]!["canary"]?["steps"] as JsonArray;
+        canary?.Insert(0, new JsonObject { ["setWeight"] = 50 });
+        if ((canary ?? spec["strategy"]!["blueGreen"]?["prePromotion"]) is not JsonArray steps) return;
 
-        steps.Insert(0, new JsonObject { ["setWeight"] = 50 });
         foreach (var (index, step) in steps.Index())
         {
             (step!["analysis"] as JsonObject)?.Remove("maxDuration");
@@ -140,6 +141,15 @@ internal sealed partial class SchemaSamples(Random random, bool tame)
                 break;
             case "" when rule.StartsWith("has(self.analysis) ||", StringComparison.Ordinal):
                 value["analysis"] ??= Member("analysis", properties["analysis"]!.AsObject());
+                break;
+            case "" when rule.StartsWith("!has(self.prePromotion)", StringComparison.Ordinal):
+                foreach (var step in value["prePromotion"]?.AsArray().Where(step => step!["setWeight"] is not null).ToList() ?? []) step!.ReplaceWith(new JsonObject { ["pause"] = new JsonObject() });
+                break;
+            case "" when rule == "self.activeService != self.previewService":
+                // No two Rollouts may name the same one.
+                value["activeService"] = string.Create(CultureInfo.InvariantCulture, $"active-{random.Next()}");
+                value["previewService"] = "preview";
+                if (tame) value["previewService"] = string.Create(CultureInfo.InvariantCulture, $"preview-{random.Next()}");
                 break;
             default:
                 var chosen = One(fields);

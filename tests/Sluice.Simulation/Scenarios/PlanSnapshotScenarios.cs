@@ -55,7 +55,7 @@ public sealed class PlanSnapshotScenarios
         var record = JsonSerializer.SerializeToUtf8Bytes(released, ApiJsonContext.Default.Release).Length;
         TestContext.Current.TestOutputHelper?.WriteLine($"largest status {largest} bytes ({of}); Release {record} bytes, {released.Status!.Timeline.Count} entries in its timeline");
         released.Status!.Outcome.ShouldBe(Outcome.Promoted);
-        released.Spec.Strategy.Canary.Steps.Count.ShouldBe(50);
+        released.Spec.Strategy.Canary!.Steps.Count.ShouldBe(50);
         released.Spec.Analysis!.Metrics.Count.ShouldBe(10);
         released.Status.Timeline.Count.ShouldBeGreaterThan(60, "the Release has the whole story, of which the status keeps the end");
         largest.ShouldBeLessThan(64 * KiB);

@@ -25,7 +25,7 @@ public sealed class RollbackWindowScenarios
         world.RunningImages.Distinct().ShouldBe([$"registry.example.com/payments:v{version}"]);
         var last = world.Releases[^1];
         last.Spec.Number.ShouldBe(4);
-        last.Spec.Strategy.Canary.Steps.Count.ShouldBe(isWithout ? 0 : 2);
+        last.Spec.Strategy.Canary!.Steps.Count.ShouldBe(isWithout ? 0 : 2);
         last.Status!.Timeline.Any(entry => entry.To == "Step 1").ShouldBe(!isWithout);
         last.Status.Timeline[0].Message!.Contains($"without steps: it is within the rollbackWindow of {window}", StringComparison.Ordinal).ShouldBe(isWithout);
     }
@@ -45,7 +45,7 @@ public sealed class RollbackWindowScenarios
         world.Apply(v1.V(2));
         world.Until(status => status.Release?.Step?.Index == 0);
 
-        world.Releases[^1].Spec.Strategy.Canary.Steps.Count.ShouldBe(2);
+        world.Releases[^1].Spec.Strategy.Canary!.Steps.Count.ShouldBe(2);
     }
 
     [Fact]

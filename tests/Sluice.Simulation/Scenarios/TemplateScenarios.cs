@@ -61,7 +61,7 @@ public sealed class TemplateScenarios
         world.Until(status => status.LastRelease?.Name == "payments-2", TimeSpan.FromHours(1));
 
         world.Releases[^1].Spec.Analysis!.Metrics.ShouldHaveSingleItem().ErrorRate!.Max.ShouldBe("1%");
-        world.Releases[^1].Spec.Strategy.Canary.Steps.Count.ShouldBe(plan.Strategy.Canary.Steps.Count);
+        world.Releases[^1].Spec.Strategy.Canary!.Steps.Count.ShouldBe(plan.Strategy.Canary!.Steps.Count);
     }
 
     [Fact]

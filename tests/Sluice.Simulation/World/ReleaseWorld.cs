@@ -193,6 +193,13 @@ internal sealed class ReleaseWorld : IDisposable
         return Deployed(rollout with { Traffic = RouteYaml.Traffic });
     }
 
+    /// <summary>Version 1 behind an active and a preview Service.</summary>
+    public RolloutYaml Switched(RolloutYaml rollout)
+    {
+        Cluster.Kubectl.Apply(RouteYaml.Services);
+        return Deployed(rollout.BlueGreen is null ? rollout with { BlueGreen = RouteYaml.BlueGreen } : rollout);
+    }
+
     /// <summary>A person makes a Decision; what it does not say is filled in.</summary>
     /// <returns>Its name.</returns>
     public string Decide(DecisionSpec spec, string? name = null)

@@ -46,6 +46,9 @@ internal sealed record RolloutYaml
 
     public string ScaleDownDelay { get; init; } = "30s";
 
+    /// <summary>Members of <c>blueGreen:</c> besides steps and delay, instead of a canary; null for a canary.</summary>
+    public string? BlueGreen { get; init; }
+
     public bool Paused { get; init; }
 
     public RolloutYaml With(string annotation, string value) => this with { Behaviour = new Dictionary<string, string>(Behaviour) { [annotation] = value } };
@@ -69,15 +72,23 @@ internal sealed record RolloutYaml
             """.ReplaceLineEndings("\n"));
         foreach (var (key, value) in Behaviour) yaml.Append("        ").Append(key).Append(": \"").Append(value).Append("\"\n");
         yaml.Append("    spec:\n      containers:\n      - {name: app, image: \"").Append(Image).Append("\"}\n");
-        yaml.Append("  strategy:\n    canary:\n      maxSurge: ").Append(Scalar(MaxSurge)).Append("\n      maxUnavailable: ").Append(Scalar(MaxUnavailable)).Append('\n');
-        if (Traffic is not null) yaml.Append("      traffic:\n        ").Append(Traffic).Append("\n      scaleDownDelay: ").Append(ScaleDownDelay).Append('\n');
-        if (Steps.Count > 0) yaml.Append("      steps:\n");
-        foreach (var step in Steps) yaml.Append("      - ").Append(step).Append('\n');
+        AppendStrategy(yaml);
         Section(yaml, "analysis", Analysis);
         Section(yaml, "migration", Migration);
         if (Soak is not null) yaml.Append("  soak: {duration: ").Append(Soak).Append("}\n");
         if (Extra is not null) yaml.Append("  ").Append(Extra.ReplaceLineEndings("\n").Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
         return yaml.ToString();
+    }
+
+    private void AppendStrategy(StringBuilder yaml)
+    {
+        yaml.Append("  strategy:\n");
+        if (BlueGreen is not null) yaml.Append("    blueGreen:\n      ").Append(BlueGreen.Replace(", ", "\n      ", StringComparison.Ordinal)).Append('\n');
+        else yaml.Append("    canary:\n      maxSurge: ").Append(Scalar(MaxSurge)).Append("\n      maxUnavailable: ").Append(Scalar(MaxUnavailable)).Append('\n');
+        if (Traffic is not null) yaml.Append("      traffic:\n        ").Append(Traffic).Append('\n');
+        if (Traffic is not null || BlueGreen is not null) yaml.Append("      scaleDownDelay: ").Append(ScaleDownDelay).Append('\n');
+        if (Steps.Count > 0) yaml.Append(BlueGreen is null ? "      steps:\n" : "      prePromotion:\n");
+        foreach (var step in Steps) yaml.Append("      - ").Append(step).Append('\n');
     }
 
     private static void Section(StringBuilder yaml, string name, string? lines)

@@ -22,6 +22,9 @@ internal static class RouteYaml
 
         """;
 
+    /// <summary>Members of <c>blueGreen:</c>, by the same Services.</summary>
+    public const string BlueGreen = "activeService: payments, previewService: payments-canary";
+
     /// <summary>The same for <see cref="VirtualService"/>.</summary>
     public const string IstioTraffic = "istio: {virtualService: payments, stableService: payments, canaryService: payments-canary}";
 

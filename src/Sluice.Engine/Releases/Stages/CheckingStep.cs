@@ -37,7 +37,7 @@ internal static class CheckingStep
         var open = checks.Where(CheckStates.IsOpen).ToList();
         var starts = open.Where(check => CheckLook.JobOf(context, check) is null)
             .Join(wanted.Jobs, check => check.Name, job => job.Name, (check, job) => new Effect.CreateCheck(check.Name, CheckJobs.Build(pass, context.Plan, context.Release, context.Step.Index, job)));
-        var outlook = new Outlook(Phase.Progressing, Reasons.Checking, $"{context.Where}: checking at {pass.Status.Canary?.Weight}%: {tally}: {Summary(context, checks)}");
+        var outlook = new Outlook(Phase.Progressing, Reasons.Checking, $"{context.Where}: checking {context.Exposure}: {tally}: {Summary(context, checks)}");
         DateTimeOffset? until = open.Count == 0 ? null : open.Min(check => CheckLook.DeadlineOf(context, wanted, check));
         return Waiting.Act(pass, context.Release, context.Analysis, [.. context.Workload.Effects, .. starts], outlook, until, isProgress: false);
     }

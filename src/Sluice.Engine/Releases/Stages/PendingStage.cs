@@ -33,7 +33,7 @@ internal static class PendingStage
             [
                 new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, pass.Template, plan.MinReadySeconds),
                 .. plan.Steps.Index().Where(step => step.Item is PlanStep.Checks).SelectMany(step => ((PlanStep.Checks)step.Item).Jobs.Select((check, job) =>
-                    new Effect.ValidateCheck($"{ChecksReader.FieldOf(step.Index, job)}.template", CheckJobs.Build(pass, plan, release, step.Index, check)))),
+                    new Effect.ValidateCheck($"{ChecksReader.FieldOf(pass.Rollout.Spec.Strategy, step.Index, job)}.template", CheckJobs.Build(pass, plan, release, step.Index, check)))),
                 new Effect.CreateRelease(release.Name, recorded),
             ],
             pass.Status,

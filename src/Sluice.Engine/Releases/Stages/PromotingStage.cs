@@ -5,7 +5,8 @@ namespace Sluice.Engine.Releases.Stages;
 
 /// <summary>
 /// Promoting: the canary takes over all replicas, never below replicas − maxUnavailable. No pod of it is restarted. With a router it takes over all of the traffic too,
-/// while stable keeps its pods: what becomes of them, and of the Services, follows from the new stable revision.
+/// while stable keeps its pods: what becomes of them, and of the Services, follows from the new stable revision. With blue-green the active Service turns to it here,
+/// once all of its pods are available.
 /// </summary>
 internal static class PromotingStage
 {

@@ -10,17 +10,18 @@ internal static class StageViews
         var release = status.Release!;
         var why = release.Timeline[^1].Message;
         var weight = status.Canary?.Weight ?? 0;
+        var exposure = Exposure.Of(pass.PlanInForce, weight);
         var message = release switch
         {
             { Stage: Stage.Stepping, Step: { } step } => step.Kind switch
             {
                 StepKind.SetWeight => $"step {step.Index + 1} of {step.Of}: weight {weight}%",
-                StepKind.Checks => $"step {step.Index + 1} of {step.Of}: checking at {weight}%",
-                StepKind.Gate => $"step {step.Index + 1} of {step.Of}: waiting at gate {step.Gate}, at {weight}%",
-                StepKind.Pause => $"step {step.Index + 1} of {step.Of}: pausing at {weight}%{(step.Deadline is { } end ? $" until {end:HH:mm:ss} UTC" : "")}",
-                _ => $"step {step.Index + 1} of {step.Of}: analysing at {weight}%",
+                StepKind.Checks => $"step {step.Index + 1} of {step.Of}: checking {exposure}",
+                StepKind.Gate => $"step {step.Index + 1} of {step.Of}: waiting at gate {step.Gate}, {exposure}",
+                StepKind.Pause => $"step {step.Index + 1} of {step.Of}: pausing {exposure}{(step.Deadline is { } end ? $" until {end:HH:mm:ss} UTC" : "")}",
+                _ => $"step {step.Index + 1} of {step.Of}: analysing {exposure}",
             },
-            { Stage: Stage.Starting } => $"starting the first canary pods for {weight}%",
+            { Stage: Stage.Starting } => weight > 0 ? $"starting the first canary pods for {weight}%" : "starting the pods of the preview",
             { Stage: Stage.Promoting } => $"promoting revision {release.Revision} to all pods",
             { Stage: Stage.Soaking } => $"revision {release.Revision} is promoted and watched",
             _ => $"{release.Stage}",

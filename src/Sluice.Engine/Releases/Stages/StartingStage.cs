@@ -3,7 +3,7 @@ using Sluice.Engine.Replicas;
 
 namespace Sluice.Engine.Releases.Stages;
 
-/// <summary>Starting: the canary pods of the first weight become available.</summary>
+/// <summary>Starting: the canary pods of the first weight become available; with blue-green those of the preview, and its Service leads to them.</summary>
 internal static class StartingStage
 {
     public static Decision Decide(Pass pass, ReleaseProgress release)
@@ -15,12 +15,12 @@ internal static class StartingStage
         var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split));
         var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;
-        var isRouted = pass.Traffic.IsSettled && (plan.Traffic is null || !pass.Traffic.OldPodsAreLeft);
+        var isRouted = pass.Traffic.IsSettled && (plan.Traffic is null or { Preview: not null } || !pass.Traffic.OldPodsAreLeft);
         if (!pass.IsHeld && available >= split.Canary && isRouted)
         {
             return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, analysis.JudgedOf(release), 0, Reasons.Progressing, available == 1 ? "1 canary pod is available" : $"{available} canary pods are available"));
         }
 
-        return Waiting.ForPods(pass, plan, release, analysis, workload, $"starting the canary: {available} of {split.Canary} pods are available");
+        return Waiting.ForPods(pass, plan, release, analysis, workload, $"starting the {(plan.Traffic?.Preview is null ? "canary" : "preview")}: {available} of {split.Canary} pods are available");
     }
 }

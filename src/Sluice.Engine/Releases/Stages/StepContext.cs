@@ -10,6 +10,8 @@ internal sealed record StepContext(
 {
     public string Where => $"step {Step.Index + 1} of {Step.Of}";
 
+    public string Exposure => Releases.Exposure.Of(Plan, Pass.Status.Canary?.Weight);
+
     /// <summary>Pods and route are as the weight asks for. With a router stable's pods are nothing that the step has to wait for.</summary>
     public bool IsThere => Plan.Traffic is null
         ? Workload.IsSettled

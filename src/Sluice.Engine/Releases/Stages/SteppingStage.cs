@@ -59,7 +59,7 @@ internal static class SteppingStage
         if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
 
         var until = pause.Duration is null ? "until a person makes a Decision: Continue or Abort" : $"until {context.Step.Deadline:HH:mm:ss} UTC";
-        var outlook = new Outlook(Phase.Paused, Reasons.StepPaused, $"{context.Where}: pausing at {pass.Status.Canary?.Weight}%, {until}");
+        var outlook = new Outlook(Phase.Paused, Reasons.StepPaused, $"{context.Where}: pausing {context.Exposure}, {until}");
         return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, context.Step.Deadline, isProgress: false);
     }
 
@@ -69,7 +69,7 @@ internal static class SteppingStage
         var (pass, release) = (context.Pass, context.Release);
         if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
 
-        var outlook = new Outlook(Phase.Paused, Reasons.GateWaiting, $"{context.Where}: gate {gate.Name} at {pass.Status.Canary?.Weight}% waits for a Decision on revision {release.Revision}: Approve or Reject");
+        var outlook = new Outlook(Phase.Paused, Reasons.GateWaiting, $"{context.Where}: gate {gate.Name} {context.Exposure} waits for a Decision on revision {release.Revision}: Approve or Reject");
         return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until: null, isProgress: false);
     }
 
@@ -87,7 +87,7 @@ internal static class SteppingStage
         if (open.Count > 0 && pass.Now >= started + wanted.MaxDuration) return Inconclusive(context, wanted, open);
 
         var figures = open.Count > 0 ? string.Join("; ", open.Select(metric => metric.Message)) : $"every metric passes; the step takes at least {wanted.MinDuration.TotalSeconds:0} s";
-        var outlook = new Outlook(Phase.Progressing, Reasons.Analyzing, $"{context.Where}: analysing at {pass.Status.Canary?.Weight}%: {figures}");
+        var outlook = new Outlook(Phase.Progressing, Reasons.Analyzing, $"{context.Where}: analysing {context.Exposure}: {figures}");
         var until = open.Count == 0 ? started + wanted.MinDuration : started + wanted.MaxDuration;
         return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until, isProgress: true);
     }

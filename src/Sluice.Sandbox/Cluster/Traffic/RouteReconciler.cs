@@ -7,7 +7,7 @@ using Sluice.Kubernetes.Runtime;
 namespace Sluice.Sandbox.Cluster.Traffic;
 
 /// <summary>
-/// Tells the traffic how routes split it, at intervals: their kinds are custom resources that may come at any time, and a proxy learns of a change a moment
+/// Tells the traffic how routes split it and what comes to Services, at intervals: their kinds are custom resources that may come at any time, and a proxy learns of a change a moment
 /// late too.
 /// </summary>
 internal sealed class RouteReconciler(ClusterLifePorts ports, TrafficSimulation traffic, TimeSpan interval) : IReconciler
@@ -18,9 +18,11 @@ internal sealed class RouteReconciler(ClusterLifePorts ports, TrafficSimulation 
     {
         var gateway = await ReadAsync(ModelsJsonContext.Default.KubernetesListV1HTTPRoute, ct);
         var istio = await ReadAsync(ModelsJsonContext.Default.KubernetesListV1Beta1VirtualService, ct);
-        traffic.Follow([.. gateway.Select(route => TrafficRoute.Of(route, ServicesBeside(route))).Concat(istio.Select(route => TrafficRoute.Of(route, ServicesBeside(route)))).OfType<TrafficRoute>()]);
+        traffic.Follow([.. gateway.Select(route => TrafficRoute.Of(route, ServicesBeside(route))).Concat(istio.Select(route => TrafficRoute.Of(route, ServicesBeside(route)))).OfType<TrafficRoute>()], [.. traffic.Namespaces.SelectMany(ServicesIn).Select(ServiceTraffic.Of).OfType<ServiceTraffic>()]);
         return ReconcileResult.After(interval);
     }
+
+    private IReadOnlyList<V1Service> ServicesIn(string ns) => ports.Reader.List<V1Service>(ns, new Dictionary<string, string>());
 
     private Func<string, V1Service?> ServicesBeside(IKubernetesObject route) => name => ports.Reader.Get<V1Service>(new NamespacedName(route.Metadata.Namespace ?? "", name));
 

@@ -6,7 +6,7 @@ public sealed record TrafficOptions
     /// <summary>How long the series of a pod stay, frozen, after it is gone: long enough for one more scrape, then they vanish as a real pod's do.</summary>
     public TimeSpan DepartedSeries { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How often the routes are read by whose weights traffic is split; null never reads them.</summary>
+    /// <summary>How often routes and Services are read by which traffic is split; null never reads them.</summary>
     public TimeSpan? RouteInterval { get; init; }
 
     /// <summary>How a Service's requests are spread over its ready pods.</summary>

@@ -9,10 +9,7 @@ internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute
 {
     /// <param name="Selector">Labels of the pods behind the Service; one that is empty or null selects none.</param>
     /// <param name="Weight">Its share among all weights of the route.</param>
-    internal sealed record Backend(IReadOnlyDictionary<string, string>? Selector, int Weight)
-    {
-        public bool Selects(ServedPod pod) => Selector is { Count: > 0 } && Selector.All(label => pod.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
-    }
+    internal sealed record Backend(IReadOnlyDictionary<string, string>? Selector, int Weight);
 
     /// <summary>
     /// The same requests as before, spread by weight: what comes is what the pods behind the strongest of the Services would be sent by themselves, since the others
@@ -22,7 +19,7 @@ internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute
     /// <param name="rates">Their requests per second without this route; those of the route's pods are replaced.</param>
     public void Spread(IReadOnlyList<ServedPod> ready, double[] rates)
     {
-        List<List<int>> behind = [.. Backends.Select(backend => Enumerable.Range(0, ready.Count).Where(index => backend.Selects(ready[index])).ToList())];
+        List<List<int>> behind = [.. Backends.Select(backend => Enumerable.Range(0, ready.Count).Where(index => ready[index].IsSelectedBy(backend.Selector)).ToList())];
         var alone = behind.Select(pods => pods.Sum(index => rates[index])).ToList();
         var (demand, weights) = (alone.DefaultIfEmpty(0).Max(), Backends.Sum(backend => (double)backend.Weight));
         var own = (double[])rates.Clone();

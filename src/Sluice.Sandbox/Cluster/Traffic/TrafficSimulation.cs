@@ -13,6 +13,16 @@ public sealed class TrafficSimulation(TimeProvider time, int seed, TrafficOption
     private readonly Lock _gate = new();
     private readonly Dictionary<string, SortedDictionary<string, Entry>> _namespaces = [];
     private IReadOnlyList<TrafficRoute> _routes = [];
+    private IReadOnlyList<ServiceTraffic> _services = [];
+
+    /// <summary>The namespaces in which there are pods that serve, or were.</summary>
+    internal IReadOnlyList<string> Namespaces
+    {
+        get
+        {
+            lock (_gate) return [.. _namespaces.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
 
     /// <summary>The counters of all pods at this moment, ordered by namespace and name.</summary>
     public IReadOnlyList<PodTraffic> Snapshot()
@@ -56,14 +66,14 @@ public sealed class TrafficSimulation(TimeProvider time, int seed, TrafficOption
         }
     }
 
-    /// <summary>Splits the traffic by these routes from now on.</summary>
-    internal void Follow(IReadOnlyList<TrafficRoute> routes)
+    /// <summary>Splits the traffic by these routes, and by what comes to these Services, from now on.</summary>
+    internal void Follow(IReadOnlyList<TrafficRoute> routes, IReadOnlyList<ServiceTraffic> services)
     {
         lock (_gate)
         {
-            if (_routes.Count == 0 && routes.Count == 0) return;
+            if (_routes.Count + routes.Count + _services.Count + services.Count == 0) return;
             var now = time.GetUtcNow();
-            _routes = routes;
+            (_routes, _services) = (routes, services);
             foreach (var pods in _namespaces.Values) Spread(pods, now);
         }
     }
@@ -89,6 +99,7 @@ public sealed class TrafficSimulation(TimeProvider time, int seed, TrafficOption
         var serving = pods.Values.Where(entry => entry.IsServing).ToList();
         List<ServedPod> ready = [.. serving.Select(entry => entry.Pod)];
         double[] rates = [.. options.Split.Spread(ready)];
+        if (ready.Count > 0) ServiceTraffic.Spread([.. _services.Where(service => service.Namespace == ready[0].Namespace)], ready, rates);
         foreach (var route in _routes.Where(route => ready.Count > 0 && route.Namespace == ready[0].Namespace)) route.Spread(ready, rates);
         foreach (var entry in pods.Values) entry.Counters.Rate = 0;
         for (var i = 0; i < serving.Count; i++) serving[i].Counters.Rate = rates[i];

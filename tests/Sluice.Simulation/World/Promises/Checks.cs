@@ -66,7 +66,7 @@ internal sealed class Checks(ReleaseWorld world) : IPromise
         var labels = spec.Template!.Metadata!.Labels!;
         Promise.Keep(!labels.ContainsKey(Labels.Rollout) && !labels.ContainsKey(Labels.Revision), "a check's pod is none of those that serve", $"{write.Name}");
         Promise.Keep(job.Metadata.Label(Labels.Release) == release.Name && labels.GetValueOrDefault(Labels.Check) == check.Name, "a check's Job and pod are labelled", $"{write.Name}");
-        if (records.RecordOf(rollout) is not { } record || record.Spec.Strategy.Canary.Steps[check.Step - 1].Checks is not { } planned) return;
+        if (records.RecordOf(rollout) is not { } record || record.Spec.Strategy.WrittenSteps()[check.Step - 1].Checks is not { } planned) return;
 
         var template = planned.Jobs.Single(candidate => candidate.Name == check.Name).Template;
         var (wanted, made) = (template.Spec!.Value.GetProperty("containers")[0], spec.Template.Spec!.Value.GetProperty("containers")[0]);
@@ -105,7 +105,7 @@ internal sealed class Checks(ReleaseWorld world) : IPromise
     }
 
     private bool IsOverdue(Write write, Rollout rollout, CheckStatus check) =>
-        records.RecordOf(rollout)?.Spec.Strategy.Canary.Steps[check.Step - 1].Checks is not { } planned || write.Second >= check.StartedAt + Plan.Span(planned.Timeout);
+        records.RecordOf(rollout)?.Spec.Strategy.WrittenSteps()[check.Step - 1].Checks is not { } planned || write.Second >= check.StartedAt + Plan.Span(planned.Timeout);
 
     private void CheckJoin(Rollout before, Rollout after, ReleaseProgress old)
     {
@@ -117,11 +117,11 @@ internal sealed class Checks(ReleaseWorld world) : IPromise
     {
         if (Needed(before, old) is not { } needed) return;
         var (succeeded, open) = (old.Checks.Count(check => check.State == CheckState.Succeeded), old.Checks.Count(IsOpen));
-        var failFast = records.RecordOf(before)!.Spec.Strategy.Canary.Steps[old.Step!.Index].Checks!.FailFast;
+        var failFast = records.RecordOf(before)!.Spec.Strategy.WrittenSteps()[old.Step!.Index].Checks!.FailFast;
         Promise.Keep(succeeded + open < needed && (failFast || open == 0), "checks take a release back when too few can succeed", $"{needed} of {Text(old.Checks)}");
     }
 
-    private int? Needed(Rollout rollout, ReleaseProgress release) => records.RecordOf(rollout)?.Spec.Strategy.Canary.Steps[release.Step!.Index].Checks is { } planned
+    private int? Needed(Rollout rollout, ReleaseProgress release) => records.RecordOf(rollout)?.Spec.Strategy.WrittenSteps()[release.Step!.Index].Checks is { } planned
         ? planned.Join.ToString() switch { "All" => planned.Jobs.Count, "Any" => 1, var number => int.Parse(number, System.Globalization.CultureInfo.InvariantCulture) }
         : null;
 

@@ -66,12 +66,13 @@ internal sealed class Evidence(ReleaseWorld world) : IPromise
     }
 
     /// <summary>The segment that is being filled is of the present weight.</summary>
-    private static void CheckWeight(Rollout before, ReleaseProgress old, MetricStatus metric)
+    private void CheckWeight(Rollout before, ReleaseProgress old, MetricStatus metric)
     {
         if (metric.Segments[^1] is not { ClosedAt: null } open) return;
 
         var weight = old.Stage is Stage.Promoting or Stage.Soaking ? 100 : before.Status!.Canary?.Weight ?? 0;
-        Promise.Keep(open.Weight == weight, "a segment ends with its weight", $"{metric.Name} counts at {open.Weight}%, the weight is {weight}%");
+        var isUnturned = open.Weight == 0 && old.Stage == Stage.Promoting && records.PlanOf(before).BlueGreen is not null;
+        Promise.Keep(open.Weight == weight || isUnturned, "a segment ends with its weight", $"{metric.Name} counts at {open.Weight}%, the weight is {weight}%");
     }
 
     private void CheckTruth(Rollout rollout, ReleaseProgress old, MetricStatus metric, SegmentStatus segment, int kept)

@@ -53,6 +53,7 @@ internal sealed class LastStates
         "replicasets" => () => cluster.Get<V1ReplicaSet>(write.Namespace, write.Name),
         "jobs" => () => cluster.Get<V1Job>(write.Namespace, write.Name),
         "pods" => () => cluster.Get<V1Pod>(write.Namespace, write.Name),
+        "services" => () => cluster.Get<V1Service>(write.Namespace, write.Name),
         "leases" => () => cluster.Get<V1Lease>(write.Namespace, write.Name),
         _ => null,
     };

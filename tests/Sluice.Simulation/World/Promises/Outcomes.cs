@@ -110,7 +110,7 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
     {
         if (records.RecordOf(before) is not { } record || old.Step is not { Kind: StepKind.Analysis } step) return;
 
-        var planned = record.Spec.Strategy.Canary.Steps[step.Index].Analysis!;
+        var planned = new Plan(before, record).Steps[step.Index].Analysis!;
         Promise.Keep(write.Second >= step.StartedAt + Plan.Span(planned.MaxDuration), "an analysis has its maxDuration", $"{write.Clock - step.StartedAt} of {planned.MaxDuration}");
         var open = next.Analysis.Where(metric => metric.Verdict != Verdict.Pass).Select(metric => record.Spec.Analysis!.Metrics.First(planned => planned.Name == metric.Name).OnInconclusive).ToList();
         Promise.Keep(open.Contains(InconclusivePolicy.RollBack), "onInconclusive decides", $"rolled back by {string.Join(", ", open)}");

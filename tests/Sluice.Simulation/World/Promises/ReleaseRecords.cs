@@ -49,7 +49,7 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
         var (spec, isBack) = (rollout.Spec, rollout.Status?.RolledBackTo is not null);
         var expected = release.Spec with
         {
-            Strategy = IsRecentlyStable(release, rollout, others) ? spec.Strategy with { Canary = spec.Strategy.Canary with { Steps = [] } } : spec.Strategy,
+            Strategy = IsRecentlyStable(release, rollout, others) ? Without(spec.Strategy) : spec.Strategy,
             Analysis = spec.Analysis?.Templates is { Count: > 0 } ? release.Spec.Analysis : spec.Analysis,
             Soak = spec.Soak,
             Template = isBack ? release.Spec.Template : spec.Template,
@@ -57,6 +57,13 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
         };
         Promise.Keep(SemanticEquality.SemanticallyEqual(expected, release.Spec, ApiJsonContext.Default.ReleaseSpec), "a Release has the spec's plan", $"{release.Metadata.Name}");
     }
+
+    private static RolloutStrategy Without(RolloutStrategy strategy) => strategy switch
+    {
+        { Canary: { } canary } => new RolloutStrategy { Canary = canary with { Steps = [] } },
+        { BlueGreen: { } blueGreen } => new RolloutStrategy { BlueGreen = blueGreen with { PrePromotion = [], AutoPromote = true } },
+        _ => strategy,
+    };
 
     private static bool IsRecentlyStable(Release release, Rollout rollout, List<Release> others)
     {

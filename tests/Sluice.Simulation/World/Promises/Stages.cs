@@ -6,7 +6,7 @@ namespace Sluice.Simulation.World.Promises;
 /// Only the declared changes of stage; steps in their order, none skipped but by PromoteFull; none while the Rollout is paused or asks for another revision. What a
 /// release is stays what it was.
 /// </summary>
-internal sealed class Stages(ReleaseWorld world) : IPromise
+internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
 {
     private static readonly Dictionary<Stage, Stage[]> Ways = new()
     {
@@ -84,8 +84,22 @@ internal sealed class Stages(ReleaseWorld world) : IPromise
         if (next.Stage is not (Stage.Starting or Stage.Stepping or Stage.Promoting)) return;
         var isFull = AppliedDecisions.In(before, after).Contains(DecisionAction.PromoteFull);
         if (isFull) Promise.Keep(next.Stage == Stage.Promoting, "PromoteFull leads to the promotion", $"to {Place(next)}");
+        else if (next.Timeline is [.., { Reason: Reasons.InstantReturn }]) CheckReturn(before, plan, next);
         else Promise.Keep(Place(next) == After(plan, old), "steps are taken in their order, none is skipped", $"from {Place(old)} to {Place(next)}, where {After(plan, old)} follows");
         CheckStep(write, plan, next);
+    }
+
+    /// <summary>Without steps only a revision comes back that was promoted when it was tried last, and whose pods are still there.</summary>
+    private void CheckReturn(Rollout before, Plan plan, ReleaseProgress next)
+    {
+        var last = world.Cluster.List<Release>(before.Metadata.Namespace!, (Labels.Rollout, before.Metadata.Name!))
+            .Where(release => release.Spec.Revision == next.Revision && release.Status?.Outcome is not null)
+            .OrderBy(release => release.Spec.Number)
+            .LastOrDefault();
+        Promise.Keep(
+            next.Stage == Stage.Promoting && plan.BlueGreen is not null && last?.Status?.Outcome == Outcome.Promoted && pods.WasOnce(before, next.Revision, next.StartedAt!.Value, state => state.Available >= plan.Replicas),
+            "only what was promoted before, and is still there, comes back without steps",
+            $"{next.Revision}, which was {last?.Status?.Outcome}, enters {next.Stage}");
     }
 
     /// <summary>The new step says what the plan says of it, and its time begins now.</summary>
@@ -115,7 +129,9 @@ internal sealed class Stages(ReleaseWorld world) : IPromise
     {
         if (old.Stage is Stage.Pending or Stage.Expanding)
         {
-            if (old.PreviousRevision is null || plan.Replicas == 0 || plan.Steps.Count == 0) return nameof(Stage.Promoting);
+            if (old.PreviousRevision is null || plan.Replicas == 0) return nameof(Stage.Promoting);
+            if (plan.BlueGreen is not null) return nameof(Stage.Starting);
+            if (plan.Steps.Count == 0) return nameof(Stage.Promoting);
             if (plan.Steps[0].SetWeight > 0) return nameof(Stage.Starting);
         }
 

@@ -79,7 +79,7 @@ internal sealed class Verdicts(ReleaseWorld world, Answers answers) : IPromise
         Promise.Keep(!IsBreach(threshold, scalar.Value), "a PASS is within its bounds", $"{metric.Name} passes with {scalar.Value}");
         if (old.Step is not { Kind: StepKind.Analysis, StartedAt: { } started } step) return;
 
-        var least = Plan.Span(record.Spec.Strategy.Canary.Steps[step.Index].Analysis!.MinDuration);
+        var least = Plan.Span(new Plan(after, record).Steps[step.Index].Analysis!.MinDuration);
         var since = answers.LastBreach(write.Committed.UserAgent, after, old, planned) is { } breach && breach > started ? Floor(breach) : started;
         Promise.Keep(newest.At >= since + least, "a threshold passes with minDuration's measurements all good", $"{metric.Name} passes at {newest.At:O}, good since {since:O}, {least} asked for");
     }

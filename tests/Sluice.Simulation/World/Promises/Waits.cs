@@ -25,7 +25,7 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         var plan = new Plan(before, record);
         var actions = AppliedDecisions.In(before, after);
         if (next.Stage is Stage.Starting or Stage.Stepping or Stage.Promoting && old.Stage is Stage.Pending or Stage.Expanding) CheckMigration(write, plan, old, next);
-        if (old.Stage == Stage.Starting && next.Stage == Stage.Stepping && !actions.Contains(DecisionAction.PromoteFull)) CheckCanary(before, plan, old);
+        if (old.Stage == Stage.Starting && next.Stage is Stage.Stepping or Stage.Promoting && old.Stage == Stage.Starting && !actions.Contains(DecisionAction.PromoteFull)) CheckCanary(before, plan, old);
         if (Advances.LeavesStep(old, next) && !actions.Contains(DecisionAction.PromoteFull)) CheckStep(write, before, plan, old, actions);
         if (old.Stage == Stage.Promoting && next is { Stage: Stage.Soaking } or { Stage: Stage.Finishing, Outcome: Outcome.Promoted } && old.Stage == Stage.Promoting)
         {

@@ -22,10 +22,11 @@ internal sealed class Weights(ReleaseWorld world) : IPromise
 
         var plan = new Plan(after, record);
         if (!plan.IsRouted) CheckActual(status, canary);
+        if (plan.BlueGreen is not null) Promise.Keep(canary.ActualWeight is 0 or 100, "a preview has none of the traffic, a promoted revision all of it", $"{canary.ActualWeight}%");
         int? planned = release.Stage switch
         {
             Stage.Pending or Stage.Expanding => 0,
-            Stage.Starting => plan.Steps[0].SetWeight,
+            Stage.Starting => plan.BlueGreen is null ? plan.Steps[0].SetWeight : 0,
             Stage.Stepping => plan.WeightAt(release.Step!.Index),
             Stage.Promoting => 100,
             _ => null,

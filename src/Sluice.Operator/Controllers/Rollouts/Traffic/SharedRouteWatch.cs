@@ -10,5 +10,9 @@ internal sealed record SharedRouteWatch(SharedRoutes Shared) : WatchDefinition
     public override Type EntityType => typeof(Rollout);
 
     public override IEnumerable<NamespacedName> KeysFor(IKubernetesObject? old, IKubernetesObject? current) =>
-        old is Rollout { Spec.Strategy.Canary.Traffic: { } before } rollout && before != (current as Rollout)?.Spec.Strategy.Canary.Traffic ? Shared.SharingWith(rollout) : [];
+        old is Rollout rollout && HasLetGo(rollout.Spec.Strategy, (current as Rollout)?.Spec.Strategy) ? Shared.SharingWith(rollout) : [];
+
+    private static bool HasLetGo(RolloutStrategy before, RolloutStrategy? after) =>
+        (before.Canary?.Traffic is { } traffic && traffic != after?.Canary?.Traffic)
+        || (before.BlueGreen is not null && TrafficRouters.ServicesOf(before) != (after is null ? null : TrafficRouters.ServicesOf(after)));
 }

@@ -11,29 +11,26 @@ internal sealed class SharedRoutes(IClusterReader reader)
     /// <summary>What the Rollouts that came before say against this one's.</summary>
     public IReadOnlyList<FieldError> ErrorsOf(Rollout rollout)
     {
-        if (TrafficRouters.Of(rollout.Spec.Strategy) is not var (_, names)) return [];
+        if (TrafficRouters.ServicesOf(rollout.Spec.Strategy) is null) return [];
 
-        var before = Others(rollout).Where(other => Order(other).CompareTo(Order(rollout)) < 0).ToList();
-        return [.. Conflicts(names, before)];
+        return [.. Others(rollout).Where(other => Order(other).CompareTo(Order(rollout)) < 0).SelectMany(other => Conflicts(rollout.Spec.Strategy, other))];
     }
 
     /// <summary>The Rollouts that share anything with this one.</summary>
-    public IEnumerable<NamespacedName> SharingWith(Rollout rollout) => TrafficRouters.Of(rollout.Spec.Strategy) is var (_, names)
-        ? Others(rollout).Where(other => Conflicts(names, [other]).Any()).Select(other => NamespacedName.Of(other))
-        : [];
+    public IEnumerable<NamespacedName> SharingWith(Rollout rollout) => TrafficRouters.ServicesOf(rollout.Spec.Strategy) is null
+        ? []
+        : Others(rollout).Where(other => Conflicts(rollout.Spec.Strategy, other).Any()).Select(other => NamespacedName.Of(other));
 
-    private IEnumerable<FieldError> Conflicts(RouteNames names, IReadOnlyList<Rollout> others)
+    private static IEnumerable<FieldError> Conflicts(RolloutStrategy strategy, Rollout other)
     {
-        foreach (var other in others)
-        {
-            if (TrafficRouters.Of(other.Spec.Strategy) is not var (_, theirs)) continue;
+        if (TrafficRouters.ServicesOf(strategy) is not { } services || TrafficRouters.ServicesOf(other.Spec.Strategy) is not { } theirs) yield break;
 
-            if (theirs.Kind == names.Kind && theirs.Route == names.Route) yield return Taken(names.RouteField, $"{names}", other);
-            if (theirs.StableService == names.StableService || theirs.CanaryService == names.StableService) yield return Taken("stableService", $"Service {names.StableService}", other);
-            if (theirs.StableService == names.CanaryService || theirs.CanaryService == names.CanaryService) yield return Taken("canaryService", $"Service {names.CanaryService}", other);
-        }
+        var (route, theirRoute) = (TrafficRouters.Of(strategy)?.Names, TrafficRouters.Of(other.Spec.Strategy)?.Names);
+        if (route is not null && theirRoute?.Kind == route.Kind && theirRoute.Route == route.Route) yield return Taken(route.RouteField, $"{route}");
+        if (services.Stable == theirs.Stable || services.Stable == theirs.Canary) yield return Taken(services.StableField, $"Service {services.Stable}");
+        if (services.Canary == theirs.Stable || services.Canary == theirs.Canary) yield return Taken(services.CanaryField, $"Service {services.Canary}");
 
-        FieldError Taken(string field, string what, Rollout by) => new($"{names.Field}.{field}", $"{what} is steered by Rollout {by.Metadata.Name} already");
+        FieldError Taken(string field, string what) => new($"{services.Field}.{field}", $"{what} is steered by Rollout {other.Metadata.Name} already");
     }
 
     private IEnumerable<Rollout> Others(Rollout rollout) =>

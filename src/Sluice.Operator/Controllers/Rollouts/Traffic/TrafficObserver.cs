@@ -14,15 +14,15 @@ internal sealed class TrafficObserver(IClusterReader reader)
 {
     private const string ServiceName = "kubernetes.io/service-name";
 
-    /// <summary>What the plan in force names: that of the release in flight, else that of the spec. Null without a router, and while the Rollout is being deleted.</summary>
+    /// <summary>What the plan in force names: that of the release in flight, else that of the spec. Null where it names no Services, and while the Rollout is being deleted.</summary>
     public async Task<ObservedTraffic?> ObserveAsync(Rollout rollout, Release? inFlight, CancellationToken ct)
     {
-        if (rollout.Metadata.DeletionTimestamp is not null || TrafficRouters.InForce(rollout, inFlight) is not var (router, names)) return null;
+        if (rollout.Metadata.DeletionTimestamp is not null || TrafficRouters.ServicesInForce(rollout, inFlight) is not { } services) return null;
 
         var ns = rollout.Metadata.Namespace ?? "";
-        var route = await router.ObserveAsync(reader, ns, names, ct);
-        var stable = await ServiceAsync(ns, names.StableService, ct);
-        var canary = await ServiceAsync(ns, names.CanaryService, ct);
+        var route = TrafficRouters.InForce(rollout, inFlight) is var (router, names) ? await router.ObserveAsync(reader, ns, names, ct) : null;
+        var stable = await ServiceAsync(ns, services.Stable, ct);
+        var canary = await ServiceAsync(ns, services.Canary, ct);
         if (IsAtRest(rollout, route, stable, canary)) return new ObservedTraffic { Route = route, Stable = stable, Canary = canary };
 
         return new ObservedTraffic { Route = route, Stable = await WithPodsAsync(ns, stable, ct), Canary = await WithPodsAsync(ns, canary, ct) };
@@ -33,9 +33,9 @@ internal sealed class TrafficObserver(IClusterReader reader)
     {
         if (rollout is not { Metadata.DeletionTimestamp: null, Status.Traffic: { } known }) return [];
 
-        var names = TrafficRouters.InForce(rollout, inFlight)?.Names;
+        var names = TrafficRouters.ServicesInForce(rollout, inFlight);
         var former = new List<ObservedService>();
-        foreach (var service in new[] { known.StableService, known.CanaryService }.Where(service => service.Length > 0 && service != names?.StableService && service != names?.CanaryService))
+        foreach (var service in new[] { known.StableService, known.CanaryService }.Where(service => service.Length > 0 && service != names?.Stable && service != names?.Canary))
         {
             former.Add(await ServiceAsync(rollout.Metadata.Namespace ?? "", service, ct));
         }
@@ -44,11 +44,11 @@ internal sealed class TrafficObserver(IClusterReader reader)
     }
 
     /// <summary>Nothing is to be moved, so that it does not matter which pods could get any traffic.</summary>
-    private static bool IsAtRest(Rollout rollout, ObservedRoute route, ObservedService stable, ObservedService canary) =>
+    private static bool IsAtRest(Rollout rollout, ObservedRoute? route, ObservedService stable, ObservedService canary) =>
         rollout.Status is { Stable.Revision: var revision, Release: null or { Stage: not (Stage.Stepping or Stage.Promoting) } }
         && stable.Revision == revision
         && canary.Revision == revision
-        && route.Splits.All(split => split.IsAt(0));
+        && route?.Splits.All(split => split.IsAt(0)) != false;
 
     private async Task<ObservedService> ServiceAsync(string ns, string name, CancellationToken ct)
     {

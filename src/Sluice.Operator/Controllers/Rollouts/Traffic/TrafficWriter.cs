@@ -15,7 +15,7 @@ internal sealed class TrafficWriter(IClusterWriter writer, IEventRecorder events
         var rollout = snapshot.Rollout;
         if (TrafficRouters.InForce(rollout, snapshot.ReleaseNamed(rollout.Status?.Release?.Name)) is not var (router, names)) throw new InvalidOperationException("there is no router to set a weight of");
 
-        await router.SetWeightAsync(writer, rollout.Metadata.Namespace ?? "", names, Seen(snapshot).Route, effect, ct);
+        await router.SetWeightAsync(writer, rollout.Metadata.Namespace ?? "", names, RouteIn(snapshot), effect, ct);
         events.Record(rollout, "Normal", "WeightSet", "Route", $"{names}: {effect.Weight}% to Service {names.CanaryService}, {100 - effect.Weight}% to Service {names.StableService}");
     }
 
@@ -28,5 +28,5 @@ internal sealed class TrafficWriter(IClusterWriter writer, IEventRecorder events
         events.Record(snapshot.Rollout, "Normal", "RevisionSelected", "Route", effect.Revision is null ? $"Service {effect.Service} selects no revision any more" : $"Service {effect.Service} selects revision {effect.Revision}");
     }
 
-    private static ObservedTraffic Seen(Snapshot snapshot) => snapshot.Traffic ?? throw new InvalidOperationException("route and Services were not looked at");
+    private static ObservedRoute RouteIn(Snapshot snapshot) => snapshot.Traffic?.Route ?? throw new InvalidOperationException("the route was not looked at");
 }
