@@ -26,8 +26,11 @@ internal sealed partial class SchemaSamples(Random random, bool tame)
         ["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"] = ["default", "error-rate", "a", "0", "latency", "other"],
         [@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$"] = ["default", "migrator", "a.b"],
         ["^[A-Za-z_][-A-Za-z0-9_]*$"] = ["service", "a", "_", "namespace", "A-1"],
+        ["^(All|Any)$"] = ["All", "Any"],
         ["^(100|[0-9]{1,2})%$"] = ["0%", "25%", "100%", "01%"],
     };
+
+    private static readonly string[] Times = ["2025-12-31T23:59:59Z", "2026-01-01T00:00:30Z", "2026-01-01T00:10:00+02:00", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2024-02-29T12:00:00.999999999-11:59"];
 
     /// <summary>What a person writes into a field of this name.</summary>
     private static readonly Dictionary<string, string> Usual = new()
@@ -195,6 +198,8 @@ internal sealed partial class SchemaSamples(Random random, bool tame)
                     ? Likely(matching)
                 : throw new NotSupportedException(string.Create(CultureInfo.InvariantCulture, $"the pattern {pattern} of the schema")));
         }
+
+        if ((string?)schema["format"] == "date-time") return JsonValue.Create(Likely(Times));
 
         var (least, most) = ((int)((long?)schema["minLength"] ?? 0), (int)((long?)schema["maxLength"] ?? 4096));
         var text = !tame && random.Next(3) == 0 ? One(HostileText.All) : One("http_requests_total", "code=~\"5..\"", "scalar(up)", "error-rate", "./migrate", "x");
