@@ -54,6 +54,30 @@ public sealed class BlueGreenScenarios
         world.Traffic.Selected(Active).ShouldBe(previewed);
     }
 
+    [Theory]
+    [InlineData(0, Outcome.Promoted)]
+    [InlineData(1, Outcome.RolledBack)]
+    public void Checks_of_the_preview_are_told_its_Service_and_decide_whether_it_takes_over(int exitCode, Outcome outcome)
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1);
+        var before = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2) with { Steps = [ChecksYaml.Step("", ChecksYaml.Job("smoke", exitCode: exitCode))] });
+        world.Until(status => status.Release?.Checks is [{ State: CheckState.Running }]);
+
+        var after = world.Release!.Revision;
+        var pod = world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Spec!.Template!.Spec!.Value;
+        pod.GetProperty("containers")[0].GetProperty("env").EnumerateArray().ShouldContain(variable =>
+            variable.GetProperty("name").GetString() == "SLUICE_CANARY_SERVICE" && variable.GetProperty("value").GetString() == Preview);
+        (world.Traffic.Selected(Active), world.Traffic.Selected(Preview)).ShouldBe((before, after));
+        world.Until(status => status.LastRelease?.Name == "payments-2");
+
+        world.Status.LastRelease!.Outcome.ShouldBe(outcome);
+        world.Traffic.Selected(Active).ShouldBe(outcome == Outcome.Promoted ? after : before);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        world.ShouldBeAtRest();
+    }
+
     [Fact]
     public void The_preview_is_judged_by_what_comes_to_it_and_so_is_the_promoted_revision()
     {
