@@ -56,8 +56,10 @@ public sealed class SchemaTests
         Where(node => node.Has("x-kubernetes-preserve-unknown-fields")).ShouldBe(
         [
             "Migration.spec.env[].valueFrom",
-            "Release.spec.migration.env[].valueFrom", "Release.spec.strategy.canary.steps[].checks.jobs[].template.spec", "Release.spec.template.spec",
-            "Rollout.spec.migration.env[].valueFrom", "Rollout.spec.strategy.canary.steps[].checks.jobs[].template.spec", "Rollout.spec.template.spec",
+            "Release.spec.migration.env[].valueFrom", "Release.spec.strategy.blueGreen.prePromotion[].checks.jobs[].template.spec",
+            "Release.spec.strategy.canary.steps[].checks.jobs[].template.spec", "Release.spec.template.spec",
+            "Rollout.spec.migration.env[].valueFrom", "Rollout.spec.strategy.blueGreen.prePromotion[].checks.jobs[].template.spec",
+            "Rollout.spec.strategy.canary.steps[].checks.jobs[].template.spec", "Rollout.spec.template.spec",
         ]);
 
     [Fact]
