@@ -164,8 +164,10 @@ internal sealed class Shop : IAsyncDisposable
         return status!;
     }
 
+    /// <summary>The Rollout first: an API server without a life of its own lets a namespace go at once, and whoever still wants to free something in it comes too late.</summary>
     public async ValueTask DisposeAsync()
     {
+        await Environment.Kubectl.TryAsync(["delete", "rollouts.sluice.dev", "--namespace", Namespace, "--all", "--cascade=foreground", "--timeout=30s"], CancellationToken.None);
         await Environment.Kubectl.TryAsync(["delete", "namespace", Namespace, "--wait=false"], CancellationToken.None);
         folder.Delete(recursive: true);
     }

@@ -54,6 +54,52 @@ public sealed class BlueGreenScenarios
         world.Traffic.Selected(Active).ShouldBe(previewed);
     }
 
+    [Fact]
+    public void A_promotion_that_is_paused_before_the_turn_waits_for_the_resume()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1.With("sandbox.sluice.dev/ready-after", "20s"));
+        var before = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Promoting);
+        world.Patch("""{"spec":{"paused":true}}""");
+
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.Traffic.Selected(Active).ShouldBe(before);
+        world.Patch("""{"spec":{"paused":false}}""");
+        world.UntilHealthy();
+
+        world.Traffic.Selected(Active).ShouldNotBe(before);
+    }
+
+    [Fact]
+    public void What_the_soak_counts_is_counted_at_all_of_the_traffic()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1 with { Soak = "10m", Analysis = new RolloutYaml().Analysis });
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Soaking);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+
+        world.Release!.Analysis.ShouldHaveSingleItem().Segments[^1].Weight.ShouldBe(100);
+    }
+
+    [Fact]
+    public void Back_after_the_delay_the_steps_are_taken_for_the_pods_are_gone()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1);
+        world.Apply(v1.V(2));
+        world.UntilHealthy();
+        world.Cluster.RunUntil(() => world.RunningImages.Distinct().Count() == 1, TimeSpan.FromMinutes(1));
+
+        world.Apply(v1);
+        world.UntilStage(Stage.Promoting);
+
+        world.Releases[^1].Spec.Strategy.BlueGreen!.PrePromotion.Count.ShouldBe(1);
+        world.Release!.Timeline.ShouldContain(entry => entry.To == "Step 1");
+    }
+
     [Theory]
     [InlineData(0, Outcome.Promoted)]
     [InlineData(1, Outcome.RolledBack)]

@@ -43,6 +43,24 @@ public sealed class RestartScenarios
         world.ShouldBeAtRest();
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void In_whatever_order_things_happen_at_once_enough_pods_stay(int seed)
+    {
+        using var world = new ReleaseWorld(interleaving: new Random(seed));
+        world.Deployed(Plan with { Replicas = 6, MaxSurge = "2" });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        // That replicas − maxUnavailable stay ready is held after each deletion, by the promise Restarts.
+        RestartAt(world, Now(world));
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(5));
+    }
+
     [Fact]
     public void A_time_to_come_is_waited_for()
     {
