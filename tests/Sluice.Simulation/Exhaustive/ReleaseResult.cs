@@ -27,7 +27,7 @@ internal static class ReleaseResult
             .Where(pod => pod.Metadata.DeletionTimestamp is null && pod.Metadata.Label(Labels.Rollout) is not null)
             .GroupBy(pod => pod.Spec?.Containers?[0].Image, StringComparer.Ordinal)
             .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => $"{group.Count()} pods of {group.Key}, {group.Count(IsReady)} ready"));
+            .Select(group => $"{group.Count()} pods of {group.Key}, {group.Count(pod => pod.IsReady())} ready"));
         return string.Join('\n', lines);
     }
 
@@ -44,6 +44,4 @@ internal static class ReleaseResult
         && world.Releases.All(release => release.Status?.Outcome is not null)
         && world.Decisions.All(decision => decision.Status?.State is not null)
         && world.Migrations.All(migration => MigrationEngine.IsTerminal(migration.Status?.State));
-
-    private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 }

@@ -25,7 +25,7 @@ public sealed class RestartScenarios
         world.Cluster.Observe(write =>
         {
             if (write.Resource != "pods") return;
-            ready.Add(world.Pods.Count(IsReady));
+            ready.Add(world.Pods.Count(pod => pod.IsReady()));
             pods.Add(world.Pods.Count);
         });
 
@@ -149,6 +149,4 @@ public sealed class RestartScenarios
     private static DateTimeOffset Now(ReleaseWorld world) => new(world.Cluster.Now.Ticks - (world.Cluster.Now.Ticks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 
     private static void RestartAt(ReleaseWorld world, DateTimeOffset at) => world.Patch($$$"""{"spec":{"restartAt":"{{{at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}}}"}}""");
-
-    private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 }

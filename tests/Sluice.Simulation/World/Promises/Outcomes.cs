@@ -71,7 +71,7 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
                 CheckMissing(before, old);
                 break;
             case Reasons.CrashLooping:
-                Promise.Keep(PodsOf(before, old.Revision).Any(pod => (pod.Status?.ContainerStatuses ?? []).Any(container => container.RestartCount >= 3) && !IsReady(pod)), "a crash loop is one", $"no pod of {old.Revision} was restarted three times");
+                Promise.Keep(PodsOf(before, old.Revision).Any(pod => (pod.Status?.ContainerStatuses ?? []).Any(container => container.RestartCount >= 3) && !pod.IsReady()), "a crash loop is one", $"no pod of {old.Revision} was restarted three times");
                 break;
             case Reasons.ImageNotPullable:
                 Promise.Keep(
@@ -134,6 +134,4 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
 
     private IEnumerable<V1Pod> PodsOf(Rollout rollout, string revision) =>
         world.Cluster.List<V1Pod>(rollout.Metadata.Namespace!, (Labels.Rollout, rollout.Metadata.Name!), (Labels.Revision, revision)).Where(pod => pod.Metadata.DeletionTimestamp is null);
-
-    private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 }

@@ -18,9 +18,9 @@ internal sealed class Restarts(ReleaseWorld world) : IPromise
         Promise.Keep(rollout is not null && IsUnderWay(rollout), "a pod is deleted by a restart alone, which the status has announced", $"{write.Name} while {rollout?.Status?.Message}");
         Promise.Keep(pod.Metadata.CreationTimestamp < rollout!.Spec.RestartAt, "a restart takes pods that are older than it", $"{write.Name} of {pod.Metadata.CreationTimestamp:O}, restart at {rollout.Spec.RestartAt:O}");
         Promise.Keep(pod.Metadata.Label(Labels.Revision) == rollout.Status!.Stable?.Revision, "a restart takes pods of stable", $"{write.Name}");
-        if (!IsReady(pod)) return;
+        if (!pod.IsReady()) return;
 
-        var left = world.Cluster.List<V1Pod>(write.Namespace, (Labels.Rollout, rollout.Metadata.Name!)).Count(other => other.Metadata.Uid != pod.Metadata.Uid && other.Metadata.DeletionTimestamp is null && IsReady(other));
+        var left = world.Cluster.List<V1Pod>(write.Namespace, (Labels.Rollout, rollout.Metadata.Name!)).Count(other => other.Metadata.Uid != pod.Metadata.Uid && other.Metadata.DeletionTimestamp is null && other.IsReady());
         var needed = records.PlanOf(rollout).MinAvailable;
         Promise.Keep(left >= needed, "a restart leaves replicas − maxUnavailable pods ready", $"{write.Name} was deleted, {left} ready ones are left of {needed} needed");
     }
@@ -28,6 +28,4 @@ internal sealed class Restarts(ReleaseWorld world) : IPromise
     /// <summary>By the committed status, for the time that the spec names.</summary>
     public static bool IsUnderWay(Rollout rollout) =>
         rollout.Status is { Release: null, Restart: { FinishedAt: null } restart } && restart.At == rollout.Spec.RestartAt && !rollout.Spec.Paused && rollout.Status.PausedBy is null;
-
-    private static bool IsReady(V1Pod pod) => pod.Status?.Conditions?.Any(condition => condition is { Type: "Ready", Status: "True" }) == true;
 }
