@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Api;
 using Sluice.Api.Values;
 
@@ -44,13 +45,32 @@ internal static class EvidenceReference
                 break;
         }
 
-        (double Fail, double Pass) JudgedWith(double dispersion) => Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, dispersion, alpha, beta);
+        if (metric.Dispersion is not null)
+        {
+            CheckFigure(metric, "passEvidence", metric.PassEvidence, weakest.Within);
+            CheckFigure(metric, "failEvidence", metric.FailEvidence, weakest.Beyond);
+        }
+
+        (double Fail, double Pass, double Beyond, double Within) JudgedWith(double dispersion) => Judge(metric.Segments, old.Step?.Kind == StepKind.Analysis, max, tau, dispersion, alpha, beta);
     }
+
+    /// <summary>What the status tells has two digits, and a dispersion with three decimals.</summary>
+    private static void CheckFigure(MetricStatus metric, string field, string? told, double log)
+    {
+        if (double.IsInfinity(log)) return;
+
+        Promise.Keep(told is not null && Math.Abs(LogOf(told) - log) <= 0.1 + (0.01 * Math.Abs(log)), "the evidence that is told is what the formulas give", $"{metric.Name}: {field} {told}, by the formulas e^{log:0.00} from {Text(metric)}");
+    }
+
+    /// <summary>Of a factor such as 42, 0.31 or 1.2e+400, which may be beyond the range of a double.</summary>
+    private static double LogOf(string factor) => factor.Split('e') is [var mantissa, var exponent]
+        ? Math.Log(double.Parse(mantissa, CultureInfo.InvariantCulture)) + (int.Parse(exponent, CultureInfo.InvariantCulture) * Math.Log(10))
+        : Math.Log(double.Parse(factor, CultureInfo.InvariantCulture));
 
     private static IEnumerable<double> Between(double low, double high) => low < high ? Enumerable.Range(0, 25).Select(part => low + (part * (high - low) / 24)) : [low];
 
-    /// <summary>By how much, in logarithms, the evidence is beyond what a FAIL and a PASS need.</summary>
-    private static (double Fail, double Pass) Judge(IReadOnlyList<SegmentStatus> segments, bool isAnalysing, double max, double tau, double dispersion, double alpha, double beta)
+    /// <summary>By how much, in logarithms, the evidence is beyond what a FAIL and a PASS need, and the evidence for either itself.</summary>
+    private static (double Fail, double Pass, double Beyond, double Within) Judge(IReadOnlyList<SegmentStatus> segments, bool isAnalysing, double max, double tau, double dispersion, double alpha, double beta)
     {
         var counts = segments.Select(segment => Counts.Of(segment, dispersion)).ToList();
         var worse = tau > 0 ? Sum(counts, j => Relative(counts[j..], tau)) : double.NegativeInfinity;
@@ -60,8 +80,9 @@ internal static class EvidenceReference
         var since = segments.Count - 1;
         while (since > 0 && segments[since - 1].Weight == segments[^1].Weight) since--;
         var present = isAnalysing ? counts[since..] : counts;
-        var pass = Math.Min(Within(counts, max) - Math.Log(1 / beta), Within(present, max) - Math.Log(1 / Math.Sqrt(beta)));
-        return (Math.Max(worse, above) - Math.Log(2 / alpha), worse < 0 ? pass : Math.Min(pass, -1));
+        var (within, beyond) = (Within(counts, max), Math.Max(worse, above));
+        var pass = Math.Min(within - Math.Log(1 / beta), Within(present, max) - Math.Log(1 / Math.Sqrt(beta)));
+        return (beyond - Math.Log(2 / alpha), worse < 0 ? pass : Math.Min(pass, -1), beyond, within);
     }
 
     /// <summary>ln Σⱼ 1/(j(j+1))·xⱼ.</summary>
