@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Reflection;
 using Sluice.Simulation.Scenarios;
+using Sluice.Simulation.World;
 using Xunit.Sdk;
 using Xunit.v3;
 
 namespace Sluice.Simulation.Running;
 
-/// <summary>The scenarios, which are tests with assertions of their own, as cases: they come to places that no drawn history and no single fault does.</summary>
+/// <summary>The scenarios, which are tests with assertions of their own, and what is made of each answer of Prometheus, as cases: they come to places that no drawn history and no single fault does.</summary>
 internal static class ScenarioCases
 {
     /// <summary>What the names of the cases begin with.</summary>
@@ -19,8 +20,8 @@ internal static class ScenarioCases
 
     private static IEnumerable<MethodInfo> Tests() =>
         typeof(PauseScenarios).Assembly.GetExportedTypes()
-            .Where(type => type.Namespace == typeof(PauseScenarios).Namespace)
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+            .Where(type => type.Namespace == typeof(PauseScenarios).Namespace || type == typeof(PrometheusFaultTests))
+            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.DeclaredOnly))
             .Where(method => method.GetCustomAttributes().OfType<IFactAttribute>().Any())
             .OrderBy(method => $"{method.DeclaringType!.Name}.{method.Name}", StringComparer.Ordinal);
 

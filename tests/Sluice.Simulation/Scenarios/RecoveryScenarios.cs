@@ -66,6 +66,60 @@ public sealed class RecoveryScenarios
     }
 
     [Fact]
+    public void A_rollback_that_missed_its_deadline_goes_on_pod_after_pod()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed((Plan with { Steps = ["setWeight: 50", "pause: {}"], Extra = null }).With("sandbox.sluice.dev/ready-after", "2m"));
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/ready-after", "2s"));
+        world.Until(status => status.Release?.Step?.Index == 1);
+        world.Patch("""{"spec":{"progressDeadlineSeconds":60}}""");
+        world.Decide(DecisionAction.Abort);
+        world.Until(status => status.Conditions.Any(condition => condition is { Type: "Stalled", Reason: Reasons.RollbackStuck }), TimeSpan.FromMinutes(5));
+
+        world.UntilEnded(Outcome.Aborted, TimeSpan.FromMinutes(15));
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
+    public void What_was_measured_of_a_release_says_nothing_of_its_Retry()
+    {
+        using var world = new ReleaseWorld();
+        world.Prometheus.ThresholdValue = 0.1;
+        var v1 = world.Deployed(Plan with { Steps = ["setWeight: 25", "analysis: {minDuration: 1m}"], Analysis = "interval: 15s\nmetrics:\n- name: latency\n  threshold: {query: 'scalar(latency)', max: \"1\", failures: 1}" });
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Stepping);
+        world.Prometheus.ThresholdValue = 2;
+        world.UntilEnded(Outcome.RolledBack);
+
+        world.Prometheus.ThresholdValue = 0.1;
+        world.Decide(DecisionAction.Retry);
+        world.UntilHealthy();
+
+        world.Releases.Select(release => release.Status!.Outcome).ShouldBe([Outcome.Promoted, Outcome.RolledBack, Outcome.Promoted]);
+    }
+
+    [Fact]
+    public void However_few_records_are_kept_that_of_stable_is_and_its_pods_can_be_made_again()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Plan with { Extra = "releaseHistoryLimit: 1\nrevisionHistoryLimit: 0" });
+        foreach (var version in (int[])[2, 3, 4])
+        {
+            world.Apply(v1.V(version));
+            world.UntilStage(Stage.Stepping);
+            world.Decide(DecisionAction.Abort);
+            world.UntilEnded(Outcome.Aborted);
+            world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        }
+
+        world.Releases.Select(release => release.Metadata.Name).ShouldContain("payments-1");
+        world.Cluster.Kubectl.Delete<V1ReplicaSet>(ReleaseWorld.Namespace, world.SetOf(world.Status.Stable!.Revision)!.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
     public void Pods_that_come_after_the_deadline_but_before_anybody_has_looked_are_no_failure()
     {
         using var world = new ReleaseWorld();
