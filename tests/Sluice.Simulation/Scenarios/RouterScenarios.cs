@@ -222,6 +222,19 @@ public sealed class RouterScenarios
     }
 
     [Fact]
+    public void A_weight_that_changes_while_the_pods_stay_begins_a_segment_of_its_own()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(new RolloutYaml { Replicas = 4, Steps = ["setWeight: 30", "pause: {duration: 2m}", "setWeight: 45", "pause: {duration: 2m}"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Index == 3);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        world.Available(world.Release!.Revision).ShouldBe(2, "two pods carry either weight");
+        world.Release.Analysis.ShouldHaveSingleItem().Segments.Select(segment => segment.Weight).Where(weight => weight > 0).Distinct().ShouldBe([30, 45]);
+    }
+
+    [Fact]
     public void A_canary_with_errors_gets_no_traffic_any_more_in_the_moment_in_which_it_fails()
     {
         using var world = new ReleaseWorld(routes: true);
