@@ -53,6 +53,25 @@ public sealed class DecisionFaultScenarios
     }
 
     [Fact]
+    public void A_Decision_whose_answer_the_status_has_forgotten_is_not_applied_again_by_an_operator_that_hears_of_it_late()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(new RolloutYaml { Replicas = 1, Steps = [], Analysis = null });
+        world.StartOperator("sluice-late", new ControllerSetOptions { Lag = (resource, _) => resource == "decisions.sluice.dev" ? TimeSpan.FromMinutes(10) : TimeSpan.Zero });
+        for (var time = 0; time < 7; time++)
+        {
+            world.AnswerTo(world.Decide(DecisionAction.Pause)).State.ShouldBe(DecisionState.Applied);
+            world.AnswerTo(world.Decide(DecisionAction.Resume)).State.ShouldBe(DecisionState.Applied);
+        }
+
+        var decided = world.Writes;
+        world.Cluster.RunFor(TimeSpan.FromMinutes(20));
+
+        world.Writes.ShouldBe(decided, "what was answered is answered");
+        world.Status.PausedBy.ShouldBeNull();
+    }
+
+    [Fact]
     public void A_flood_of_Decisions_is_answered_in_order_and_the_status_stays_small()
     {
         using var world = new ReleaseWorld();
