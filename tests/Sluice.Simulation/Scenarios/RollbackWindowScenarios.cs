@@ -1,5 +1,5 @@
 using Sluice.Api;
-using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Scenarios;
@@ -62,6 +62,34 @@ public sealed class RollbackWindowScenarios
         last.Outcome.ShouldBe(Outcome.Promoted);
         last.Timeline.ShouldNotContain(entry => entry.To == "Step 1");
         world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v1"]);
+    }
+
+    [Fact]
+    public void Checks_that_a_release_without_steps_does_not_run_are_not_asked_about_either()
+    {
+        using var world = new ReleaseWorld();
+        var asked = 0;
+        var plan = ThreeReleases(world, window: 2) with { Steps = [ChecksYaml.Step("", ChecksYaml.Job("smoke"))] };
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions
+        {
+            WrapHandler = inner => new FaultyConnection(inner)
+            {
+                Strikes = request =>
+                {
+                    if (request.Method == HttpMethod.Post && request.RequestUri!.AbsolutePath.EndsWith("/jobs", StringComparison.Ordinal)) asked++;
+                    return null;
+                },
+            },
+        });
+
+        world.Apply(plan.V(1));
+        world.UntilHealthy(TimeSpan.FromHours(1));
+        asked.ShouldBe(0);
+
+        world.Apply(plan.V(4));
+        world.UntilHealthy(TimeSpan.FromHours(1));
+        asked.ShouldBe(2, "a dry run, and the Job");
     }
 
     [Fact]

@@ -32,13 +32,19 @@ internal static class PendingStage
         return new Decision.Act(
             [
                 new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, pass.Template, plan.MinReadySeconds),
-                .. plan.Steps.Index().Where(step => step.Item is PlanStep.Checks).SelectMany(step => ((PlanStep.Checks)step.Item).Jobs.Select((check, job) =>
-                    new Effect.ValidateCheck($"{ChecksReader.FieldOf(pass.Rollout.Spec.Strategy, step.Index, job)}.template", CheckJobs.Build(pass, plan, release, step.Index, check)))),
+                .. Checks(pass, plan, release, recorded.Strategy),
                 new Effect.CreateRelease(release.Name, recorded),
             ],
             pass.Status,
             LookAgain: null);
     }
+
+    /// <summary>Of the steps that the release takes: within the rollbackWindow those that the spec has are none of its own.</summary>
+    private static IEnumerable<Effect> Checks(Pass pass, ReleasePlan plan, ReleaseProgress release, RolloutStrategy strategy) =>
+        from step in plan.Steps.Take(strategy.WrittenSteps().Count).Index()
+        where step.Item is PlanStep.Checks
+        from check in ((PlanStep.Checks)step.Item).Jobs.Index()
+        select new Effect.ValidateCheck($"{ChecksReader.FieldOf(strategy, step.Index, check.Index)}.template", CheckJobs.Build(pass, plan, release, step.Index, check.Item));
 
     private static Decision Recorded(Pass pass, ReleaseProgress release, Release record)
     {
