@@ -1,17 +1,13 @@
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
 using Sluice.Simulation.World;
+using static Sluice.Simulation.Scenarios.BlueGreenPlans;
 
 namespace Sluice.Simulation.Scenarios;
 
 /// <summary>Releases behind an active and a preview Service. That every single move keeps to the rules is looked at after each write, by the promise Switches.</summary>
 public sealed class BlueGreenScenarios
 {
-    private const string Active = RouteYaml.StableService;
-    private const string Preview = RouteYaml.CanaryService;
-
-    private static readonly RolloutYaml V1 = new() { Analysis = null, Steps = ["pause: {duration: 1m}"], BlueGreen = $"{RouteYaml.BlueGreen}, previewReplicas: 3" };
-
     [Fact]
     public void A_new_revision_is_previewed_and_then_takes_over_all_at_once()
     {
@@ -82,22 +78,6 @@ public sealed class BlueGreenScenarios
         world.Cluster.RunFor(TimeSpan.FromMinutes(2));
 
         world.Release!.Analysis.ShouldHaveSingleItem().Segments[^1].Weight.ShouldBe(100);
-    }
-
-    [Fact]
-    public void Back_after_the_delay_the_steps_are_taken_for_the_pods_are_gone()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1);
-        world.Apply(v1.V(2));
-        world.UntilHealthy();
-        world.Cluster.RunUntil(() => world.RunningImages.Distinct().Count() == 1, TimeSpan.FromMinutes(1));
-
-        world.Apply(v1);
-        world.UntilStage(Stage.Promoting);
-
-        world.Releases[^1].Spec.Strategy.BlueGreen!.PrePromotion.Count.ShouldBe(1);
-        world.Release!.Timeline.ShouldContain(entry => entry.To == "Step 1");
     }
 
     [Theory]
@@ -228,85 +208,6 @@ public sealed class BlueGreenScenarios
     }
 
     [Theory]
-    [InlineData(Stage.Starting)]
-    [InlineData(Stage.Stepping)]
-    [InlineData(Stage.Promoting)]
-    [InlineData(Stage.Soaking)]
-    public void From_each_stage_the_way_back_leads_to_the_old_revision(Stage stage)
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1 with { Soak = "10m" });
-        var before = world.Status.Stable!.Revision;
-        world.Apply(v1.V(2));
-        world.UntilStage(stage);
-
-        world.Decide(DecisionAction.Abort);
-        world.UntilEnded(Outcome.Aborted);
-
-        world.Status.Stable!.Revision.ShouldBe(before);
-        (world.Traffic.Selected(Active), world.Traffic.Selected(Preview)).ShouldBe((before, before));
-        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
-        world.ShouldBeAtRest();
-    }
-
-    [Fact]
-    public void Within_the_delay_the_way_back_is_the_turn_of_a_Service_and_takes_no_pod()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1 with { Soak = "10m", ScaleDownDelay = "5m" });
-        var before = world.Status.Stable!.Revision;
-        world.Apply(v1.V(2));
-        world.UntilStage(Stage.Soaking);
-        world.Cluster.RunFor(TimeSpan.FromMinutes(4));
-        var old = world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == before).Select(pod => pod.Metadata.Uid).ToHashSet();
-        old.Count.ShouldBe(10);
-
-        world.Decide(DecisionAction.Abort);
-        world.UntilStage(Stage.RollingBack);
-        var asked = world.Cluster.Now;
-        world.Cluster.RunUntil(() => world.Traffic.Selected(Active) == before, TimeSpan.FromMinutes(1));
-
-        (world.Cluster.Now - asked).ShouldBeLessThan(TimeSpan.FromSeconds(1));
-        world.UntilEnded(Outcome.Aborted);
-        world.Pods.Select(pod => pod.Metadata.Uid).ShouldBe(old, ignoreOrder: true);
-    }
-
-    [Fact]
-    public void After_the_delay_the_old_pods_come_back_before_the_Service_turns()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1 with { Soak = "10m" });
-        var before = world.Status.Stable!.Revision;
-        world.Apply(v1.V(2));
-        world.UntilStage(Stage.Soaking);
-        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
-        world.Available(before).ShouldBe(0);
-
-        world.Decide(DecisionAction.Abort);
-        world.Cluster.RunUntil(() => world.Traffic.Selected(Active) == before, TimeSpan.FromMinutes(2));
-
-        world.Traffic.Endpoints(Active).ShouldBe(10);
-        world.UntilEnded(Outcome.Aborted);
-    }
-
-    [Fact]
-    public void A_promoted_revision_that_fails_in_the_soak_goes_back_at_once()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(new RolloutYaml { Steps = [], BlueGreen = RouteYaml.BlueGreen, Soak = "30m", ScaleDownDelay = "30m" });
-        var before = world.Status.Stable!.Revision;
-
-        world.Apply(v1.V(2).With("sandbox.sluice.dev/error-rate", "20%"));
-        world.UntilStage(Stage.RollingBack);
-        var failed = world.Cluster.Now;
-        world.Cluster.RunUntil(() => world.Traffic.Selected(Active) == before, TimeSpan.FromMinutes(1));
-
-        (world.Cluster.Now - failed).ShouldBeLessThan(TimeSpan.FromSeconds(1));
-        world.UntilEnded(Outcome.RolledBack, TimeSpan.FromHours(1));
-        world.Status.Stable!.Revision.ShouldBe(before);
-    }
-
-    [Theory]
     [InlineData(Stage.Starting, Outcome.Superseded)]
     [InlineData(Stage.Stepping, Outcome.Superseded)]
     [InlineData(Stage.Promoting, Outcome.Superseded)]
@@ -326,65 +227,6 @@ public sealed class BlueGreenScenarios
         world.Traffic.Selected(Active).ShouldBe(world.Status.Stable!.Revision);
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v3", 10));
         world.ShouldBeAtRest();
-    }
-
-    [Fact]
-    public void The_next_release_does_not_wait_for_a_long_delay_and_the_old_pods_stay_for_it()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1 with { ScaleDownDelay = "1h" });
-        world.Apply(v1.V(2));
-        world.UntilHealthy();
-        var promoted = world.Cluster.Now;
-
-        world.Apply(v1.V(3));
-        world.UntilStage(Stage.Stepping, TimeSpan.FromMinutes(1));
-        world.Decide(new DecisionSpec { Action = DecisionAction.Pause });
-        world.RunningImages.Count(image => image.EndsWith("v1", StringComparison.Ordinal)).ShouldBe(10);
-
-        world.Cluster.RunUntil(() => !world.RunningImages.Any(image => image.EndsWith("v1", StringComparison.Ordinal)), TimeSpan.FromHours(2));
-        (world.Cluster.Now - promoted).ShouldBeInRange(TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
-        world.Release!.Stage.ShouldBe(Stage.Stepping);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void Back_to_a_revision_whose_pods_are_still_there_no_step_is_taken(bool byDecision)
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1 with { ScaleDownDelay = "10m", Steps = ["pause: {}"] });
-        var before = world.Status.Stable!.Revision;
-        world.Apply(v1.V(2));
-        world.Until(status => status.Release?.Step is not null);
-        world.Decide(DecisionAction.Continue);
-        world.UntilHealthy();
-
-        if (byDecision) world.Decide(new DecisionSpec { Action = DecisionAction.RollBack, ToRelease = "payments-1" });
-        else world.Apply(v1);
-        world.Until(status => status.Release?.Name == "payments-3");
-        var asked = world.Cluster.Now;
-        world.Cluster.RunUntil(() => world.Traffic.Selected(Active) == before, TimeSpan.FromMinutes(1));
-
-        (world.Cluster.Now - asked).ShouldBeLessThan(TimeSpan.FromSeconds(2));
-        UntilPromoted(world, "payments-3");
-        world.Releases[^1].Status!.Timeline.ShouldContain(entry => entry.Reason == Reasons.InstantReturn);
-    }
-
-    [Fact]
-    public void An_aborted_revision_takes_its_steps_again_though_its_pods_are_still_there()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1 with { BlueGreen = RouteYaml.BlueGreen, ScaleDownDelay = "10m", Soak = "10m" });
-        world.Apply(v1.V(2));
-        world.UntilStage(Stage.Soaking);
-        world.Decide(DecisionAction.Abort);
-        world.UntilEnded(Outcome.Aborted, TimeSpan.FromMinutes(30));
-
-        world.Decide(DecisionAction.Retry);
-        world.UntilStage(Stage.Stepping);
-
-        world.Release!.Step!.Kind.ShouldBe(StepKind.Pause);
     }
 
     [Theory]
@@ -411,77 +253,6 @@ public sealed class BlueGreenScenarios
         world.Releases.Count.ShouldBe(2);
         (world.Traffic.Selected(Active), world.Traffic.Selected(Preview)).ShouldBe((world.Status.Stable!.Revision, world.Status.Stable.Revision));
         world.ShouldBeAtRest();
-    }
-
-    [Theory]
-    [InlineData(Active)]
-    [InlineData(Preview)]
-    public void A_release_does_not_start_before_both_Services_are_there(string service)
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1);
-        world.Cluster.Kubectl.Delete<V1Service>(ReleaseWorld.Namespace, service);
-
-        world.Apply(v1.V(2));
-        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
-
-        world.Release.ShouldBeNull();
-        world.Condition("Stalled")!.Reason.ShouldBe("InvalidRoute");
-        world.Status.Message!.ShouldContain($"there is no Service {service} in shop");
-        world.Cluster.Kubectl.Apply(RouteYaml.Services);
-        UntilPromoted(world, "payments-2");
-    }
-
-    [Fact]
-    public void A_preview_whose_Service_is_deleted_waits_for_it_and_names_it()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1);
-        world.Apply(v1.V(2));
-        world.UntilStage(Stage.Stepping);
-
-        world.Cluster.Kubectl.Delete<V1Service>(ReleaseWorld.Namespace, Preview);
-        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
-
-        world.Release!.Stage.ShouldBe(Stage.Stepping);
-        world.Condition("Stalled")!.Reason.ShouldBe("InvalidRoute");
-        world.Status.Message!.ShouldContain($"there is no Service {Preview} in shop");
-        world.Cluster.Kubectl.Apply(RouteYaml.Services);
-        UntilPromoted(world, "payments-2");
-    }
-
-    [Fact]
-    public void Services_that_somebody_turns_elsewhere_during_a_preview_are_turned_back()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1 with { Steps = ["pause: {}"] });
-        world.Apply(v1.V(2));
-        world.UntilStage(Stage.Stepping);
-        var previewed = world.Release!.Revision;
-
-        world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Preview, """{"spec":{"selector":{"sluice.dev/revision":"ffffffffff"}}}""");
-        world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Active, $$"""{"spec":{"selector":{"sluice.dev/revision":"{{previewed}}"} } }""");
-        world.Cluster.RunFor(TimeSpan.FromSeconds(20));
-
-        (world.Traffic.Selected(Active), world.Traffic.Selected(Preview)).ShouldBe((world.Status.Stable!.Revision, previewed));
-    }
-
-    [Fact]
-    public void The_second_of_two_Rollouts_that_name_one_Service_is_refused_until_the_first_lets_go_of_it()
-    {
-        using var world = new ReleaseWorld();
-        var v1 = world.Switched(V1);
-        world.Apply(v1 with { Name = "billing", BlueGreen = "activeService: billing, previewService: payments-canary" });
-        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
-
-        var billing = world.Cluster.Get<Rollout>(ReleaseWorld.Namespace, "billing")!.Status!;
-        billing.Phase.ShouldBe(Phase.Degraded);
-        billing.Message!.ShouldContain("spec.strategy.blueGreen.previewService: Service payments-canary is steered by Rollout payments already");
-        billing.Conditions.First(condition => condition.Type == "Stalled").Reason.ShouldBe("InvalidSpec");
-        world.Status.Phase.ShouldBe(Phase.Healthy);
-
-        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name);
-        world.Cluster.RunUntil(() => world.Cluster.Get<Rollout>(ReleaseWorld.Namespace, "billing")!.Status!.Stable is not null, TimeSpan.FromMinutes(5));
     }
 
     [Fact]
@@ -577,29 +348,4 @@ public sealed class BlueGreenScenarios
         world.Pods.ShouldAllBe(pod => !old.Contains(pod.Metadata.Uid));
         world.ShouldBeAtRest();
     }
-
-    [Fact]
-    public void A_Rollout_goes_over_from_a_canary_to_blue_green_and_back()
-    {
-        using var world = new ReleaseWorld();
-        world.Cluster.Kubectl.Apply(RouteYaml.Services);
-        var canary = world.Deployed(V1 with { BlueGreen = null, Steps = ["setWeight: 50", "pause: {duration: 10s}"] });
-
-        world.Apply(V1);
-        world.UntilHealthy();
-        world.Traffic.Selected(Active).ShouldBe(world.Status.Stable!.Revision);
-        world.Apply(V1.V(2));
-        UntilPromoted(world, "payments-2");
-
-        world.Apply(canary.V(3));
-        world.Until(status => status is { Phase: Phase.Healthy, LastRelease.Name: "payments-3" });
-        (world.Traffic.Selected(Active), world.Traffic.Selected(Preview)).ShouldBe((null, null));
-        world.Status.Traffic.ShouldBeNull();
-        world.ShouldBeAtRest();
-    }
-
-    private static void UntilPromoted(ReleaseWorld world, string release) =>
-        world.Until(status => status is { Release: null, LastRelease: { Outcome: Outcome.Promoted } last } && last.Name == release);
-
-    private static IReadOnlyList<(string? Active, string? Preview)> Selected(ReleaseWorld world) => [.. world.Traffic.Moments.Select(moment => (moment.Stable, moment.Canary))];
 }
