@@ -1,6 +1,6 @@
 namespace Sluice.Engine;
 
-/// <summary>Keeps texts that others have a hand in (names, messages of pods and of the API server) to a length that a status bears many of.</summary>
+/// <summary>Texts of a status. Keeps those that others have a hand in (names, messages of pods and of the API server) to a length that a status bears many of.</summary>
 internal static class StatusText
 {
     /// <summary>Characters that a message in a status has at most; an event's note has the same limit.</summary>
@@ -8,6 +8,8 @@ internal static class StatusText
 
     /// <summary>Characters of an entry's message in a timeline, of which a status has forty.</summary>
     public const int MaxEntryLength = 240;
+
+    public static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 
     public static string Shorten(string text) => Shorten(text, MaxLength);
 

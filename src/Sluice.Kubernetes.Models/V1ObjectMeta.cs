@@ -61,6 +61,20 @@ public sealed record V1OwnerReference
 
     public bool? BlockOwnerDeletion { get; init; }
 
+    /// <summary>The reference of an object to the one that controls it, and whose deletion in the foreground waits for it.</summary>
+    /// <param name="apiVersion">Of the owner.</param>
+    /// <param name="kind">Of the owner.</param>
+    /// <param name="owner">The owner's metadata.</param>
+    public static V1OwnerReference ToController(string apiVersion, string kind, V1ObjectMeta owner) => new()
+    {
+        ApiVersion = apiVersion,
+        Kind = kind,
+        Name = owner.Name ?? "",
+        Uid = owner.Uid ?? "",
+        Controller = true,
+        BlockOwnerDeletion = true,
+    };
+
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

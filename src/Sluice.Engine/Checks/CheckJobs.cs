@@ -30,18 +30,7 @@ internal static class CheckJobs
             Namespace = pass.Rollout.Metadata.Namespace,
             Labels = own,
             Annotations = new Dictionary<string, string> { [Annotations.LogTail] = check.KeepsLog ? "true" : "false" },
-            OwnerReferences =
-            [
-                new V1OwnerReference
-                {
-                    ApiVersion = ApiGroup.ApiVersion,
-                    Kind = Rollout.KindName,
-                    Name = pass.Name,
-                    Uid = pass.Rollout.Metadata.Uid ?? "",
-                    Controller = true,
-                    BlockOwnerDeletion = true,
-                },
-            ],
+            OwnerReferences = [V1OwnerReference.ToController(ApiGroup.ApiVersion, Rollout.KindName, pass.Rollout.Metadata)],
         };
         var labels = new Dictionary<string, string>(check.Template.Metadata.Labels ?? own);
         foreach (var (key, value) in own) labels[key] = value;

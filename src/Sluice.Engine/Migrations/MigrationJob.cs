@@ -25,18 +25,7 @@ internal static class MigrationJob
             Name = NameOf(migration, attempt, verify),
             Namespace = migration.Metadata.Namespace,
             Labels = labels,
-            OwnerReferences =
-            [
-                new V1OwnerReference
-                {
-                    ApiVersion = ApiGroup.ApiVersion,
-                    Kind = Migration.KindName,
-                    Name = migration.Metadata.Name ?? "",
-                    Uid = migration.Metadata.Uid ?? "",
-                    Controller = true,
-                    BlockOwnerDeletion = true,
-                },
-            ],
+            OwnerReferences = [V1OwnerReference.ToController(ApiGroup.ApiVersion, Migration.KindName, migration.Metadata)],
         };
         return OneShotJob.Build(metadata, Finalizers.MigrationResult, Durations.OrZero(migration.Spec.Timeout), labels, migration.Spec.Annotations, PodSpec(migration.Spec, verify));
     }

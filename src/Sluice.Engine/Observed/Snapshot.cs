@@ -99,6 +99,9 @@ public sealed record ObservedReplicaSet
 
     public required IReadOnlyList<ObservedPod> PodList { get; init; }
 
+    /// <summary>Whether it has so many pods, no more and no fewer, and all of them are available.</summary>
+    public bool IsWholeAt(int replicas) => Desired == replicas && Pods == replicas && Available >= replicas;
+
     /// <summary>Pods that have never been ready and are not terminating.</summary>
     public int NeverReady => PodList.Count(pod => pod is { WasReady: false, IsTerminating: false });
 

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Analysis;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 
@@ -55,7 +56,7 @@ internal sealed record AnalysisLook
         };
     }
 
-    private static MetricLook Look(Pass pass, AnalysisPlan plan, MetricPlan metric, ReleaseProgress release, ReleaseConditions conditions)
+    private static MetricLook Look(Pass pass, AnalysisPlan plan, MetricPlan metric, ReleaseProgress release, SegmentConditions conditions)
     {
         var committed = release.Analysis.FirstOrDefault(status => status.Name == metric.Name);
         var context = new MetricContext(pass, plan, release, conditions, committed);
@@ -72,26 +73,20 @@ internal sealed record AnalysisLook
 }
 
 /// <summary>Weight and ready pods, as they are for the traffic now.</summary>
-internal sealed record ReleaseConditions(int Weight, int CanaryReady, int StableReady)
+internal static class ReleaseConditions
 {
-    /// <summary>No share of the traffic leads to the canary's pods, but a preview does.</summary>
-    public required bool IsPreview { get; init; }
-
-    /// <summary>Whether there is traffic to measure.</summary>
-    public bool IsMeasured => Weight > 0 || IsPreview;
-
-    public static ReleaseConditions Of(Pass pass, ReleaseProgress release)
+    public static SegmentConditions Of(Pass pass, ReleaseProgress release)
     {
         var canary = pass.Snapshot.ReplicaSetOf(release.Revision)?.Ready ?? 0;
         var stable = pass.Snapshot.ReplicaSetOf(release.PreviousRevision)?.Ready ?? 0;
         var weight = release.Stage == Stage.Soaking ? 100 : pass.Traffic.Weight ?? (release.Stage == Stage.Promoting ? 100 : pass.Status.Canary?.Weight ?? 0);
         var share = canary == 0 && release.Stage != Stage.Soaking ? 0 : weight;
-        return new ReleaseConditions(share, canary, stable) { IsPreview = share == 0 && canary > 0 && pass.Traffic.IsPreviewing };
+        return new SegmentConditions(share, canary, stable) { IsPreview = share == 0 && canary > 0 && pass.Traffic.IsPreviewing };
     }
 }
 
 /// <summary>All that a look at one metric needs.</summary>
-internal sealed record MetricContext(Pass Pass, AnalysisPlan Plan, ReleaseProgress Release, ReleaseConditions Conditions, MetricStatus? Committed)
+internal sealed record MetricContext(Pass Pass, AnalysisPlan Plan, ReleaseProgress Release, SegmentConditions Conditions, MetricStatus? Committed)
 {
     public DateTimeOffset Now => Pass.Now;
 

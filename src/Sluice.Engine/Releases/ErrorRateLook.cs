@@ -16,11 +16,10 @@ internal static class ErrorRateLook
         var committed = context.Committed;
         var timing = new MeasurementTiming(context.Pass.Snapshot.ReleaseSource.ScrapeInterval, context.Plan.Delay);
         var before = MetricStates.LogOf(committed);
-        var conditions = new SegmentConditions(context.Conditions.Weight, context.Conditions.CanaryReady, context.Conditions.StableReady) { IsPreview = context.Conditions.IsPreview };
         var running = context.Newest(metric.Name, MeasurementKind.Running);
 
         // Measurements belong to the segments as they were when they were asked for, so they come in before a new segment begins.
-        var advanced = TakeIn(TakeIn(before, context.Newest(metric.Name, MeasurementKind.Closed)), running).Advance(conditions, context.Now, timing, SegmentLog.CapacityFor(context.ErrorRates));
+        var advanced = TakeIn(TakeIn(before, context.Newest(metric.Name, MeasurementKind.Closed)), running).Advance(context.Conditions, context.Now, timing, SegmentLog.CapacityFor(context.ErrorRates));
         if (running?.Value is Measurement.NoData { Reason: NoDataReason.NoHistory } && running.FinishedAt > advanced.Open?.From) advanced = advanced.BegunAnew(context.Now);
 
         var dispersion = DispersionOf(context, metric);

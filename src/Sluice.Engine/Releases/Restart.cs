@@ -23,17 +23,15 @@ internal static class Restart
         var old = set.PodList.Where(pod => !pod.IsTerminating && pod.CreatedAt < at).ToList();
         if (pass.Status.Restart is not { } restart || restart.At != at) return old.Count == 0 ? null : Begin(pass, at, old.Count);
         if (restart.FinishedAt is not null) return null;
-        return old.Count == 0 && IsWhole(pass, set) ? End(pass, restart) : Replace(pass, stable, set, old, at);
+        return old.Count == 0 && set.IsWholeAt(pass.Replicas) ? End(pass, restart) : Replace(pass, stable, set, old, at);
     }
 
     /// <summary>How long until the time that the spec names; null when that has come, or there is none.</summary>
     public static TimeSpan? NextLook(Pass pass) => pass.Rollout.Spec.RestartAt is { } at && at > pass.Now ? at - pass.Now : null;
 
-    private static bool IsWhole(Pass pass, ObservedReplicaSet set) => set.Desired == pass.Replicas && set.Pods == pass.Replicas && set.Available >= pass.Replicas;
-
     private static Decision.Transition Begin(Pass pass, DateTimeOffset at, int old)
     {
-        var message = $"restart: {Pods(old)} created before {Text(at)} are replaced";
+        var message = $"restart: {StatusText.Pods(old)} created before {Text(at)} are replaced";
         var status = pass.Status with { Restart = new RestartStatus { At = at, StartedAt = pass.Now } };
         return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Restarting, message), isWarning: false, "RestartStarted", Action, message);
     }
@@ -53,7 +51,7 @@ internal static class Restart
         var workload = Workload.Towards(pass, plan, canary: null, stable.Revision, new ReplicaTarget(0, target));
         var isAsWanted = workload.Effects.Count == 0 && set.IsCurrent && set.Desired == target;
         var message = old.Count > 0
-            ? $"restart: {Pods(old.Count)} created before {Text(at)} are still to be replaced, {set.Available} of {pass.Replicas} are available"
+            ? $"restart: {StatusText.Pods(old.Count)} created before {Text(at)} are still to be replaced, {set.Available} of {pass.Replicas} are available"
             : $"restart: {set.Available} of {pass.Replicas} pods are available";
         var status = StatusView.Refresh(pass, pass.Status with { Canary = null }, new Outlook(Phase.Progressing, Reasons.Restarting, message));
         var deletions = isAsWanted ? Deletable(set, old, pass.Replicas - unavailable, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now) : [];
@@ -76,6 +74,4 @@ internal static class Restart
     }
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
-
-    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

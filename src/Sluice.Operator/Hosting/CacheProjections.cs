@@ -5,7 +5,7 @@ namespace Sluice.Operator.Hosting;
 
 /// <summary>
 /// How much of an object is kept in memory. What is written from the cache loses what is left out here, so only what its write ignores may be:
-/// ReplicaSets are patched, pods never written, a Release that has ended is never written again, and an update of a custom resource's status takes nothing else
+/// ReplicaSets are patched, pods never written, of a Release that has ended only the owner is ever patched, and an update of a custom resource's status takes nothing else
 /// from what it is sent.
 /// </summary>
 internal static class CacheProjections

@@ -21,15 +21,7 @@ internal static class PodTemplates
         Spec = template?.Spec is { ValueKind: JsonValueKind.Object } spec ? spec.Deserialize(ModelsJsonContext.Default.V1PodSpec) : new V1PodSpec(),
     };
 
-    public static V1OwnerReference ControllerOf(IKubernetesObject owner) => new()
-    {
-        ApiVersion = owner.ApiVersion ?? "",
-        Kind = owner.Kind ?? "",
-        Name = owner.Metadata.Name ?? "",
-        Uid = owner.Metadata.Uid ?? "",
-        Controller = true,
-        BlockOwnerDeletion = true,
-    };
+    public static V1OwnerReference ControllerOf(IKubernetesObject owner) => V1OwnerReference.ToController(owner.ApiVersion ?? "", owner.Kind ?? "", owner.Metadata);
 
     /// <summary>The same to its users: labels and annotations (the hash label apart) and the spec as JSON, whatever the order of its fields.</summary>
     public static bool Equal(V1PodTemplateSpec? left, V1PodTemplateSpec? right) =>

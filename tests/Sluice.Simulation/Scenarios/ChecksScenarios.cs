@@ -9,6 +9,19 @@ namespace Sluice.Simulation.Scenarios;
 /// <summary>A checks step: Jobs beside the canary, of which as many must succeed as the join says.</summary>
 public sealed class ChecksScenarios
 {
+    /// <summary>A release whose one check has a minute to start, while the API server fails every creation of a Job.</summary>
+    /// <returns>Ends the fault.</returns>
+    private static Action UntilItsJobCannotBeCreated(ReleaseWorld world)
+    {
+        var v1 = world.Deployed(V1);
+        var isDown = true;
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => isDown && IsCreationOfAJob(request) ? ConnectionFault.ServerError : null } });
+        world.Apply(v1.V(2) with { Steps = ["setWeight: 25", Step("timeout: 1m", Job("smoke"))] });
+        world.Until(status => status.Release?.Checks.Count == 1);
+        return () => isDown = false;
+    }
+
     private static RolloutYaml V1 => new() { Replicas = 4, Analysis = null, Steps = [] };
 
     [Fact]
@@ -219,15 +232,10 @@ public sealed class ChecksScenarios
     public void Checks_that_a_Pause_kept_from_starting_have_their_whole_time_afterwards()
     {
         using var world = new ReleaseWorld();
-        var v1 = world.Deployed(V1);
-        var isDown = true;
-        world.KillOperator();
-        world.StartOperator(options: new ControllerSetOptions { WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => isDown && IsCreationOfAJob(request) ? ConnectionFault.ServerError : null } });
-        world.Apply(v1.V(2) with { Steps = ["setWeight: 25", Step("timeout: 1m", Job("smoke"))] });
-        world.Until(status => status.Release?.Checks.Count == 1);
+        var accept = UntilItsJobCannotBeCreated(world);
         world.Patch("""{"spec":{"paused":true}}""");
         world.Cluster.RunFor(TimeSpan.FromHours(1));
-        isDown = false;
+        accept();
         world.Patch("""{"spec":{"paused":false}}""");
 
         world.UntilHealthy();
@@ -263,19 +271,14 @@ public sealed class ChecksScenarios
     public void A_Job_of_that_name_that_is_not_the_Rollouts_is_waited_for_and_never_taken_for_the_check()
     {
         using var world = new ReleaseWorld();
-        var v1 = world.Deployed(V1);
-        var isDown = true;
-        world.KillOperator();
-        world.StartOperator(options: new ControllerSetOptions { WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => isDown && IsCreationOfAJob(request) ? ConnectionFault.ServerError : null } });
-        world.Apply(v1.V(2) with { Steps = ["setWeight: 25", Step("timeout: 1m", Job("smoke"))] });
-        world.Until(status => status.Release?.Checks.Count == 1);
+        var accept = UntilItsJobCannotBeCreated(world);
         world.Cluster.Kubectl.Apply($$"""
             apiVersion: batch/v1
             kind: Job
             metadata: {name: {{world.Release!.Checks[0].Job}}, namespace: {{ReleaseWorld.Namespace}}}
             spec: {template: {spec: {restartPolicy: Never, containers: [{name: other, image: "i:1"}] } } }
             """);
-        isDown = false;
+        accept();
 
         world.UntilEnded(Outcome.RolledBack, TimeSpan.FromMinutes(3));
 

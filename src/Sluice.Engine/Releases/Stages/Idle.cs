@@ -29,7 +29,7 @@ internal static class Idle
         return Transitions.Say(pass, status, new Outlook(Phase.Degraded, Reasons.InvalidSpec, because), isWarning: true, Reasons.InvalidSpec, "Validate", because);
     }
 
-    public static Decision Settled(Pass pass, StableStatus stable) => Serving(pass, stable, whole: new Outlook(Phase.Healthy, Reasons.Completed, $"revision {stable.Revision} runs on {Pods(pass.Replicas)}"));
+    public static Decision Settled(Pass pass, StableStatus stable) => Serving(pass, stable, whole: new Outlook(Phase.Healthy, Reasons.Completed, $"revision {stable.Revision} runs on {StatusText.Pods(pass.Replicas)}"));
 
     /// <summary>A person went back to what serves now: the spec's revision is not tried again until the spec changes or a person says so.</summary>
     public static Decision HeldByRollBack(Pass pass, StableStatus stable, RollBackHold hold)
@@ -47,8 +47,7 @@ internal static class Idle
         var plan = pass.SpecPlan!;
         var workload = Workload.Towards(pass, plan, canary: null, stable.Revision, new ReplicaTarget(0, pass.Replicas));
         var set = pass.Snapshot.ReplicaSetOf(stable.Revision);
-        var isWhole = set is not null && set.Desired == pass.Replicas && set.Available >= pass.Replicas && set.Pods == pass.Replicas;
-        var outlook = isWhole || (set is null && pass.Replicas == 0)
+        var outlook = set?.IsWholeAt(pass.Replicas) == true || (set is null && pass.Replicas == 0)
             ? whole
             : new Outlook(Phase.Progressing, Reasons.Scaling, $"{set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available");
         if (workload.Missing is { } missing)
@@ -110,6 +109,4 @@ internal static class Idle
     }
 
     public static string Describe(IReadOnlyList<FieldError> errors) => StatusText.Shorten(string.Join("; ", errors.Take(5)) + (errors.Count > 5 ? $"; and {errors.Count - 5} more" : ""));
-
-    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

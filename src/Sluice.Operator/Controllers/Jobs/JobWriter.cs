@@ -32,7 +32,7 @@ internal sealed class JobWriter(IClusterReader reader, IClusterWriter writer, st
     public async Task<bool> FreeAsync(NamespacedName key, CancellationToken ct)
     {
         var job = await reader.GetLiveAsync<V1Job>(key, ct);
-        if (job is null || !IsHeld(job)) return false;
+        if (job is null || !JobReader.IsHeld(job, finalizer)) return false;
 
         var left = job.Metadata.Finalizers!.Where(held => held != finalizer).ToList();
         var body = JsonSerializer.SerializeToUtf8Bytes(new FinalizerPatch(new FinalizerPatchMetadata(job.Metadata.ResourceVersion ?? "", left)), OperatorJsonContext.Default.FinalizerPatch);
@@ -49,6 +49,4 @@ internal sealed class JobWriter(IClusterReader reader, IClusterWriter writer, st
     {
         foreach (var job in reader.List<V1Job>(ns, new Dictionary<string, string> { [label] = name })) await FreeAsync(NamespacedName.Of(job), ct);
     }
-
-    public bool IsHeld(V1Job job) => (job.Metadata.Finalizers ?? []).Contains(finalizer);
 }

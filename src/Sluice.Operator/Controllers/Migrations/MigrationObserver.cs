@@ -37,7 +37,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
             LockHolder = isLeft ? null : holder,
             LockLeftBy = isLeft ? holder : null,
             Job = isTerminal ? null : await JobAsync(migration, ct),
-            HeldJobs = isTerminal ? [.. all.Where(IsHeld).Select(job => job.Metadata.Name ?? "")] : [],
+            HeldJobs = isTerminal ? [.. all.Where(job => JobReader.IsHeld(job, Finalizers.MigrationResult)).Select(job => job.Metadata.Name ?? "")] : [],
             HasLivePods = (holder == key.Name || !isTerminal) && await HasLivePodsAsync(key, ct),
         };
     }
@@ -55,8 +55,6 @@ internal sealed class MigrationObserver(IClusterReader reader)
             .FirstOrDefault();
 
     private static Dictionary<string, string> JobLabels(string migration) => new() { [Labels.Migration] = migration };
-
-    private static bool IsHeld(V1Job job) => (job.Metadata.Finalizers ?? []).Contains(Finalizers.MigrationResult);
 
     /// <summary>By a live read: the cache may not have seen yet that its release began, or that it has ended.</summary>
     private async Task<MigrationDemand> DemandAsync(Migration migration, CancellationToken ct)

@@ -46,15 +46,7 @@ internal static class OwnedObjects
         Spec = spec,
     };
 
-    public static V1OwnerReference ControllerOf(Rollout rollout) => new()
-    {
-        ApiVersion = ApiGroup.ApiVersion,
-        Kind = Rollout.KindName,
-        Name = rollout.Metadata.Name ?? "",
-        Uid = rollout.Metadata.Uid ?? "",
-        Controller = true,
-        BlockOwnerDeletion = true,
-    };
+    public static V1OwnerReference ControllerOf(Rollout rollout) => V1OwnerReference.ToController(ApiGroup.ApiVersion, Rollout.KindName, rollout.Metadata);
 
     private static V1ObjectMeta MetadataOf(Rollout rollout, string name, IReadOnlyDictionary<string, string> labels) => new()
     {
