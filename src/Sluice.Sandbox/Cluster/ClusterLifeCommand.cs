@@ -13,13 +13,14 @@ internal static class ClusterLifeCommand
         var context = new Option<string?>("--context") { Description = "The context in it; the current one by default." };
         var metricsPort = new Option<int>("--metrics-port") { Description = "Port of the simulated pods' /metrics on 127.0.0.1; 0 picks a free one." };
         var seed = new Option<int>("--seed") { Description = "Seed of delays and traffic.", DefaultValueFactory = _ => 1 };
+        var runs = new Option<bool>("--run-processes") { Description = "Run the commands of pods annotated sandbox.sluice.dev/run=true as processes of this machine, with your rights." };
         var command = new Command("cluster-life", "Runs the built-in controllers and a node of simulated pods against an API server that has none.")
         {
-            kubeconfig, context, metricsPort, seed,
+            kubeconfig, context, metricsPort, seed, runs,
         };
         command.SetAction((result, ct) => RunAsync(
             KubernetesClientConfiguration.Load(result.GetValue(kubeconfig), result.GetValue(context)),
-            new ClusterLifeHostOptions { MetricsPort = result.GetValue(metricsPort), Life = new ClusterLifeOptions { Seed = result.GetValue(seed) } },
+            new ClusterLifeHostOptions { MetricsPort = result.GetValue(metricsPort), RunsProcesses = result.GetValue(runs), Life = new ClusterLifeOptions { Seed = result.GetValue(seed) } },
             result.InvocationConfiguration.Output,
             ct));
         return command;

@@ -4,6 +4,7 @@ using Sluice.Kubernetes.Caching;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Events;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Sandbox.Cluster.Nodes;
 using Sluice.Sandbox.Cluster.Traffic;
 
 namespace Sluice.Sandbox.Cluster;
@@ -15,6 +16,9 @@ public sealed record ClusterLifeHostOptions
 
     /// <summary>Port of <c>/metrics</c> on 127.0.0.1; 0 takes a free one.</summary>
     public int MetricsPort { get; init; }
+
+    /// <summary>Pods that ask for it run their command as a process of this machine, with the rights of this one.</summary>
+    public bool RunsProcesses { get; init; }
 
     /// <summary>Replaces the network: an API server in the same process.</summary>
     public HttpMessageHandler? ApiServer { get; init; }
@@ -31,9 +35,10 @@ public sealed class ClusterLifeHost : IAsyncDisposable
     private readonly KubernetesClient _client;
     private readonly WriteGate _gate;
     private readonly MetricsEndpoint _metrics;
+    private readonly LocalContainers? _containers;
 
-    private ClusterLifeHost(KubernetesClient client, WriteGate gate, MetricsEndpoint metrics) =>
-        (_client, _gate, _metrics, Completion) = (client, gate, metrics, Task.CompletedTask);
+    private ClusterLifeHost(KubernetesClient client, WriteGate gate, MetricsEndpoint metrics, LocalContainers? containers) =>
+        (_client, _gate, _metrics, _containers, Completion) = (client, gate, metrics, containers, Task.CompletedTask);
 
     /// <summary>Where the pods' request counters are served; the path is <c>/metrics</c>.</summary>
     public Uri MetricsAddress => _metrics.Address;
@@ -60,10 +65,11 @@ public sealed class ClusterLifeHost : IAsyncDisposable
             ReportingInstance = options.Life.NodeName,
             LoggerFactory = options.LoggerFactory,
         });
-        var ports = new ClusterLifePorts(new CachedClusterReader(informers, client), writer, new RawApi(client), TimeProvider.System, events);
+        var containers = options.RunsProcesses ? new LocalContainers(TimeProvider.System) : null;
+        var ports = new ClusterLifePorts(new CachedClusterReader(informers, client), writer, new RawApi(client), TimeProvider.System, events) { Containers = containers };
         var life = new ClusterLife(ports, options.Life, []);
         life.AddTo(informers);
-        var host = new ClusterLifeHost(client, gate, await MetricsEndpoint.StartAsync(life.Traffic, options.MetricsPort, ct));
+        var host = new ClusterLifeHost(client, gate, await MetricsEndpoint.StartAsync(life.Traffic, options.MetricsPort, ct), containers);
         host.Completion = host.RunAsync(informers, life.Definitions, events, options.LoggerFactory);
         return host;
     }
@@ -72,6 +78,7 @@ public sealed class ClusterLifeHost : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await Completion;
+        if (_containers is not null) await _containers.DisposeAsync();
         await _metrics.DisposeAsync();
         _client.Dispose();
         _gate.Dispose();

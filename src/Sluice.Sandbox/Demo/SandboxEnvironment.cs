@@ -170,7 +170,8 @@ public sealed class SandboxEnvironment : IAsyncDisposable
         await Kubectl.RunAsync(["wait", "--for=condition=Established", "--timeout=30s", "crd", "--all"], ct);
         Tell("CRDs", "applied by kubectl from config/crd");
 
-        var life = await ClusterLifeHost.StartAsync(server, new ClusterLifeHostOptions { Life = Life, ApiServer = new ApiServerHandler(host.ApiServer) }, ct);
+        var options = new ClusterLifeHostOptions { Life = Life, RunsProcesses = _options.RunsProcesses, ApiServer = new ApiServerHandler(host.ApiServer) };
+        var life = await ClusterLifeHost.StartAsync(server, options, ct);
         _parts.Push(life);
         SimulatedPods = life.MetricsAddress;
         Tell("cluster", $"one simulated node, {new Uri(life.MetricsAddress, "/metrics")}");

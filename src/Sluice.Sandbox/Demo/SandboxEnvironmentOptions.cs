@@ -11,6 +11,9 @@ public sealed record SandboxEnvironmentOptions
     /// <summary>Who moves the pods of the cluster of <see cref="Kubeconfig"/>; in memory it is always the sandbox.</summary>
     public ClusterLifeMode ClusterLife { get; init; }
 
+    /// <summary>Pods that ask for it run their command as a process of this machine; in memory only.</summary>
+    public bool RunsProcesses { get; init; }
+
     /// <summary>Without it Rollouts have no metric source. There is none either where no pods are simulated: nobody would count their requests.</summary>
     public bool WithPrometheus { get; init; } = true;
 

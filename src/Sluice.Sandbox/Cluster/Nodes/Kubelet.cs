@@ -14,6 +14,9 @@ namespace Sluice.Sandbox.Cluster.Nodes;
 /// </summary>
 internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options) : IReconciler
 {
+    /// <summary>How often is looked whether a process has ended.</summary>
+    private static readonly TimeSpan Relist = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<NamespacedName, Tenant> _tenants = new();
     private int _addresses;
 
@@ -21,7 +24,7 @@ internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options
     {
         if (ports.Reader.Get<V1Pod>(key) is not { } pod || pod.Spec?.NodeName != options.NodeName)
         {
-            _tenants.TryRemove(key, out _);
+            if (_tenants.TryRemove(key, out var gone) && ports.Containers is { } containers) await containers.ForgetAsync(gone.Uid);
             return ReconcileResult.Success;
         }
 
@@ -31,11 +34,13 @@ internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options
         if (pod.IsTerminating()) return await StopAsync(pod, tenant, now, ct);
 
         var life = tenant.Life.At(now);
+        life = ports.Containers?.Follow(pod, life) ?? life;
         await PrintLogAsync(pod, tenant, life, ct);
         await WriteAsync(pod, PodStatusRenderer.Render(pod, life, tenant.Ip, NodeRegistration.HostIp, now), ct);
         PodEvents.Record(ports.Events, pod, tenant.Life, life);
         _tenants[key] = tenant with { Life = life };
-        return life.NextChange(now) is { } next ? ReconcileResult.After(next - now) : ReconcileResult.Success;
+        if (life.NextChange(now) is { } next) return ReconcileResult.After(next - now);
+        return life is { Behaviour.Runs: true, Stage: PodStage.Running } ? ReconcileResult.After(Relist) : ReconcileResult.Success;
     }
 
     private Tenant TenantOf(V1Pod pod, NamespacedName key, DateTimeOffset now)
@@ -45,7 +50,18 @@ internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options
         var life = string.IsNullOrEmpty(pod.Status?.HostIP)
             ? PodLife.Begin(pod, options.Timings, pace, now)
             : PodLife.Resume(pod, options.Timings, pace, now);
-        return _tenants[key] = new Tenant(pod.Metadata.Uid ?? "", life, pod.Status?.PodIP ?? NextAddress());
+        return _tenants[key] = new Tenant(pod.Metadata.Uid ?? "", Admit(pod, life, now), pod.Status?.PodIP ?? NextAddress());
+    }
+
+    private PodLife Admit(V1Pod pod, PodLife life, DateTimeOffset now)
+    {
+        if (!life.Behaviour.Runs) return life;
+        if (ports.Containers is not { } containers) return life.Refused($"annotation {PodBehaviour.Prefix}run: this node runs no processes");
+        if (LocalContainer.Obstacle(pod) is { } obstacle) return life.Refused($"annotation {PodBehaviour.Prefix}run: {obstacle}");
+
+        // What another process of the node started has ended with that one, and nobody knows how far it came.
+        var isLost = life.Stage is PodStage.Running && containers.Find(pod, life.Restarts) is null;
+        return isLost ? life.Exited(new ContainerEnd(now, PodStatusRenderer.ExitCodeOfSigkill)) : life;
     }
 
     private string NextAddress()
@@ -57,20 +73,27 @@ internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options
     private async Task<ReconcileResult> StopAsync(V1Pod pod, Tenant tenant, DateTimeOffset now, CancellationToken ct)
     {
         var grace = TimeSpan.FromSeconds(pod.Metadata.DeletionGracePeriodSeconds ?? 0);
-        var stopsAt = tenant.StopsAt ?? now + (grace < tenant.Life.TerminationDelay ? grace : tenant.Life.TerminationDelay);
+        var container = ports.Containers?.Find(pod, tenant.Life.Restarts);
+        var stopsAt = tenant.StopsAt ?? now + (container is not null || grace < tenant.Life.TerminationDelay ? grace : tenant.Life.TerminationDelay);
         if (tenant.StopsAt is null)
         {
             ports.Events.Record(pod, "Normal", "Killing", "Killing", $"Stopping container {pod.FirstContainer()?.Name}");
+            container?.Terminate();
             _tenants[NamespacedName.Of(pod)] = tenant with { StopsAt = stopsAt };
         }
 
-        if (stopsAt > now) return ReconcileResult.After(stopsAt - now);
+        if (container is { End: null } && stopsAt <= now) await container.KillAsync();
+        if (container is { End: null }) return ReconcileResult.After(Relist);
+        if (container is null && stopsAt > now) return ReconcileResult.After(stopsAt - now);
 
         // Whoever holds a finalizer or restarts pods elsewhere must see how it ended; for the rest the disappearance says it all.
         var isWatched = pod.Metadata.Finalizers?.Count > 0 || pod.Spec?.RestartPolicy != "Always";
         if (!pod.IsTerminal() && isWatched)
         {
-            pod = await ports.Writer.UpdateStatusAsync(pod with { Status = PodStatusRenderer.Stopped(pod, tenant.Life.At(now), now) }, WriteOptions.Default, ct);
+            var life = tenant.Life.At(now);
+            if (container?.End is { } end) life = life.Exited(end);
+            await PrintLogAsync(pod, tenant, life, ct);
+            pod = await ports.Writer.UpdateStatusAsync(pod with { Status = PodStatusRenderer.Stopped(pod, life, now) }, WriteOptions.Default, ct);
         }
 
         return await RemoveAsync(pod, now, ct);
@@ -99,7 +122,9 @@ internal sealed class Kubelet(ClusterLifePorts ports, ClusterLifeOptions options
     /// <summary>Once, before the status tells of the end: who sees the end finds the log. A server that keeps no logs refuses, and that is all.</summary>
     private async Task PrintLogAsync(V1Pod pod, Tenant tenant, PodLife life, CancellationToken ct)
     {
-        if (life.Behaviour.Log is not { } log || life.LastRun is null || tenant.Life.LastRun == life.LastRun) return;
+        if (life.LastRun is null || tenant.Life.LastRun == life.LastRun) return;
+        var log = life.Behaviour.Runs ? ports.Containers?.Find(pod, life.Restarts)?.Log : life.Behaviour.Log;
+        if (string.IsNullOrEmpty(log)) return;
         var request = new RawRequest(HttpMethod.Put, $"/api/v1/namespaces/{pod.Metadata.Namespace}/pods/{pod.Metadata.Name}/log")
         {
             Body = Encoding.UTF8.GetBytes(log),

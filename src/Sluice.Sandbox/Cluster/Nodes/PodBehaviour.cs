@@ -41,6 +41,9 @@ internal sealed record PodBehaviour
     /// <summary><c>log</c>: what the containers print before they end.</summary>
     public string? Log { get; init; }
 
+    /// <summary><c>run</c>: the container's command is run as a process of this machine, where the node is allowed to; nothing else is said of it then.</summary>
+    public bool Runs { get; init; }
+
     /// <summary>What is wrong with the annotations; null when they can be followed.</summary>
     public string? Error { get; private init; }
 
@@ -69,6 +72,7 @@ internal sealed record PodBehaviour
         "duration" => Span(value) is { } length ? this with { Duration = length } : null,
         "exit-code" => byte.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? this with { ExitCode = code } : null,
         "log" => this with { Log = value },
+        "run" => bool.TryParse(value, out var runs) ? this with { Runs = runs } : null,
         _ => null,
     };
 

@@ -86,6 +86,12 @@ internal sealed record PodLife
         return life;
     }
 
+    /// <summary>The node cannot run this pod.</summary>
+    public PodLife Refused(string message) => this with { Stage = Reject(message) };
+
+    /// <summary>The process that is its container has ended.</summary>
+    public PodLife Exited(ContainerEnd end) => Stage is PodStage.Running running ? End(running with { ExitCode = end.ExitCode }, end.At) : this;
+
     private DateTimeOffset? StageEnd() => Stage switch
     {
         PodStage.Running running => running.EndsAt,
@@ -104,6 +110,7 @@ internal sealed record PodLife
 
     private PodLife Start(DateTimeOffset at)
     {
+        if (Behaviour.Runs) return this with { Stage = new PodStage.Running(at, at + Behaviour.ReadyAfter, EndsAt: null, ExitCode: 0) };
         var exits = Behaviour.CrashAfter is { } crash ? at + crash : OwnEnd(at);
         var code = Behaviour.CrashAfter is null ? Behaviour.ExitCode : CrashExitCode;
         return this with { Stage = new PodStage.Running(at, at + Behaviour.ReadyAfter, exits, code) };

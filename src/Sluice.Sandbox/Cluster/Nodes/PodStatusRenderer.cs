@@ -6,6 +6,11 @@ namespace Sluice.Sandbox.Cluster.Nodes;
 /// <summary>Writes a pod's life down as the kubelet does: phase, conditions and container statuses.</summary>
 internal static class PodStatusRenderer
 {
+    /// <summary>128 + signal number, as for the other.</summary>
+    public const int ExitCodeOfSigkill = 137;
+
+    private const int ExitCodeOfSigterm = 143;
+
     private static readonly string[] OwnConditions = ["PodReadyToStartContainers", "Initialized", "Ready", "ContainersReady", "PodScheduled"];
 
     public static V1PodStatus Render(V1Pod pod, PodLife life, string podIp, string hostIp, DateTimeOffset now)
@@ -36,10 +41,6 @@ internal static class PodStatusRenderer
             : life with { RestartPolicy = "Never", Stage = new PodStage.Ended(life.LastRun ?? new Run(now, now, ExitCodeOfSigkill)) };
         return Render(pod, stopped, pod.Status?.PodIP ?? "", pod.Status?.HostIP ?? "", now);
     }
-
-    // 128 + signal number.
-    private const int ExitCodeOfSigterm = 143;
-    private const int ExitCodeOfSigkill = 137;
 
     private static string Phase(PodLife life) => life.Stage switch
     {

@@ -1,3 +1,5 @@
+using Sluice.Sandbox.Processes;
+
 namespace Sluice.Sandbox.Demo.Parts;
 
 /// <summary>The operator as users run it: a process of its own that knows the cluster by a kubeconfig.</summary>

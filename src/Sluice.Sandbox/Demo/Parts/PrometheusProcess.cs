@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Sluice.Sandbox.Processes;
 
 namespace Sluice.Sandbox.Demo.Parts;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Sluice.Sandbox.Demo.Parts;
+using Sluice.Sandbox.Processes;
 
 namespace Sluice.EndToEnd.Leadership.World;
 

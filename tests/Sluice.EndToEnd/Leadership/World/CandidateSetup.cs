@@ -1,5 +1,6 @@
 using Sluice.Kubernetes.Client;
 using Sluice.Sandbox.Demo.Parts;
+using Sluice.Sandbox.Processes;
 
 namespace Sluice.EndToEnd.Leadership.World;
 

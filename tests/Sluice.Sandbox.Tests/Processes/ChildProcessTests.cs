@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using Sluice.Sandbox.Demo.Parts;
+using Sluice.Sandbox.Processes;
 
-namespace Sluice.Sandbox.Tests.Demo;
+namespace Sluice.Sandbox.Tests.Processes;
 
 public sealed class ChildProcessTests : IDisposable
 {
@@ -49,6 +49,15 @@ public sealed class ChildProcessTests : IDisposable
             () => child.WaitUntilAsync(_ => Task.FromResult(false), TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken));
 
         error.Message.ShouldStartWith("the child was not ready within 0 s");
+    }
+
+    [Fact]
+    public void A_program_that_is_not_there_is_an_error_and_leaves_nothing_behind()
+    {
+        var error = Should.Throw<System.ComponentModel.Win32Exception>(() => ChildProcess.Start(new ChildProcessOptions("the child", "no-such-program", [], LogFile)));
+
+        error.Message.ShouldContain("no-such-program");
+        Should.NotThrow(() => File.Open(LogFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None).Dispose());
     }
 
     private string LogFile => Path.Combine(_folder.FullName, "log");

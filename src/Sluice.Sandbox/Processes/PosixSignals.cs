@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace Sluice.Sandbox.Demo.Parts;
+namespace Sluice.Sandbox.Processes;
 
 /// <summary>Asks a process to end: .NET itself can only kill.</summary>
 internal static class PosixSignals

@@ -1,15 +1,18 @@
 using System.Diagnostics;
 
-namespace Sluice.Sandbox.Demo.Parts;
+namespace Sluice.Sandbox.Processes;
 
 /// <summary>What is started as a process of its own.</summary>
 /// <param name="Name">As people call it, in error messages.</param>
 /// <param name="Program">Path of the executable.</param>
 /// <param name="Arguments">Passed as they are, with no shell between.</param>
-/// <param name="LogFile">Takes what the process writes to its output and error streams; appended to.</param>
-public sealed record ChildProcessOptions(string Name, string Program, IReadOnlyList<string> Arguments, string LogFile)
+/// <param name="LogFile">Takes what the process writes to its output and error streams, appended to; null keeps it nowhere.</param>
+public sealed record ChildProcessOptions(string Name, string Program, IReadOnlyList<string> Arguments, string? LogFile)
 {
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Whether it has the variables of this process too.</summary>
+    public bool InheritsEnvironment { get; init; } = true;
 
     /// <summary>Told of each line written, from any thread.</summary>
     public Action<string>? Line { get; init; }
@@ -23,7 +26,7 @@ public sealed class ChildProcess : IAsyncDisposable
 
     private readonly ChildProcessOptions _options;
     private readonly Process _process;
-    private readonly StreamWriter _log;
+    private readonly StreamWriter? _log;
     private readonly Lock _logGate = new();
     private readonly Queue<string> _lastLines = new();
     private int _disposed;
@@ -31,7 +34,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private ChildProcess(ChildProcessOptions options)
     {
         _options = options;
-        _log = new StreamWriter(options.LogFile, append: true) { AutoFlush = true };
+        _log = options.LogFile is { } file ? new StreamWriter(file, append: true) { AutoFlush = true } : null;
         _process = new Process { StartInfo = StartInfo(options) };
     }
 
@@ -49,14 +52,14 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the program; whether it then serves is for its caller to find out.</summary>
+    /// <exception cref="System.ComponentModel.Win32Exception">There is no such program, or it may not be run.</exception>
     public static ChildProcess Start(ChildProcessOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         var child = new ChildProcess(options);
         child._process.OutputDataReceived += (_, line) => child.Write(line.Data);
         child._process.ErrorDataReceived += (_, line) => child.Write(line.Data);
-        AppDomain.CurrentDomain.ProcessExit += child.KillOnExit;
-        child._process.Start();
+        child.Launch();
         child.Id = child._process.Id;
         child._process.StandardInput.Close();
         child._process.BeginOutputReadLine();
@@ -92,10 +95,16 @@ public sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
+    /// <summary>SIGTERM, and no more.</summary>
+    public void Terminate()
+    {
+        if (!HasExited) PosixSignals.SendTerminate(Id);
+    }
+
     /// <summary>SIGTERM, and after ten seconds SIGKILL. Returns the exit code.</summary>
     public async Task<int> StopAsync(CancellationToken ct)
     {
-        if (!HasExited) PosixSignals.SendTerminate(Id);
+        Terminate();
         using var late = new CancellationTokenSource(Grace, TimeProvider.System);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, ct);
         try
@@ -123,7 +132,23 @@ public sealed class ChildProcess : IAsyncDisposable
         await StopAsync(CancellationToken.None);
         AppDomain.CurrentDomain.ProcessExit -= KillOnExit;
         _process.Dispose();
-        lock (_logGate) _log.Dispose();
+        lock (_logGate) _log?.Dispose();
+    }
+
+    private void Launch()
+    {
+        try
+        {
+            _process.Start();
+        }
+        catch
+        {
+            _process.Dispose();
+            _log?.Dispose();
+            throw;
+        }
+
+        AppDomain.CurrentDomain.ProcessExit += KillOnExit;
     }
 
     private static ProcessStartInfo StartInfo(ChildProcessOptions options)
@@ -135,6 +160,7 @@ public sealed class ChildProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
+        if (!options.InheritsEnvironment) start.Environment.Clear();
         foreach (var (name, value) in options.Environment) start.Environment[name] = value;
         return start;
     }
@@ -144,7 +170,7 @@ public sealed class ChildProcess : IAsyncDisposable
         if (line is null) return;
         lock (_logGate)
         {
-            if (_disposed == 0) _log.WriteLine(line);
+            if (_disposed == 0) _log?.WriteLine(line);
             _lastLines.Enqueue(line);
             if (_lastLines.Count > LinesKept) _lastLines.Dequeue();
         }
