@@ -31,7 +31,7 @@ run: programs ## the operator on this machine, against the current kubeconfig (A
 build: restore ## compile everything, analyzers on, warnings are errors
 	@$(BUILD) Operator.sln
 
-test: build prometheus go ## every test, end-to-end ones too; totals last
+test: build prometheus postgresql go ## every test, end-to-end ones too; totals last
 	@.ci/test $(CONFIGURATION) $(RESULTS) Operator.sln
 
 # The build holds the code to its style and analyzers already; what it does not look at is white space.
@@ -48,7 +48,7 @@ generate: build ## write what is generated: the CRDs, and the chart's copies of 
 verify: build ## fail when something generated, or a lock file, is out of date
 	@.ci/verify $(CONFIGURATION)
 
-e2e: build prometheus go ## the end-to-end tests; their scenarios on a cluster with KUBECONFIG=FILE, and on k3s where Docker runs
+e2e: build prometheus postgresql go ## the end-to-end tests; their scenarios on a cluster with KUBECONFIG=FILE, and on k3s where Docker runs
 	@.ci/e2e $(CONFIGURATION) $(RESULTS) $(if $(filter command line,$(origin KUBECONFIG)),'$(abspath $(KUBECONFIG))')
 
 simulate: build ## all single faults of the reference releases, and random histories (SEEDS=2000; CASE=name replays one)
@@ -87,12 +87,15 @@ programs: restore
 	@$(PROGRAM) src/Sluice.Operator
 	@$(PROGRAM) src/Sluice.Sandbox
 
-.PHONY: tools prometheus go programs
+.PHONY: tools prometheus postgresql go programs
 tools:
 	@.ci/prerequisites dotnet kubectl
 
 prometheus:
 	@.ci/prerequisites prometheus
+
+postgresql:
+	@.ci/prerequisites postgresql
 
 go:
 	@.ci/prerequisites go
