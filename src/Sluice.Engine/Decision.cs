@@ -3,7 +3,7 @@ using Sluice.Api;
 namespace Sluice.Engine;
 
 /// <summary>
-/// What to do next: either a transition, which is a new status and nothing else, or effects that follow from the status as committed.
+/// What to do next: either a transition, which is a new status and nothing else, or effects that follow from the status as committed, or our hold on the Rollout.
 /// So every effect has been announced before it happens, and an actor with an old view loses the race at the status already.
 /// </summary>
 public abstract record Decision
@@ -29,6 +29,13 @@ public abstract record Decision
     /// <param name="Status">The status with its observed figures refreshed, written after the effects if it differs.</param>
     /// <param name="LookAgain">When to look again though nothing changes; null for never.</param>
     public sealed record Act(IReadOnlyList<Effect> Effects, RolloutStatus Status, TimeSpan? LookAgain) : Decision;
+
+    /// <summary>Puts our finalizer on the Rollout, or takes it off, and nothing else: what it is for follows when it is seen there.</summary>
+    public sealed record Hold(bool IsHeld) : Decision
+    {
+        /// <summary>Not everything is in order that it was for.</summary>
+        public bool IsGivenUp { get; init; }
+    }
 }
 
 /// <summary>A Kubernetes event to record once the status that it tells of is committed.</summary>

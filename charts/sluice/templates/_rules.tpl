@@ -1,7 +1,11 @@
 {{- /* What the operator may do with Rollouts and what it makes of them; the same as config/rbac/operator.yaml. No Secrets. */}}
 {{- define "sluice.rules" -}}
+# Patched is the finalizer of a Rollout whose traffic a release leads away from stable, and nothing else.
 - apiGroups: [sluice.dev]
-  resources: [rollouts, analysistemplates]
+  resources: [rollouts]
+  verbs: [get, list, watch, patch]
+- apiGroups: [sluice.dev]
+  resources: [analysistemplates]
   verbs: [get, list, watch]
 - apiGroups: [sluice.dev]
   resources: [releases]

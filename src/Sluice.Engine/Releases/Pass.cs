@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Finalization;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Replicas;
@@ -73,8 +74,8 @@ internal sealed class Pass
     public ReleasePlan PlanInForce =>
         ReleasePlan ?? SpecPlan ?? (Plans.ReleasePlan.Fallback with { Traffic = TrafficPlan.Of(Record?.Spec.Strategy ?? Rollout.Spec.Strategy) });
 
-    /// <summary>What route and Services need next; nothing without a router, and while the Rollout goes.</summary>
-    public TrafficPass Traffic => field ??= TrafficPass.Of(this, Rollout.Metadata.DeletionTimestamp is null ? (Status.Release is null ? SpecPlan : PlanInForce)?.Traffic : null);
+    /// <summary>What route and Services need next; nothing without a router, and while the Rollout goes without us.</summary>
+    public TrafficPass Traffic => field ??= TrafficPass.Of(this, Rollout.Metadata.DeletionTimestamp is null || Holding.IsHeld(Rollout) ? (Status.Release is null ? SpecPlan : PlanInForce)?.Traffic : null);
 
     /// <summary>R: the pods wanted in all.</summary>
     public int Replicas => Math.Max(0, Rollout.Spec.Replicas);

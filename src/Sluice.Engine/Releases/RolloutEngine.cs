@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Sluice.Engine.Checks;
 using Sluice.Engine.Decisions;
+using Sluice.Engine.Finalization;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Releases.Stages;
@@ -24,15 +25,22 @@ public static class RolloutEngine
 
         var decision = RollBackHolds.LetGo(pass, situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
         if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
-        return decision is Decision.Act act ? act with { Effects = [.. pass.Traffic.Effects, .. act.Effects, .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass)], LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook) } : decision;
+        if (decision is not Decision.Act act) return decision;
+        if (Holding.Next(pass) is { } hold) return hold;
+
+        return act with { Effects = [.. pass.Traffic.Effects, .. act.Effects, .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass)], LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook) };
     }
+
+    /// <summary>Whether the Rollout, which is being deleted, is let go though an effect failed.</summary>
+    public static Decision.Hold? GiveUp(Snapshot snapshot, bool isForbidden, DateTimeOffset now) =>
+        Holding.GivesUp(snapshot.Rollout, isForbidden, now) ? new Decision.Hold(IsHeld: false) { IsGivenUp = true } : null;
 
     private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other ?? one : one;
 
     /// <summary>One method for each situation.</summary>
     internal static Decision Decide(Pass pass, Situation situation) => situation switch
     {
-        Situation.Deleting => new Decision.Act([], pass.Status, LookAgain: null),
+        Situation.Deleting => new Decision.Act([], pass.Status, Holding.NextLook(pass)),
         Situation.Orphaned => new Decision.Act([.. pass.Snapshot.Orphans.Select(orphan => new Effect.Adopt(orphan))], pass.Status, LookAgain: null),
         Situation.StatusLost => LostStatus.Rebuild(pass),
         Situation.Invalid => Idle.Invalid(pass),

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Finalization;
 using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Releases;
@@ -28,7 +29,7 @@ internal sealed class TrafficPass
         var observed = pass.Snapshot.Traffic;
         (this.pass, this.plan) = (pass, plan);
         seen = plan is not null && observed?.Stable.Name == plan.StableService && observed.Canary.Name == plan.CanaryService ? observed : null;
-        target = plan is null ? null : TrafficTarget.Of(plan, pass.Status, pass.Replicas);
+        target = plan is null ? null : pass.Rollout.Metadata.DeletionTimestamp is null ? TrafficTarget.Of(plan, pass.Status, pass.Replicas) : TrafficTarget.AllFor(pass.StableRevision);
         former = [.. pass.Snapshot.FormerServices.Where(service => service.Revision is not null)];
         var moves = IsHandingBack ? null : Moves();
         Effects = IsHandingBack ? [.. former.Select(service => new Effect.SelectRevision(service.Name, Revision: null))] : moves?.Effects ?? [];
@@ -60,6 +61,13 @@ internal sealed class TrafficPass
 
     /// <summary>A preview leads to the new revision.</summary>
     public bool IsPreviewing => plan?.Preview is not null && pass.Status.Release is { } release && seen?.Canary.Revision == release.Revision;
+
+    /// <summary>The status wants traffic somewhere else than at the stable revision, or not all of it is seen to be back.</summary>
+    public bool IsAwayFromStable =>
+        target is not null && (target.Canary is not null || target.Stable != pass.StableRevision || (Holding.IsHeld(pass.Rollout) && !IsAllFor(target.Stable)));
+
+    /// <summary>While the Rollout is being deleted: no traffic leads anywhere but to the stable revision.</summary>
+    public bool IsSetBack => plan is null || target is null || IsAllFor(target.Stable);
 
     /// <summary>Pods of revisions before the stable one still wait out the scale-down delay.</summary>
     public bool OldPodsAreLeft => pass.Snapshot.ReplicaSets.Any(set => set.Desired > 0 && set.Revision != target?.Stable && set.Revision != pass.Status.Release?.Revision);
@@ -137,6 +145,7 @@ internal sealed class TrafficPass
 
     private ITrafficMoves? Moves() => (plan, seen, target) switch
     {
+        (not null, not null, not null) when pass.Rollout.Metadata.DeletionTimestamp is not null => new SetBackMoves(seen, target),
         ({ Preview: { } preview }, not null, not null) => new SwitchMoves(pass, seen, target, preview),
         (not null, { Route: { } route }, not null) => new TrafficMoves(pass, seen, route, target, OldPodsAreLeft),
         _ => null,

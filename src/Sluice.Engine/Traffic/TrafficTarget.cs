@@ -35,5 +35,6 @@ internal sealed record TrafficTarget(string Stable, string? Canary, int Weight)
         { } release => AllFor(release.PreviousRevision),
     };
 
-    private static TrafficTarget? AllFor(string? revision) => revision is null ? null : new TrafficTarget(revision, Canary: null, 0);
+    /// <summary>Null where there is no such revision.</summary>
+    public static TrafficTarget? AllFor(string? revision) => revision is null ? null : new TrafficTarget(revision, Canary: null, 0);
 }

@@ -5,8 +5,11 @@ namespace Sluice.TestSupport;
 /// <summary>Who owns what of an object, as the API server has recorded it in <c>metadata.managedFields</c>.</summary>
 public static class Ownership
 {
-    /// <summary>All that the operator may own of an object that a person wrote.</summary>
+    /// <summary>All that the operator may own of an object that a person wrote, besides its finalizer.</summary>
     private static readonly HashSet<string> TheOperators = ["f:status"];
+
+    /// <summary>The list and its one entry.</summary>
+    private static readonly HashSet<string> TheFinalizer = [".", "v:\"sluice.dev/rollout\""];
 
     /// <summary>The operator's manager; <c>sluice-1</c> and the like where a test runs several.</summary>
     public static bool IsTheOperators(string? manager) => manager == "sluice" || manager?.StartsWith("sluice-", StringComparison.Ordinal) == true;
@@ -20,7 +23,10 @@ public static class Ownership
 
         return [.. entries
             .Where(entry => IsTheOperators((string?)entry?["manager"]))
-            .SelectMany(entry => entry?["fieldsV1"]?.AsObject().Where(field => !TheOperators.Contains(field.Key)) ?? [])
+            .SelectMany(entry => entry?["fieldsV1"]?.AsObject().Where(field => !TheOperators.Contains(field.Key) && !IsTheFinalizer(field.Key, field.Value)) ?? [])
             .Select(field => $"{field.Key}: {field.Value?.ToJsonString()}")];
     }
+
+    private static bool IsTheFinalizer(string key, JsonNode? fields) =>
+        key == "f:metadata" && fields is JsonObject { Count: 1 } metadata && metadata["f:finalizers"] is JsonObject entries && entries.All(entry => TheFinalizer.Contains(entry.Key));
 }

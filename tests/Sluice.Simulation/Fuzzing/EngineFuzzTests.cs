@@ -53,6 +53,7 @@ public sealed class EngineFuzzTests(ITestOutputHelper output)
             {
                 Decision.Transition transition => transition.Status,
                 Decision.Act act => act.Status,
+                Decision.Hold => rollout.Status ?? new RolloutStatus(),
                 _ => throw new System.Diagnostics.UnreachableException(),
             };
             if (status.Release is not null) inFlight++;

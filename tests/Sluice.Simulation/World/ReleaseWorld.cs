@@ -303,10 +303,11 @@ internal sealed class ReleaseWorld : IDisposable
         if (look.Controller == "rollout") Looks++;
     }
 
-    private static RolloutStatus StatusOf(Decision decision) => decision switch
+    private RolloutStatus StatusOf(Decision decision) => decision switch
     {
         Decision.Transition transition => transition.Status,
         Decision.Act act => act.Status,
+        Decision.Hold => Status,
         _ => throw new System.Diagnostics.UnreachableException(),
     };
 

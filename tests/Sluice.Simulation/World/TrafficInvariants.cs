@@ -43,10 +43,11 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
         Without(write.After, "weight").ShouldBe(Without(write.Before!, "weight"), "of a route the operator writes weights alone");
         var (before, after) = (WeightIn(write.Before!), WeightIn(write.After));
         if (after > 0) Endpoints(RouteYaml.CanaryService).ShouldBeGreaterThan(0, "no weight without ready endpoints");
-        if (after < 100) Endpoints(RouteYaml.StableService).ShouldBeGreaterThan(0, "no traffic for a stable Service without ready endpoints");
+        if (after < 100 && world.Rollout.Metadata.DeletionTimestamp is null) Endpoints(RouteYaml.StableService).ShouldBeGreaterThan(0, "no traffic for a stable Service without ready endpoints");
         if (after <= before) return;
 
         var status = world.Status;
+        IsHeld(world.Rollout).ShouldBeTrue("no weight rises for a Rollout that could go without putting it back");
         status.Release!.Stage.ShouldBeOneOf(Stage.Stepping, Stage.Promoting);
         status.Release.Verdict.ShouldNotBe(Verdict.Fail, "after a FAIL no weight rises");
         after.ShouldBeLessThanOrEqualTo(status.Canary!.Weight, "no weight above the plan's");
@@ -70,6 +71,8 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
         if (Weight > 0) Selected(RouteYaml.CanaryService).ShouldNotBe(revision, $"{write.Name} gets {Weight}% and is scaled to 0");
         if (Weight < 100) Selected(RouteYaml.StableService).ShouldNotBe(revision, $"{write.Name} gets {100 - Weight}% and is scaled to 0");
     }
+
+    public static bool IsHeld(Rollout rollout) => rollout.Metadata.Finalizers?.Contains(Finalizers.Rollout) == true;
 
     /// <summary>Percent for the canary's Service; null where there is no route.</summary>
     public int? Weight => (world.Cluster.Get<V1HTTPRoute>(ReleaseWorld.Namespace, "payments"), world.Cluster.Get<V1Beta1VirtualService>(ReleaseWorld.Namespace, "payments")) switch

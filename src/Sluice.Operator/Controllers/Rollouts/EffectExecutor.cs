@@ -82,6 +82,18 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         return [];
     }
 
+    /// <summary>Puts our finalizer on the Rollout, which is still as it was seen, or takes it off.</summary>
+    /// <exception cref="KubernetesException">A conflict, when the Rollout changed since; not found, when it is gone.</exception>
+    public async Task<Rollout> HoldAsync(Rollout rollout, Engine.Decision.Hold hold, CancellationToken ct)
+    {
+        var others = (rollout.Metadata.Finalizers ?? []).Where(finalizer => finalizer != Finalizers.Rollout);
+        var patch = new FinalizerPatch(new FinalizerPatchMetadata(rollout.Metadata.ResourceVersion ?? "", hold.IsHeld ? [.. others, Finalizers.Rollout] : [.. others]));
+        var body = JsonSerializer.SerializeToUtf8Bytes(patch, OperatorJsonContext.Default.FinalizerPatch);
+        var held = await writer.PatchAsync<Rollout>(NamespacedName.Of(rollout), KubernetesPatch.Merge(body), WriteOptions.Default, ct);
+        if (hold.IsGivenUp) events.Record(rollout, "Warning", "TrafficNotSetBack", "Delete", "the Rollout goes, and its route or Services may still lead to pods that go with it");
+        return held;
+    }
+
     /// <summary>The Rollout of these Jobs is gone.</summary>
     public Task LetGoOfChecksAsync(NamespacedName rollout, CancellationToken ct) => checks.FreeAllAsync(rollout.Namespace, Labels.Checks, rollout.Name, ct);
 

@@ -65,16 +65,21 @@ internal sealed partial class RolloutReconciler(
                     break;
                 case Decision.Act act when !known.IsEnoughFor(act):
                     rollout = known.Status ? rollout : await reader.GetLiveAsync<Rollout>(key, ct);
-                    if (rollout is null) return ReconcileResult.Success;
                     known = known.NeededBy(act);
                     break;
                 case Decision.Act act:
-                    if (await ExecuteAsync(snapshot, act, ct) is not { } refused) return await ReportAsync(rollout, act, ct);
-                    rollout = await CommitAsync(rollout, refused, ct);
+                    if (await ExecuteAsync(snapshot, act, ct) is not { } instead) return await ReportAsync(rollout, act, ct);
+                    rollout = instead is Decision.Hold givenUp ? await HoldAsync(rollout, givenUp, ct) : await CommitAsync(rollout, (Decision.Transition)instead, ct);
+                    break;
+                case Decision.Hold hold:
+                    rollout = known.Status ? await HoldAsync(rollout, hold, ct) : await reader.GetLiveAsync<Rollout>(key, ct);
+                    known = known with { Status = true };
                     break;
                 default:
                     throw new UnreachableException();
             }
+
+            if (rollout is null) return ReconcileResult.Success;
         }
 
         return ReconcileResult.Retry($"no end of transitions after {MaxPasses} passes");
@@ -101,16 +106,32 @@ internal sealed partial class RolloutReconciler(
         return committed;
     }
 
-    /// <summary>Executes the effects in order; the transition to take instead when the API server refused one of them for good.</summary>
-    private async Task<Decision.Transition?> ExecuteAsync(Snapshot snapshot, Decision.Act act, CancellationToken ct)
+    /// <summary>Executes the effects in order; what to do instead when the API server refused one of them for good.</summary>
+    private async Task<Decision?> ExecuteAsync(Snapshot snapshot, Decision.Act act, CancellationToken ct)
     {
         foreach (var effect in act.Effects)
         {
-            var errors = await executor.ExecuteAsync(snapshot, effect, ct);
-            if (errors.Count > 0) return RolloutEngine.Refused(snapshot, effect, errors, time.GetUtcNow());
+            try
+            {
+                var errors = await executor.ExecuteAsync(snapshot, effect, ct);
+                if (errors.Count > 0) return RolloutEngine.Refused(snapshot, effect, errors, time.GetUtcNow());
+            }
+            catch (KubernetesException failed) when (RolloutEngine.GiveUp(snapshot, failed.IsForbidden, time.GetUtcNow()) is { } givenUp)
+            {
+                LogGivenUp(logger, NamespacedName.Of(snapshot.Rollout), failed);
+                return givenUp;
+            }
         }
 
         return null;
+    }
+
+    /// <summary>The Rollout as it is then; null when it is gone, or goes now that nothing of ours holds it.</summary>
+    private async Task<Rollout?> HoldAsync(Rollout rollout, Decision.Hold hold, CancellationToken ct)
+    {
+        var held = await executor.HoldAsync(rollout, hold, ct);
+        overtaken.Add(NamespacedName.Of(rollout), rollout.Metadata.ResourceVersion);
+        return hold.IsHeld || rollout.Metadata.DeletionTimestamp is null ? held : null;
     }
 
     /// <summary>Writes what was observed, now or a little later.</summary>
@@ -132,4 +153,7 @@ internal sealed partial class RolloutReconciler(
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Information, Message = "{Rollout}: {Reason}: {Note}")]
     private static partial void LogTransition(ILogger logger, NamespacedName rollout, string reason, string note);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "{Rollout} is being deleted, and not everything could be put in order before")]
+    private static partial void LogGivenUp(ILogger logger, NamespacedName rollout, Exception failed);
 }

@@ -44,6 +44,7 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
     {
         var status = rollout.Status!;
         Promise.Keep(RightFor(status).Contains(now), "the active Service leads to the stable revision until the promotion", $"to {now} in {status.Release?.Stage}");
+        Promise.Keep(now == status.Stable?.Revision || TrafficInvariants.IsHeld(rollout), "no Service is turned from stable for a Rollout that could go without turning it back", $"{write.Name} turned to {now}");
         if (status.Release is { Stage: Stage.Promoting } promoting && now == promoting.Revision)
         {
             Promise.Keep(!rollout.Spec.Paused && status.PausedBy is null, "no promotion while the Rollout is paused", $"{write.Name} turned to {now}");

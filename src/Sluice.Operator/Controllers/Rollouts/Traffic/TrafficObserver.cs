@@ -14,10 +14,10 @@ internal sealed class TrafficObserver(IClusterReader reader)
 {
     private const string ServiceName = "kubernetes.io/service-name";
 
-    /// <summary>What the plan in force names: that of the release in flight, else that of the spec. Null where it names no Services, and while the Rollout is being deleted.</summary>
+    /// <summary>What the plan in force names: that of the release in flight, else that of the spec. Null where it names no Services, and while the Rollout is being deleted without us.</summary>
     public async Task<ObservedTraffic?> ObserveAsync(Rollout rollout, Release? inFlight, CancellationToken ct)
     {
-        if (rollout.Metadata.DeletionTimestamp is not null || TrafficRouters.ServicesInForce(rollout, inFlight) is not { } services) return null;
+        if (IsGoing(rollout) || TrafficRouters.ServicesInForce(rollout, inFlight) is not { } services) return null;
 
         var ns = rollout.Metadata.Namespace ?? "";
         var route = TrafficRouters.InForce(rollout, inFlight) is var (router, names) ? await router.ObserveAsync(reader, ns, names, ct) : null;
@@ -42,6 +42,8 @@ internal sealed class TrafficObserver(IClusterReader reader)
 
         return former;
     }
+
+    private static bool IsGoing(Rollout rollout) => rollout.Metadata.DeletionTimestamp is not null && rollout.Metadata.Finalizers?.Contains(Finalizers.Rollout) != true;
 
     /// <summary>Nothing is to be moved, so that it does not matter which pods could get any traffic.</summary>
     private static bool IsAtRest(Rollout rollout, ObservedRoute? route, ObservedService stable, ObservedService canary) =>

@@ -1,0 +1,28 @@
+using Sluice.Engine.Observed;
+
+namespace Sluice.Engine.Traffic;
+
+/// <summary>
+/// The way back of a Rollout that is being deleted, by weight or by switch: at once, whichever pods are ready. No pod will come any more, and those that are left behind belong to nobody by now.
+/// </summary>
+/// <param name="seen">Route and Services as they are.</param>
+/// <param name="target">All for the stable revision.</param>
+internal sealed class SetBackMoves(ObservedTraffic seen, TrafficTarget target) : ITrafficMoves
+{
+    public IReadOnlyList<Effect> Effects => [.. Weights(), .. Services()];
+
+    public bool IsThere => seen.Weight == 0 && Misled().Count == 0;
+
+    public bool AwaitsEndpoints => false;
+
+    private IEnumerable<Effect> Weights()
+    {
+        List<RouteSplit> splits = [.. (seen.Route?.Splits ?? []).Where(split => split.Percent > 0)];
+        if (splits.Count > 0) yield return new Effect.SetWeight(0, splits);
+    }
+
+    /// <summary>The canary's Service turns to stable once nothing comes to it by weight; the stable one leads there for all others already.</summary>
+    private IEnumerable<Effect> Services() => Misled().Where(service => service == seen.Stable || seen.Weight == 0).Select(service => new Effect.SelectRevision(service.Name, target.Stable));
+
+    private List<ObservedService> Misled() => [.. new[] { seen.Stable, seen.Canary }.Where(service => service.Problem is null && service.Revision != target.Stable)];
+}
