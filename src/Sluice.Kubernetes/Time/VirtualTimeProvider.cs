@@ -49,6 +49,18 @@ public sealed class VirtualTimeProvider(DateTimeOffset start) : TimeProvider
         }
     }
 
+    /// <summary>The timers that are set: when each fires by <see cref="Elapsed"/>, and what it calls; in the order in which they fire.</summary>
+    public IReadOnlyList<(TimeSpan Due, TimerCallback Callback)> Timers
+    {
+        get
+        {
+            lock (gate)
+            {
+                return [.. timers.UnorderedItems.Where(item => item.Element.Timer.IsCurrent(item.Element)).OrderBy(item => item.Priority).Select(item => (TimeSpan.FromTicks(item.Element.Due), item.Element.Timer.Callback))];
+            }
+        }
+    }
+
     public override DateTimeOffset GetUtcNow()
     {
         lock (gate)
@@ -67,7 +79,7 @@ public sealed class VirtualTimeProvider(DateTimeOffset start) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = new VirtualTimer(this, () => callback(state));
+        var timer = new VirtualTimer(this, callback, state);
         timer.Change(dueTime, period);
         return timer;
     }
@@ -126,10 +138,12 @@ public sealed class VirtualTimeProvider(DateTimeOffset start) : TimeProvider
     /// <summary>One setting of a timer; a later <see cref="ITimer.Change"/> makes it stale.</summary>
     private sealed record Armed(VirtualTimer Timer, long Due);
 
-    private sealed class VirtualTimer(VirtualTimeProvider clock, Action callback) : ITimer
+    private sealed class VirtualTimer(VirtualTimeProvider clock, TimerCallback callback, object? state) : ITimer
     {
         private Armed? current;
         private TimeSpan period = Timeout.InfiniteTimeSpan;
+
+        public TimerCallback Callback { get; } = callback;
 
         public bool Change(TimeSpan dueTime, TimeSpan period)
         {
@@ -157,7 +171,7 @@ public sealed class VirtualTimeProvider(DateTimeOffset start) : TimeProvider
             }
         }
 
-        public void Fire() => callback();
+        public void Fire() => Callback(state);
 
         public void Dispose()
         {

@@ -83,6 +83,15 @@ public sealed class InMemoryApiServer
         }
     }
 
+    /// <summary>How many identities were drawn: of UIDs and generated names, also of what was refused in the end.</summary>
+    public ulong IdentitiesDrawn
+    {
+        get
+        {
+            lock (_gate) return _ids.Drawn;
+        }
+    }
+
     /// <summary>Answers a request. Throws only what a hook throws.</summary>
     public ApiResponse Handle(ApiRequest request)
     {

@@ -53,6 +53,9 @@ internal sealed class ControllerSet : IDisposable
             _ => null,
         };
 
+    /// <summary>Whether the view is what is stored, and no event of it is under way any more that could change that.</summary>
+    public bool IsUpToDate => _pending.Count == 0 && _held.Count == 0 && _lost.All(lost => IsOvertaken(lost.Change));
+
     /// <summary>Starts the controllers: each watch begins with everything that exists, as an informer's first list does.</summary>
     public void Start(IEnumerable<ControllerDefinition> definitions)
     {
@@ -101,7 +104,7 @@ internal sealed class ControllerSet : IDisposable
         while (_lost.TryPeek(out var lost) && lost.At <= now)
         {
             _lost.Dequeue();
-            if (lost.Change.Order > _orders.GetValueOrDefault((lost.Change.Resource, lost.Change.Key))) Take(lost.Change);
+            if (!IsOvertaken(lost.Change)) Take(lost.Change);
         }
     }
 
@@ -115,6 +118,9 @@ internal sealed class ControllerSet : IDisposable
     private static string ResourceOf(Type type) => Resources.GetOrAdd(type, static of => of.GetCustomAttribute<KubernetesEntityAttribute>() is { } entity
         ? ClusterState.ResourceOf(entity.Group, entity.PluralName)
         : throw new InvalidOperationException($"{of.Name} has no [KubernetesEntity]"));
+
+    /// <summary>Whether the view has a later change of the same object already.</summary>
+    private bool IsOvertaken(StateChange change) => change.Order <= _orders.GetValueOrDefault((change.Resource, change.Key));
 
     /// <summary>Takes a change into the view, or keeps it while its resource is held back.</summary>
     private void Take(StateChange change)

@@ -74,6 +74,12 @@ public sealed class VirtualCluster : IDisposable
     /// <summary>The latest failed reconciles (at most 200), oldest first: lost races are not among them, they are retried silently.</summary>
     public IReadOnlyCollection<ReconcileFailure> Failures => _runtime.Failures;
 
+    /// <summary>
+    /// What is still to come, as text: who waits until when and how often it failed, all timers, and how many identities the API server has drawn. Two clusters with
+    /// the same start, the same writes and the same in their processes' memories, and here, have the same future. Null while there is work to do, or an event to deliver.
+    /// </summary>
+    public string? Outlook() => _runtime.Outlook() is { } text ? $"{text}\n{Server.IdentitiesDrawn}" : null;
+
     /// <summary>Starts the cluster's life; again, after it was removed by its name.</summary>
     public void StartLife() =>
         AddControllers(LifeName, environment => Live(environment, _options.Life ?? new ClusterLifeOptions { GarbageSweep = null }), _options.LifeProcess);

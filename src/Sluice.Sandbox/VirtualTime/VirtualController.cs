@@ -17,6 +17,9 @@ internal sealed class VirtualController(ControllerSet set, ControllerDefinition 
 
     public long Reconciles { get; private set; }
 
+    /// <summary>The keys whose last reconciles failed, and how many in a row.</summary>
+    public IEnumerable<(NamespacedName Key, int Count)> Failures => _failures.OrderBy(pair => pair.Key.ToString(), StringComparer.Ordinal).Select(pair => (pair.Key, pair.Value));
+
     public void Succeeded(NamespacedName key) => _failures.Remove(key);
 
     public TimeSpan NextBackoff(NamespacedName key)

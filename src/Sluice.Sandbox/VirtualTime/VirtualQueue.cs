@@ -30,7 +30,9 @@ internal sealed class VirtualQueue(Random? interleaving)
         }
     }
 
-    public IEnumerable<(QueuedKey Key, DateTimeOffset At)> Delayed => _due.Select(pair => (pair.Key, pair.Value));
+    /// <summary>The keys that become ready later, in the order in which they will.</summary>
+    public IEnumerable<(QueuedKey Key, DateTimeOffset At)> Delayed =>
+        _delayed.UnorderedItems.Where(item => IsCurrent(item.Element)).OrderBy(item => item.Priority).Select(item => item.Element);
 
     public void Add(QueuedKey key)
     {
@@ -95,8 +97,10 @@ internal sealed class VirtualQueue(Random? interleaving)
 
     private void DropStale()
     {
-        while (_delayed.TryPeek(out var next, out _) && (!_due.TryGetValue(next.Key, out var at) || at != next.At)) _delayed.Dequeue();
+        while (_delayed.TryPeek(out var next, out _) && !IsCurrent(next)) _delayed.Dequeue();
     }
+
+    private bool IsCurrent((QueuedKey Key, DateTimeOffset At) item) => _due.TryGetValue(item.Key, out var at) && at == item.At;
 
     private int Draw(int count)
     {

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Runtime.ExceptionServices;
+using System.Text;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Kubernetes.Time;
@@ -83,6 +85,29 @@ internal sealed class VirtualRuntime(VirtualTimeProvider time, VirtualClusterOpt
 
         Reconcile(key, now);
         return true;
+    }
+
+    /// <summary>
+    /// What is still to come at this moment: each process' keys that wait, when their turn is and how often they failed, and all timers. Two runs with the same text
+    /// here, the same objects stored and the same in their processes' memories go on in the same way. Null while there is work to do, or an event to deliver.
+    /// </summary>
+    public string? Outlook()
+    {
+        if (Queue.Ready > 0 || !_sets.TrueForAll(set => set.IsUpToDate)) return null;
+
+        var text = new StringBuilder().Append(CultureInfo.InvariantCulture, $"now {Time.Elapsed.Ticks}");
+        foreach (var set in _sets)
+        {
+            text.Append('\n').Append(set.Name);
+            foreach (var controller in set.Controllers)
+            {
+                foreach (var (key, count) in controller.Failures) text.Append(CultureInfo.InvariantCulture, $"\n{controller.Name} {key} failed {count}");
+            }
+        }
+
+        foreach (var (item, at) in Queue.Delayed) text.Append(CultureInfo.InvariantCulture, $"\n{item.Controller.Set.Name} {item.Controller.Name} {item.Key} at {at.Ticks}");
+        foreach (var (due, callback) in Time.Timers) text.Append(CultureInfo.InvariantCulture, $"\n{callback.Method.DeclaringType}.{callback.Method.Name} at {due.Ticks}");
+        return text.ToString();
     }
 
     private void ThrowViolation()

@@ -44,6 +44,9 @@ internal sealed class FaultyOperator : IDisposable
     /// <summary>Whether the fault has happened.</summary>
     public bool HasStruck => StruckAt is not null;
 
+    /// <summary>Whether the fault has happened and does nothing more by itself, or there is none; what it led to may go on.</summary>
+    public bool IsOver => (HasStruck || fault is SingleFault.None) && !isDead && standstill is null;
+
     /// <summary>Starts the operator again if it has died; to be called between the steps of the cluster.</summary>
     public void Revive()
     {
@@ -94,7 +97,12 @@ internal sealed class FaultyOperator : IDisposable
 
     private bool StandsStill(string resource)
     {
-        if (standstill is not null && fault is SingleFault.OfEvent held && world.OperatorReconciles - standstillFrom >= held.UnseenBy) standstill = null;
+        if (standstill is not null && fault is SingleFault.OfEvent held && world.OperatorReconciles - standstillFrom >= held.UnseenBy)
+        {
+            standstill = null;
+            standstillEnd?.Dispose();
+        }
+
         return standstill == resource;
     }
 

@@ -19,7 +19,9 @@ internal sealed class ReferenceRun : IDisposable
     private readonly HistoryLog log;
     private readonly FaultyOperator faulty;
     private readonly DateTimeOffset begin;
+    private readonly HashSet<string> states = [];
     private bool hasNoOccasion;
+    private KnownFuture? future;
 
     /// <param name="reference">The release.</param>
     /// <param name="fault">What goes wrong.</param>
@@ -49,29 +51,45 @@ internal sealed class ReferenceRun : IDisposable
     /// <summary>The history, once it was run.</summary>
     public History? History { get; private set; }
 
+    /// <summary>How other runs of the release went on, for this one to end where that is known; null for a run that does not end before its end.</summary>
+    public KnownFutures? Futures { get; init; }
+
     /// <summary>Runs without a fault.</summary>
     public void RunWithout() => Guarded(() =>
     {
         RunToOutcome(LongestWithoutFault);
         reference.Expected(world);
         Rest();
+        End(world.History);
     });
 
     /// <summary>Runs with the fault, and holds the end against that of the run without.</summary>
     public void RunAgainst(ReferenceRun without) => Guarded(() =>
     {
-        RunToOutcome(without.Duration + Grace + fault.Delay + (fault is SingleFault.OfEvent ? reference.EventSlack : TimeSpan.Zero));
-        Rest();
+        RunToOutcome(without.Duration + Grace + Patience);
+        if (future is null) Rest();
         faulty.HasStruck.ShouldBeTrue("the fault must happen");
-        if (CameTooLate()) return;
-
-        (Result == without.Result || reference.AlsoRight(fault, Result)).ShouldBeTrue($"it ends otherwise than without the fault:\n{ReleaseResult.Difference(without.Result, Result)}");
+        Result = future?.Result ?? Result;
+        if (!CameTooLate()) HoldResult(without);
+        End(future?.For(fault.Delay) ?? world.History);
     });
 
     public void Dispose()
     {
         faulty.Dispose();
         world.Dispose();
+    }
+
+    /// <summary>How much longer than without the fault the outcome is waited for.</summary>
+    private TimeSpan Patience => fault.Delay + (fault is SingleFault.OfEvent ? reference.EventSlack : TimeSpan.Zero);
+
+    private void HoldResult(ReferenceRun without) => (Result == without.Result || reference.AlsoRight(fault, Result)).ShouldBeTrue($"it ends otherwise than without the fault:\n{ReleaseResult.Difference(without.Result, Result)}");
+
+    /// <summary>It has come to a good end: so do others from any state that this one went through.</summary>
+    private void End(History history)
+    {
+        History = history;
+        Futures?.Add(states, new KnownFuture(fault.Delay, Patience, Result, history));
     }
 
     private void RunToOutcome(TimeSpan deadline)
@@ -82,11 +100,25 @@ internal sealed class ReferenceRun : IDisposable
             {
                 faulty.Revive();
                 if (next < reference.Acts.Count && reference.Acts[next].When(world)) Act(reference.Acts[next++]);
+                if (IsKnown()) return true;
+
                 hasNoOccasion = next < reference.Acts.Count && IsOfDecision && world.Cluster.Now >= faulty.StruckAt + fault.Delay && ReleaseResult.IsReached(world);
                 return (next == reference.Acts.Count || CameTooLate()) && ReleaseResult.IsReached(world);
             },
             deadline);
         Duration = world.Cluster.Now - begin;
+    }
+
+    /// <summary>
+    /// Whether the rest is another run's rest. What people do has its own way where a Decision is late: there every run is run to its end.
+    /// </summary>
+    private bool IsKnown()
+    {
+        if (Futures is null || IsOfDecision || !faulty.IsOver || world.State() is not { } state) return false;
+
+        states.Add(state);
+        future = fault is SingleFault.None ? null : Futures.From(state, fault.Delay, Patience);
+        return future is not null;
     }
 
     private bool IsOfDecision => fault is SingleFault.OfEvent { Event.Resource: "decisions.sluice.dev" };
@@ -100,6 +132,7 @@ internal sealed class ReferenceRun : IDisposable
     private void Act(PersonActs act)
     {
         log.Say($"person: {act.What}");
+        world.Note($"person: {act.What}");
         act.Do(world);
     }
 
@@ -135,7 +168,6 @@ internal sealed class ReferenceRun : IDisposable
         try
         {
             run();
-            History = world.History;
         }
         catch (Exception violation) when (violation is not OutOfMemoryException)
         {

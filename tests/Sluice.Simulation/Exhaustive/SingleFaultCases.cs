@@ -6,12 +6,15 @@ namespace Sluice.Simulation.Exhaustive;
 internal static class SingleFaultCases
 {
     /// <summary>Runs the reference without faults, and gives it and every fault of it as a case; where it fails by itself, that alone.</summary>
-    public static IReadOnlyList<SimulationCase> Of(ReferenceRelease reference)
+    /// <param name="reference">The release.</param>
+    /// <param name="isWhole">Whether each is run to its end, though it is known from another how it goes on.</param>
+    public static IReadOnlyList<SimulationCase> Of(ReferenceRelease reference, bool isWhole = false)
     {
         try
         {
-            var without = Without(reference);
-            return [.. Faults(without).Select(fault => CaseOf(reference, fault, without))];
+            var futures = isWhole ? null : new KnownFutures();
+            var without = Without(reference, futures);
+            return [.. Faults(without).Select(fault => CaseOf(reference, fault, without, futures))];
         }
         catch (ReferenceFailedException failed)
         {
@@ -19,8 +22,8 @@ internal static class SingleFaultCases
         }
     }
 
-    private static SimulationCase CaseOf(ReferenceRelease reference, SingleFault fault, ReferenceRun without) =>
-        new($"{reference.Name}: {fault.Kind}", $"{reference.Name}/{fault.Name}", () => Run(reference, fault, without, isTold: false)) { Explain = _ => Told(reference, fault, without) };
+    private static SimulationCase CaseOf(ReferenceRelease reference, SingleFault fault, ReferenceRun without, KnownFutures? futures) =>
+        new($"{reference.Name}: {fault.Kind}", $"{reference.Name}/{fault.Name}", () => Run(reference, fault, without, futures)) { Explain = _ => Told(reference, fault, without) };
 
     private static IEnumerable<SingleFault> Faults(ReferenceRun without) =>
     [
@@ -30,9 +33,11 @@ internal static class SingleFaultCases
     ];
 
     /// <summary>Runs the reference without faults, and tells what there is for a fault to happen to.</summary>
-    public static ReferenceRun Without(ReferenceRelease reference)
+    /// <param name="reference">The release.</param>
+    /// <param name="futures">Learns how it goes on; null where nobody asks.</param>
+    public static ReferenceRun Without(ReferenceRelease reference, KnownFutures? futures = null)
     {
-        using var run = new ReferenceRun(reference, new SingleFault.None(), isTold: true);
+        using var run = new ReferenceRun(reference, new SingleFault.None(), isTold: true) { Futures = futures };
         run.RunWithout();
         return run;
     }
@@ -52,9 +57,14 @@ internal static class SingleFaultCases
     }
 
     /// <summary>Runs one case; what it violates is thrown.</summary>
-    public static History Run(ReferenceRelease reference, SingleFault fault, ReferenceRun without, bool isTold)
+    /// <param name="reference">The release.</param>
+    /// <param name="fault">What goes wrong.</param>
+    /// <param name="without">The run without a fault.</param>
+    /// <param name="futures">How other runs went on: this one ends where it comes to what is known. Null for the whole run.</param>
+    /// <param name="isTold">Whether a failure tells the history.</param>
+    public static History Run(ReferenceRelease reference, SingleFault fault, ReferenceRun without, KnownFutures? futures = null, bool isTold = false)
     {
-        using var run = new ReferenceRun(reference, fault, isTold);
+        using var run = new ReferenceRun(reference, fault, isTold) { Futures = fault is SingleFault.None ? null : futures };
         if (fault is SingleFault.None)
         {
             run.RunWithout();

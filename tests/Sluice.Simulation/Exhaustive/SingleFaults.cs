@@ -41,7 +41,21 @@ public sealed class SingleFaults(ITestOutputHelper output)
         reads.ShouldNotBeEmpty();
         reads.Select(read => HashOf(read, CallFault.CrashBefore)).ShouldBe(reads.Select(read => HashOf(read, CallFault.CrashAfter)));
 
-        string HashOf(RecordedCall call, CallFault fault) => SingleFaultCases.Run(reference, new SingleFault.OfCall(call, fault), without, isTold: false).Hash;
+        string HashOf(RecordedCall call, CallFault fault) => SingleFaultCases.Run(reference, new SingleFault.OfCall(call, fault), without).Hash;
+    }
+
+    /// <summary>A run ends where it is known how it goes on: all of it would have been the same, to the last byte that was written.</summary>
+    [Fact]
+    public void A_case_that_ends_early_has_the_history_of_the_whole_one()
+    {
+        var early = Sample(isWhole: false);
+        var whole = Sample(isWhole: true);
+
+        whole.Count.ShouldBeGreaterThan(100);
+        early.ShouldBe(whole);
+
+        static IReadOnlyList<(string, History)> Sample(bool isWhole) =>
+            [.. ReferenceReleases.All.SelectMany(reference => SingleFaultCases.Of(reference, isWhole).Where((_, index) => index % 151 == 17)).Select(item => (item.Name, item.Run()))];
     }
 
     [Fact]

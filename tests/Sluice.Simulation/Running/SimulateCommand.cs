@@ -11,10 +11,11 @@ internal static class SimulateCommand
     private const int FailuresShown = 5;
 
     private const string Usage = """
-        usage: simulate [--seeds 2000] [--singles all|none|REFERENCE] [--every 1] [--no-scenarios] [--threads N] [--case NAME [--without 3,5-9]] [--histories]
+        usage: simulate [--seeds 2000] [--singles all|none|REFERENCE] [--every 1] [--whole] [--no-scenarios] [--threads N] [--case NAME [--without 3,5-9]] [--histories]
           --seeds      random histories: how many, or which (17-30); 0 for none
           --singles    the single faults of all reference releases, of one, or of none
           --every      of the single faults, only each so many
+          --whole      each single fault to its end, though it is known from another one how it goes on
           --no-scenarios without the scenarios
           --case       one case by its name, such as seed/17 or canary/call-12/TimeoutCommitted
           --without    of a random history, the disturbances that are left out
@@ -56,7 +57,7 @@ internal static class SimulateCommand
 
         var references = ReferenceReleases.All.Where(reference => options.Singles == "all" || reference.Name == options.Singles).ToList();
         if (references.Count == 0 && options.Singles != "none") throw new FormatException($"there is no reference release '{options.Singles}'; there are {string.Join(", ", ReferenceReleases.All.Select(reference => reference.Name))}");
-        var singles = references.SelectMany(SingleFaultCases.Of).Where((_, index) => index % options.Every == 0);
+        var singles = references.SelectMany(reference => SingleFaultCases.Of(reference, options.IsWhole)).Where((_, index) => index % options.Every == 0);
         return [.. options.Scenarios ? ScenarioCases.All : [], .. singles, .. options.Seeds.Seeds.Select(seed => RandomCases.Of(seed))];
     }
 
@@ -66,7 +67,7 @@ internal static class SimulateCommand
         if (group == "seed" && int.TryParse(name[5..], CultureInfo.InvariantCulture, out var seed)) return RandomCases.Of(seed, without);
         if (group == ScenarioCases.Group) return ScenarioCases.All.FirstOrDefault(item => item.Name == name) ?? throw new FormatException($"there is no {name}");
         var reference = ReferenceReleases.All.FirstOrDefault(known => known.Name == group) ?? throw new FormatException($"there is no reference release '{group}'");
-        return SingleFaultCases.Of(reference).FirstOrDefault(item => item.Name == name) ?? throw new FormatException($"reference release {group} has no case '{name}'");
+        return SingleFaultCases.Of(reference, isWhole: true).FirstOrDefault(item => item.Name == name) ?? throw new FormatException($"reference release {group} has no case '{name}'");
     }
 
     private static void Tell(CampaignReport report)

@@ -22,6 +22,9 @@ internal sealed record SimulateOptions
     /// <summary>Disturbances that the history of <see cref="Case"/> leaves out; null for none.</summary>
     public IReadOnlySet<int>? Without { get; private init; }
 
+    /// <summary>Whether each single fault is run to its end, though it is known from another how it goes on.</summary>
+    public bool IsWhole { get; private init; }
+
     public bool Histories { get; private init; }
 
     /// <exception cref="FormatException">An argument is not known, or its value not what it must be.</exception>
@@ -34,6 +37,7 @@ internal sealed record SimulateOptions
             options = name switch
             {
                 "--histories" => options with { Histories = true },
+                "--whole" => options with { IsWhole = true },
                 "--no-scenarios" => options with { Scenarios = false },
                 "--seeds" => options with { Seeds = SeedRange.Parse(Value()) },
                 "--singles" => options with { Singles = Value() },

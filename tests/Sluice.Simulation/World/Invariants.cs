@@ -11,13 +11,14 @@ internal sealed class Invariants
 
     private readonly ReleaseWorld world;
     private readonly LastStates states;
-    private readonly Answers answers = new();
+    private readonly Answers answers;
     private readonly IReadOnlyList<IPromise> promises;
 
     public Invariants(ReleaseWorld world)
     {
         this.world = world;
         states = new LastStates(world.Cluster);
+        answers = new Answers(world.Note);
         var pods = new PodHistory(world);
         promises =
         [

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,6 +38,7 @@ internal sealed class ReleaseWorld : IDisposable
     private readonly Invariants invariants;
     private readonly Dictionary<string, VirtualMeasurements> measurements = [];
     private readonly Dictionary<string, TimeProvider> clocks = [];
+    private readonly Dictionary<string, List<IReconciler>> reconcilers = [];
     private int decisionsMade;
     private int depth;
     private long writesBefore;
@@ -134,6 +137,7 @@ internal sealed class ReleaseWorld : IDisposable
     {
         var measured = measurements[name] = Prometheus.MeasurementsOf(clock ?? Cluster.Time);
         clocks[name] = clock ?? Cluster.Time;
+        var own = reconcilers[name] = [];
         invariants.Listen(name, measured);
         Cluster.AddControllers(
             name,
@@ -146,7 +150,11 @@ internal sealed class ReleaseWorld : IDisposable
                 new RolloutControllerOptions(TimeSpan.FromMinutes(1)),
                 clock ?? environment.Time,
                 NullLoggerFactory.Instance)
-                .Select(definition => definition with { Reconciler = new Watched(definition.Reconciler, this, key => new Look(name, definition.Name, key, environment.Reader)) }),
+                .Select(definition =>
+                {
+                    own.Add(definition.Reconciler);
+                    return definition with { Reconciler = new Watched(definition.Reconciler, this, key => new Look(name, definition.Name, key, environment.Reader)) };
+                }),
             Fenced(options ?? new ControllerSetOptions()));
     }
 
@@ -156,6 +164,7 @@ internal sealed class ReleaseWorld : IDisposable
     public void KillOperator(string name = OperatorName)
     {
         Cluster.RemoveControllers(name);
+        reconcilers.Remove(name);
         if (measurements.Remove(name, out var measured)) measured.Dispose();
     }
 
@@ -268,6 +277,29 @@ internal sealed class ReleaseWorld : IDisposable
         Prometheus.Dispose();
         Cluster.Dispose();
         hash.Dispose();
+    }
+
+    /// <summary>Something happened that no write tells, and that the rest of the history depends on.</summary>
+    public void Note(string what) => hash.Add(what, Cluster.Now);
+
+    /// <summary>
+    /// All that the rest of the history depends on, as one hash: what was written until now, when and what operators heard; who waits for what; what is in the
+    /// operators' memories. Null while there is something to do at this moment, or under way.
+    /// </summary>
+    public string? State()
+    {
+        if (Cluster.Outlook() is not { } outlook || Prometheus.Waiting.Count > 0) return null;
+
+        var text = new StringBuilder(hash.ToString()).Append('\n').Append(outlook);
+        foreach (var (name, own) in reconcilers)
+        {
+            if (measurements[name].Memory() is not { } heard) return null;
+
+            text.Append('\n').Append(name).Append('\n').Append(heard);
+            foreach (var one in own) text.Append('\n').Append(MemoryText.Of(one));
+        }
+
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
     }
 
     public override string ToString() => $"{Key} at {Cluster.Now:O}";

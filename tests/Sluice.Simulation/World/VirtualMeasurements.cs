@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Sluice.Kubernetes.Time;
 using Sluice.Operator.Metrics;
 using Sluice.Operator.Metrics.Prometheus;
@@ -13,6 +14,8 @@ namespace Sluice.Simulation.World;
 /// </summary>
 internal sealed class VirtualMeasurements : IMeasurements, IDisposable
 {
+    private static readonly ConditionalWeakTable<MeasurementResult, string> Texts = [];
+
     private readonly VirtualPrometheus prometheus;
     private readonly VirtualTimeProvider time;
     private readonly TimeProvider clock;
@@ -78,6 +81,9 @@ internal sealed class VirtualMeasurements : IMeasurements, IDisposable
     {
         if (results.Remove(rolloutUid, out var kept)) kept.Forget();
     }
+
+    /// <summary>What the operator knows of answers, as text; null while it waits for one. Their numbers matter to those that are waited for alone.</summary>
+    public string? Memory() => underWay.Count > 0 ? null : string.Join('\n', results.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => $"{pair.Key} {string.Join(' ', pair.Value.All().Select(result => Texts.GetValue(result, MemoryText.Of)))}"));
 
     public IDisposable Subscribe(Action<MeasuredRollout> arrived)
     {

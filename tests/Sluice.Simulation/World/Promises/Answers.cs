@@ -4,7 +4,8 @@ using Sluice.Operator.Metrics;
 namespace Sluice.Simulation.World.Promises;
 
 /// <summary>Every answer that operators had from Prometheus, as long as it may count.</summary>
-internal sealed class Answers
+/// <param name="heard">Is told of each.</param>
+internal sealed class Answers(Action<string> heard)
 {
     private const int Kept = 50;
 
@@ -41,6 +42,7 @@ internal sealed class Answers
             if (!given.TryGetValue(key, out var known)) given[key] = known = [];
             if (known.Exists(earlier => ReferenceEquals(earlier.Result, answer))) continue;
             known.Add((name, answer));
+            heard($"{name} hears {MemoryText.Of(answer)}");
             if (known.Count > Kept) known.RemoveAt(0);
         }
     }
