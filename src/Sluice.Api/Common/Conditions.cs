@@ -17,6 +17,15 @@ public static class ConditionTypes
 
     /// <summary>True when the API server was seen to refuse a Decision in somebody else's name; False when it was seen to accept one; absent while neither is known.</summary>
     public const string IdentityEnforced = "IdentityEnforced";
+
+    /// <summary>True while a promoted revision's contract migration has not begun, and waits for the next promotion; absent otherwise.</summary>
+    public const string ContractOwed = "ContractOwed";
+
+    /// <summary>True when the newest contract migration has begun and did not succeed; absent otherwise.</summary>
+    public const string ContractFailed = "ContractFailed";
+
+    /// <summary>True when the migration of a revision that was rolled back could not be taken back, until another revision is promoted; absent otherwise.</summary>
+    public const string UndoFailed = "UndoFailed";
 }
 
 /// <summary>Values of a condition's <c>status</c>.</summary>
@@ -43,6 +52,27 @@ public static class Reasons
 
     /// <summary>An expand migration waits, runs or is being verified.</summary>
     public const string Migrating = "Migrating";
+
+    /// <summary>A contract migration waits or runs.</summary>
+    public const string Contracting = "Contracting";
+
+    /// <summary>The migration of a revision that was rolled back is taken back.</summary>
+    public const string Undoing = "Undoing";
+
+    /// <summary>A contract migration holds the lock: no pod of a new revision is started meanwhile.</summary>
+    public const string ContractUnderWay = "ContractUnderWay";
+
+    /// <summary>A contract, or an undo, waits for pods that its command would break, or for the canary of another Rollout with the same lock.</summary>
+    public const string PodsInTheWay = "PodsInTheWay";
+
+    /// <summary>The contract of a promoted revision has not begun: another revision was asked for, or the lock or the last old pod was waited for in vain.</summary>
+    public const string ContractOwed = "ContractOwed";
+
+    /// <summary>The revision was promoted last before an irreversible contract began: it is not run again without an Override.</summary>
+    public const string BelowSchemaFloor = "BelowSchemaFloor";
+
+    /// <summary>A migration was taken back by its undo.</summary>
+    public const string Undone = "Undone";
 
     /// <summary>An analysis step waits for its verdicts.</summary>
     public const string Analyzing = "Analyzing";

@@ -40,8 +40,14 @@ public enum Stage
     /// <summary>The promoted revision is watched; a failing metric still rolls back.</summary>
     Soaking,
 
+    /// <summary>The revision is promoted, no pod of an older one is left, and its contract migration runs.</summary>
+    Contracting,
+
     /// <summary>Pods and traffic go back to the stable revision.</summary>
     RollingBack,
+
+    /// <summary>Pods and traffic are back at the stable revision, and the migration of the other one is taken back.</summary>
+    Undoing,
 
     /// <summary>The outcome stands and is being recorded in the Release.</summary>
     Finishing,
@@ -193,6 +199,12 @@ public enum MigrationPhase
 {
     /// <summary>Before the new revision starts: additions that the old revision tolerates.</summary>
     Expand,
+
+    /// <summary>After the new revision is promoted and the old pods are gone: removals that the old revision would not survive.</summary>
+    Contract,
+
+    /// <summary>After a rollback: takes the expand phase back.</summary>
+    Undo,
 }
 
 /// <summary>What happens when pods are not available in time.</summary>

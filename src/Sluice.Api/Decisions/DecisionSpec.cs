@@ -56,9 +56,10 @@ public sealed record DecisionSpec
     [MaxLength(253)]
     public string? ToRelease { get; init; }
 
-    [Description("What is overridden: gate/NAME lets the release through that gate; migration/NAME states that this Migration, whose end nobody saw, is done.")]
+    [Description("What is overridden: gate/NAME lets the release through that gate; migration/NAME states that this Migration, whose end nobody saw, is done; "
+        + "lock/NAME states that no pod of the lock's holder can write any more; floor/REVISION lets that revision run below the schema floor.")]
     [MaxLength(264)]
-    [Pattern(@"^(gate|migration)/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
+    [Pattern(@"^(gate|migration|lock|floor)/[a-z0-9]([-a-z0-9.]*[a-z0-9])?$")]
     public string? Subject { get; init; }
 
     [Description("The ticket or incident that justifies the Override.")]

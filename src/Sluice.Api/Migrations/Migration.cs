@@ -65,7 +65,11 @@ public sealed record MigrationSpec(
     [MaxLength(253)]
     public string Release { get => field ?? ""; init; }
 
-    [Description("Its phase: Expand runs before any pod of the new revision exists.")]
+    [Description("The revision whose migration it is: 10 hexadecimal digits.")]
+    [MaxLength(63)]
+    public string? Revision { get; init; }
+
+    [Description("Its phase: Expand runs before any pod of the new revision exists, Contract once no pod of an older one is left, Undo after a rollback.")]
     [Required]
     public MigrationPhase Phase { get; init; }
 
@@ -87,9 +91,17 @@ public sealed record MigrationSpec(
     [MaxLength(63)]
     public string Key { get => field ?? ""; init; }
 
-    [Description("Counted up when the same key must run again because it was undone.")]
+    [Description("Counted up when the same key must run again: because it was undone, or because a later contract has begun.")]
     [Minimum(0)]
     public int Epoch { get; init; }
+
+    [Description("Of an undo: the key of the expand migration that it takes back.")]
+    [MaxLength(63)]
+    public string? Undoes { get; init; }
+
+    [Description("Of a contract: whether no older revision can run once it has begun.")]
+    [Default(false)]
+    public bool Irreversible { get; init; }
 
     [Description("ServiceAccount of this namespace under which the Jobs run.")]
     [MaxLength(253)]

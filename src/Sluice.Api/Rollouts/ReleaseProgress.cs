@@ -114,6 +114,12 @@ public sealed record ReleaseMigrations
 {
     [Description("The expand phase.")]
     public MigrationProgress? Expand { get; init; }
+
+    [Description("The contract phase; while several are owed, the present one.")]
+    public MigrationProgress? Contract { get; init; }
+
+    [Description("The undo of the expand phase.")]
+    public MigrationProgress? Undo { get; init; }
 }
 
 /// <summary>One migration, as its Migration record tells it.</summary>
@@ -124,6 +130,9 @@ public sealed record MigrationProgress
 
     [Description("Name of the Migration.")]
     public string? Migration { get; init; }
+
+    [Description("Whether it is not to begin any more, because another revision is asked for; if it has begun, it is waited for.")]
+    public bool Withdrawn { get; init; }
 
     [Description("Number of the present or last attempt, from 1.")]
     public int Attempt { get; init; }

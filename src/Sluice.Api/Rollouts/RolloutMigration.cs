@@ -51,52 +51,16 @@ public sealed record RolloutMigration
 
     [Description("Runs before any pod of the new revision exists: additions to the schema that the old revision tolerates.")]
     [Required]
-    public ExpandPhase Expand { get => field ?? new(); init; }
+    public PhaseCommand Expand { get => field ?? new(); init; }
+
+    [Description("Runs after the revision is promoted and has soaked, once no pod of an older one is left: removals that an older revision would not survive.")]
+    public ContractPhase? Contract { get; init; }
+
+    [Description("Takes the expand phase back after its release was rolled back, once no pod of its revision is left. It runs with that revision's image.")]
+    public PhaseCommand? Undo { get; init; }
 
     /// <summary>The lock's name, for the Rollout of the given name.</summary>
     public string LockNameFor(string rollout) => Lock ?? rollout;
-}
-
-/// <summary>The expand phase: what runs, and what proves it.</summary>
-public sealed record ExpandPhase(
-    [property: Description("How often is tried again after a failure. Used only if idempotent, or if the failure was certainly before the first write.")]
-    [property: Minimum(0)]
-    [property: Maximum(10)]
-    [property: Default(0)]
-    int Retries = 0,
-    [property: Description("Whether the end of the Job's log (4 KiB) is kept in the Migration. It is shown to everyone who may read Migrations.")]
-    [property: Default(true)]
-    bool LogTail = true)
-{
-    [Description("The command, as in a container: the tool and its arguments.")]
-    [Required]
-    [MinItems(1)]
-    [MaxItems(64)]
-    [MaxLength(4096)]
-    [ListType("atomic")]
-    public IReadOnlyList<string> Command { get => field ?? []; init; }
-
-    [Description("Arguments, as in a container.")]
-    [MaxItems(64)]
-    [MaxLength(4096)]
-    [ListType("atomic")]
-    public IReadOnlyList<string> Args { get => field ?? []; init; }
-
-    [Description("A command that proves the result: it runs after the command succeeded, and must exit with 0 too.")]
-    [MaxItems(64)]
-    [MaxLength(4096)]
-    [ListType("atomic")]
-    public IReadOnlyList<string> Verify { get => field ?? []; init; }
-
-    [Description("How long one Job may take. A Go duration.")]
-    [MaxLength(32)]
-    [Pattern(Patterns.Duration)]
-    [Default("10m")]
-    public string Timeout { get => field ?? "10m"; init; }
-
-    [Description("Whether the command may be run again after it was interrupted anywhere.")]
-    [Default(false)]
-    public bool Idempotent { get; init; }
 }
 
 /// <summary>One variable of a container's environment.</summary>

@@ -9,6 +9,8 @@ public sealed record RolloutStatus
 {
     public const int MaxDecisions = 32;
 
+    public const int MaxOwedContracts = 8;
+
     [Description("The generation of the spec that this status answers.")]
     public long? ObservedGeneration { get; init; }
 
@@ -57,6 +59,18 @@ public sealed record RolloutStatus
     [Description("The release that ended last.")]
     public LastRelease? LastRelease { get; init; }
 
+    [Description("The contracts of promoted revisions that have not begun, oldest first: they run after the next promotion.")]
+    [MaxItems(MaxOwedContracts)]
+    [ListType("map")]
+    [ListMapKeys("release")]
+    public IReadOnlyList<OwedContract> OwedContracts { get => field ?? []; init; }
+
+    [Description("Number of the newest release whose irreversible contract has begun: revisions promoted last before it are not run again.")]
+    public int? SchemaFloor { get; init; }
+
+    [Description("The Override by which a revision below the schema floor may run.")]
+    public FloorOverride? FloorOverride { get; init; }
+
     [Description("The restart that spec.restartAt asked for last.")]
     public RestartStatus? Restart { get; init; }
 
@@ -71,7 +85,8 @@ public sealed record RolloutStatus
     [ListType("atomic")]
     public IReadOnlyList<DecisionAnswer> Decisions { get => field ?? []; init; }
 
-    [Description("Ready, Reconciling, Stalled and Available, as kstatus defines them; IdentityEnforced: whether the names in Decisions are proven.")]
+    [Description("Ready, Reconciling, Stalled and Available, as kstatus defines them; IdentityEnforced: whether the names in Decisions are proven; "
+        + "ContractOwed, ContractFailed and UndoFailed: what has become of migrations.")]
     [MaxItems(16)]
     [ListType("map")]
     [ListMapKeys("type")]

@@ -22,7 +22,8 @@ internal static class Advance
     /// <summary>The way back, or the end, has begun: nothing stops or turns that any more.</summary>
     public static Ruling? Ending(ReleaseProgress release) => release.Stage switch
     {
-        Stage.RollingBack => Ruling.Late($"release {release.Name} is rolling back already: {release.Message}"),
+        Stage.Contracting => Ruling.Late($"release {release.Name} is promoted: only its contract is left"),
+        Stage.RollingBack or Stage.Undoing => Ruling.Late($"release {release.Name} is rolling back already: {release.Message}"),
         Stage.Finishing => Ruling.Late($"release {release.Name} has ended as {release.Outcome}"),
         _ => null,
     };

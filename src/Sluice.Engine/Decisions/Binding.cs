@@ -12,7 +12,7 @@ internal static class Binding
         if (Incomplete(petition.Spec) is { } field) return Ruling.Refused($"spec.{field} is required");
         if (petition.CurrentRelease is not { } current)
         {
-            return (petition.Spec.Release ?? petition.Spec.Revision) is null
+            return (petition.Spec.Release ?? petition.Spec.Revision) is null || (petition.Spec.Release is null && IsOfTheFloor(petition))
                 ? null
                 : Ruling.Superseded($"it is about {petition.Spec.Release ?? $"revision {petition.Spec.Revision}"}, and {petition.Pass.Name} has no release yet");
         }
@@ -22,7 +22,7 @@ internal static class Binding
             return Ruling.Superseded($"it is about {petition.Spec.Release ?? "an earlier release"}; the present one is {current}");
         }
 
-        return petition.Spec.Revision is { } revision && !IsPresent(petition, revision)
+        return petition.Spec.Revision is { } revision && !IsPresent(petition, revision) && !IsOfTheFloor(petition)
             ? Ruling.Superseded($"it is about revision {revision}; the present one is {petition.CurrentRevision}")
             : null;
     }
@@ -30,6 +30,10 @@ internal static class Binding
     /// <summary>The revision of the present release; of a Retry also the one that a RollBack holds.</summary>
     private static bool IsPresent(Petition petition, string revision) =>
         revision == petition.CurrentRevision || (petition.Spec.Action == DecisionAction.Retry && revision == petition.Pass.Hold?.HeldRevision);
+
+    /// <summary>What is kept from running by the schema floor is the spec's revision, and not that of a release.</summary>
+    private static bool IsOfTheFloor(Petition petition) =>
+        petition.Spec is { Action: DecisionAction.Override, Subject: { } subject } && subject.StartsWith(Subjects.Floor, StringComparison.Ordinal) && petition.Spec.Revision == petition.Pass.DesiredRevision;
 
     /// <summary>
     /// Whether the present release was there when the Decision was made. Times have whole seconds: a Decision of the second in which it began is about the

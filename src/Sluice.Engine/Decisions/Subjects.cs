@@ -6,4 +6,8 @@ public static class Subjects
     public const string Gate = "gate/";
 
     public const string Migration = "migration/";
+
+    public const string Lock = "lock/";
+
+    public const string Floor = "floor/";
 }

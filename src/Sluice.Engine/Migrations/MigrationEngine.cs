@@ -28,6 +28,7 @@ public static class MigrationEngine
             MigrationState.Verifying => Run(snapshot, status, verify: true, now),
             MigrationState.Unknown when snapshot.Override is { } word => Finish(
                 status, MigrationState.Succeeded, Reasons.Overridden, $"declared done by {word.By} ({word.Ticket}): {word.Reason}; before: {status.Message}", now),
+            MigrationState.Succeeded when snapshot.UndoneBy is { } undo => Finish(status, MigrationState.Undone, Reasons.Undone, $"taken back by {undo}; before: {status.Message}", now),
             MigrationState.Succeeded or MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted or MigrationState.Unknown
                 or MigrationState.Skipped or MigrationState.Superseded or MigrationState.Undone => LetGo(snapshot, status, now),
             _ => throw new UnreachableException(),
@@ -39,7 +40,7 @@ public static class MigrationEngine
         state is not (null or MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying);
 
     private static MigrationDecision.Transition Begin(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) =>
-        AlreadyDecided(snapshot, status, now) ?? (snapshot.Demand == MigrationDemand.GivenUp
+        AlreadyDecided(snapshot, status, now) ?? (snapshot.Demand != MigrationDemand.Wanted
             ? Superseded(status, now)
             : new MigrationDecision.Transition(
                 WithQueue(snapshot, status with { State = MigrationState.WaitingForLock, Lock = new LockStatus { WaitingSince = now } }),
@@ -66,24 +67,23 @@ public static class MigrationEngine
     private static MigrationDecision Wait(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now)
     {
         if (AlreadyDecided(snapshot, status, now) is { } decided) return decided;
-        if (snapshot.Demand == MigrationDemand.GivenUp) return Superseded(status, now);
+        if (snapshot.Demand != MigrationDemand.Wanted) return Superseded(status, now);
 
         var me = snapshot.Migration.Metadata.Name;
-        if (snapshot.LockHolder == me)
+        var holds = snapshot.LockHolder == me;
+        var left = (status.Lock?.WaitingSince ?? now) + Durations.OrZero(snapshot.Migration.Spec.LockTimeout) - now;
+        if (left <= TimeSpan.Zero && (!holds || snapshot.Obstacle is not null)) return LockTimedOut(snapshot, status, now);
+        if (snapshot.Obstacle is { } obstacle)
         {
-            // Pods that carry this name before its first attempt are of a Migration of the same name that was deleted.
-            return snapshot.HasLivePods ? new MigrationDecision.Act([], status, PodCheck) : StartAttempt(snapshot, status, now);
+            // With the lock in hand it would keep out what has to go on for the obstacle to go.
+            var blocked = status with { Reason = Reasons.PodsInTheWay, Message = StatusText.Shorten($"waiting: {obstacle}"), Lock = (status.Lock ?? new LockStatus()) with { Holder = null, Position = null, Summary = "waits for pods" } };
+            return new MigrationDecision.Act(holds ? [new MigrationEffect.ReleaseLock(snapshot.Migration.Spec.Lock)] : [], blocked, left < PodCheck ? left : PodCheck);
         }
 
-        var left = (status.Lock?.WaitingSince ?? now) + Durations.OrZero(snapshot.Migration.Spec.LockTimeout) - now;
-        if (left <= TimeSpan.Zero)
+        if (holds)
         {
-            return Finish(
-                status,
-                MigrationState.TimedOut,
-                Reasons.LockTimeout,
-                $"lock {snapshot.Migration.Spec.Lock} was not free within {snapshot.Migration.Spec.LockTimeout}: held by {snapshot.LockHolder ?? "nobody"}",
-                now);
+            // Pods that carry this name before its first attempt are of a Migration of the same name that was deleted.
+            return snapshot.MayStillWrite ? new MigrationDecision.Act([], status, PodCheck) : StartAttempt(snapshot, status, now);
         }
 
         // Another release asked for the same, under another lock: once it is done there is nothing left to do here.
@@ -94,6 +94,15 @@ public static class MigrationEngine
             WithQueue(snapshot, status),
             left < LockCheck ? left : LockCheck);
     }
+
+    private static MigrationDecision.Transition LockTimedOut(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) => Finish(
+        status,
+        MigrationState.TimedOut,
+        Reasons.LockTimeout,
+        snapshot.Obstacle is { } obstacle
+            ? $"it could not begin within {snapshot.Migration.Spec.LockTimeout}: {obstacle}"
+            : $"lock {snapshot.Migration.Spec.Lock} was not free within {snapshot.Migration.Spec.LockTimeout}: held by {snapshot.LockHolder ?? "nobody"}",
+        now);
 
     /// <summary>Records the intent; numbers go on from earlier Migrations of the same key, so that no Job's name is used twice.</summary>
     private static MigrationDecision.Transition StartAttempt(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now)
@@ -169,7 +178,7 @@ public static class MigrationEngine
         if (job.IsDeleting)
         {
             // Deleted before its end: once none of its pods can write any more, our finalizer lets it go, and it counts as vanished.
-            return snapshot.HasLivePods
+            return snapshot.MayStillWrite
                 ? new MigrationDecision.Act([], status with { Message = $"Job {job.Name} was deleted before its end: waiting for its pods to stop" }, PodCheck)
                 : new MigrationDecision.Act([new MigrationEffect.FreeJob(job.Name)], status, PodCheck);
         }
@@ -240,11 +249,11 @@ public static class MigrationEngine
         Finish(migration.Status ?? new MigrationStatus(), MigrationState.Failed, Reasons.JobRefused, why, now);
 
     private static MigrationDecision.Transition Superseded(MigrationStatus status, DateTimeOffset now) =>
-        Finish(status, MigrationState.Superseded, Reasons.Superseded, "its release ended before it started", now);
+        Finish(status, MigrationState.Superseded, Reasons.Superseded, "its release does not wait for it any more, and it had not begun", now);
 
     private static MigrationDecision.Transition Finish(MigrationStatus status, MigrationState state, string reason, string message, DateTimeOffset now)
     {
-        var good = state is MigrationState.Succeeded or MigrationState.Skipped or MigrationState.Superseded;
+        var good = state is MigrationState.Succeeded or MigrationState.Skipped or MigrationState.Superseded or MigrationState.Undone;
         return new MigrationDecision.Transition(
             status with { State = state, Reason = reason, Message = StatusText.Shorten(message), FinishedAt = now },
             [new Announcement(!good, state is MigrationState.Succeeded ? Reasons.MigrationSucceeded : reason, "Migrate", message)]);
@@ -279,8 +288,9 @@ public static class MigrationEngine
         var summary = snapshot.LockHolder is { } holder ? $"{position} in line, held by {holder}" : $"{position} in line";
         return status with
         {
+            Reason = null,
             Message = snapshot.LockHolder is { } other && other != snapshot.Migration.Metadata.Name
-                ? $"waiting for lock {snapshot.Migration.Spec.Lock}, held by {other}"
+                ? $"waiting for lock {snapshot.Migration.Spec.Lock}, {position} in line, held by {other}"
                 : $"waiting for lock {snapshot.Migration.Spec.Lock}",
             Lock = (status.Lock ?? new LockStatus()) with { Holder = snapshot.LockHolder, Position = position, Summary = summary },
         };
@@ -291,11 +301,11 @@ public static class MigrationEngine
     {
         List<MigrationEffect> effects = [.. snapshot.HeldJobs.Select(name => new MigrationEffect.FreeJob(name))];
         var holds = snapshot.LockHolder == snapshot.Migration.Metadata.Name;
-        if (holds && !snapshot.HasLivePods) effects.Add(new MigrationEffect.ReleaseLock(snapshot.Migration.Spec.Lock));
+        if (holds && !snapshot.MayStillWrite) effects.Add(new MigrationEffect.ReleaseLock(snapshot.Migration.Spec.Lock));
 
         var released = holds || status.Lock is null || status.Lock.ReleasedAt is not null || status.Lock.AcquiredAt is null
             ? status.Lock
             : status.Lock with { ReleasedAt = now, Holder = null, Position = null, Summary = "released" };
-        return new MigrationDecision.Act(effects, status with { Lock = released }, holds && snapshot.HasLivePods ? PodCheck : null);
+        return new MigrationDecision.Act(effects, status with { Lock = released }, holds && snapshot.MayStillWrite ? PodCheck : null);
     }
 }

@@ -67,7 +67,7 @@ internal static class MigrationJob
         };
     }
 
-    private static string PhaseName(Migration migration) => migration.Spec.Phase.ToString().ToLowerInvariant();
+    private static string PhaseName(Migration migration) => ObjectNames.NameOf(migration.Spec.Phase);
 
     private static JsonArray Texts(IEnumerable<string> texts) => new([.. texts.Select(text => JsonValue.Create(text))]);
 

@@ -15,6 +15,18 @@ public sealed record MigrationSnapshot
     /// <summary>A person's word that this Migration, whose end nobody saw, is done; null without one.</summary>
     public DecisionRecord? Override { get; init; }
 
+    /// <summary>Name of the undo that has taken this expand migration back; null while none has.</summary>
+    public string? UndoneBy { get; init; }
+
+    /// <summary>
+    /// What a contract or an undo must not begin beside: pods that it would break, or the open canary of another Rollout with the same lock. In words, from live reads; null when
+    /// nothing is in the way. Only looked for while the lock is waited for.
+    /// </summary>
+    public string? Obstacle { get; init; }
+
+    /// <summary>A person's word that no pod of this lock's holder can write any more; null without one.</summary>
+    public DecisionRecord? LockOverride { get; init; }
+
     /// <summary>The other Migrations of the same Rollout with the same phase, key and epoch, from a live read.</summary>
     public required IReadOnlyList<Migration> SameKey { get; init; }
 
@@ -35,6 +47,9 @@ public sealed record MigrationSnapshot
 
     /// <summary>Whether a pod of any of its Jobs is not in a terminal phase: the lock must not be given away while one may still write.</summary>
     public required bool HasLivePods { get; init; }
+
+    /// <summary>Whether a pod may still write, as far as anybody knows: a node that is cut off tells nothing, but a person may know.</summary>
+    public bool MayStillWrite => HasLivePods && LockOverride is null;
 }
 
 /// <summary>Whether a release still waits for its migration.</summary>
@@ -42,6 +57,9 @@ public enum MigrationDemand
 {
     /// <summary>It does.</summary>
     Wanted,
+
+    /// <summary>It is waited for if it has begun, and is not to begin any more.</summary>
+    Withdrawn,
 
     /// <summary>The release ended, is being taken back, or is gone with its Rollout.</summary>
     GivenUp,

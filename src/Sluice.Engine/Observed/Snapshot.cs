@@ -25,6 +25,11 @@ public sealed record Snapshot
     /// <summary>The Migrations that carry the Rollout's name.</summary>
     public required IReadOnlyList<Migration> Migrations { get; init; }
 
+    /// <summary>
+    /// Name of the contract Migration that holds this Rollout's lock, by a live read, where pods of a new revision may be about to be started; null when none does.
+    /// </summary>
+    public string? ContractHolder { get; init; }
+
     /// <summary>The Jobs of its checks, in the order of their names. That one is missing which the status waits for was confirmed by a live read.</summary>
     public IReadOnlyList<ObservedCheck> Checks { get; init; } = [];
 

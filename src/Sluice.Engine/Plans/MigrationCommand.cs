@@ -19,15 +19,15 @@ public sealed record MigrationCommand
     /// <summary>Ten hexadecimal digits of what makes the migration the same one: image, command, args, env and envFrom.</summary>
     public string Hash => CanonicalJson.ShortHash(ToJson());
 
-    /// <summary>What the expand phase runs; image, env and envFrom default to those of the template's first container.</summary>
-    public static MigrationCommand From(RolloutMigration migration, PodTemplate template)
+    /// <summary>What a phase runs; image, env and envFrom default to those of the template's first container.</summary>
+    public static MigrationCommand From(RolloutMigration migration, PhaseCommand phase, PodTemplate template)
     {
         var container = FirstContainer(template);
         return new MigrationCommand
         {
             Image = migration.Image ?? Text(container, "image"),
-            Command = migration.Expand.Command,
-            Args = migration.Expand.Args,
+            Command = phase.Command,
+            Args = phase.Args,
             Env = migration.Env ?? Items(container, "env", ApiJsonContext.Default.EnvVar),
             EnvFrom = migration.EnvFrom ?? Items(container, "envFrom", ApiJsonContext.Default.EnvFromSource),
         };

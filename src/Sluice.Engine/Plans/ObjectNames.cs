@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Sluice.Api;
 
 namespace Sluice.Engine.Plans;
 
@@ -18,7 +20,18 @@ public static class ObjectNames
 
     public static string ReplicaSet(string rollout, string revision) => Join(rollout, revision, MaxLength - PodSuffixLength);
 
-    public static string ExpandMigration(string release) => Join(release, "expand", MaxLength);
+    public static string Migration(string release, MigrationPhase phase) => Join(release, NameOf(phase), MaxLength);
+
+    /// <summary>A contract that is owed by an earlier release, while a later one is promoted: each try is a Migration of its own.</summary>
+    /// <param name="release">Name of the Release that owes it.</param>
+    /// <param name="promoted">Number of the release that is promoted.</param>
+    public static string OwedContract(string release, int promoted) => Join(release, $"{NameOf(MigrationPhase.Contract)}-in-{promoted}", MaxLength);
+
+    /// <summary>As it stands in names and labels.</summary>
+    public static string NameOf(MigrationPhase phase) => phase.ToString().ToLowerInvariant();
+
+    /// <summary>The number at the end of a Release's name; 0 where there is none.</summary>
+    public static int NumberIn(string releaseName) => int.TryParse(releaseName.AsSpan(releaseName.LastIndexOf('-') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>A Job's pods add a suffix as a ReplicaSet's do.</summary>
     public static string MigrationJob(string rollout, string phase, string hash, int epoch, int attempt, bool verify) =>

@@ -47,7 +47,9 @@ public sealed partial class PlanReader
             Traffic = strategy.Traffic,
             Analysis = analysis,
             Soak = Duration(source.Soak.Duration, "spec.soak.duration"),
-            Expand = source.Migration is null ? null : ReadExpand(source),
+            Expand = source.Migration is null ? null : ReadPhase(source, MigrationPhase.Expand, source.Migration.Expand),
+            Contract = source.Migration?.Contract is { } contract ? ReadPhase(source, MigrationPhase.Contract, contract) : null,
+            Undo = source.Migration?.Undo is { } undo ? ReadPhase(source, MigrationPhase.Undo, undo) : null,
         };
     }
 
@@ -181,27 +183,6 @@ public sealed partial class PlanReader
         if (text is null) return null;
         if (!Ratio.TryParseScalar(text, out var value)) Add(field, $"'{text}' is not a number or a percentage");
         return value;
-    }
-
-    private ExpandPlan ReadExpand(PlanSource source)
-    {
-        const string Field = "spec.migration";
-        var migration = source.Migration!;
-        if (migration.Expand.Command.Count == 0) Add($"{Field}.expand.command", "required");
-        var command = MigrationCommand.From(migration, source.Template);
-        if (string.IsNullOrEmpty(command.Image)) Add($"{Field}.image", "required: the template's first container has no image to default to");
-        var timeout = Duration(migration.Expand.Timeout, $"{Field}.expand.timeout");
-        if (timeout < TimeSpan.FromSeconds(1)) Add($"{Field}.expand.timeout", "must be at least 1s");
-        return new ExpandPlan
-        {
-            Lock = migration.Lock ?? source.RolloutName,
-            LockTimeout = Duration(migration.LockTimeout, $"{Field}.lockTimeout"),
-            Timeout = timeout,
-            Retries = NotNegative(migration.Expand.Retries, $"{Field}.expand.retries"),
-            Command = command,
-            Annotations = migration.Annotations ?? source.Template.Metadata.Annotations ?? new Dictionary<string, string>(),
-            ImagePullSecrets = MigrationCommand.ImagePullSecretsOf(source.Template),
-        };
     }
 
     private CountOrPercent ReadPods(IntOrString value, string field)

@@ -29,7 +29,13 @@ public sealed record ReleasePlan
     public required TimeSpan Soak { get; init; }
 
     /// <summary>Null when the revision brings no migration.</summary>
-    public required ExpandPlan? Expand { get; init; }
+    public required PhasePlan? Expand { get; init; }
+
+    /// <summary>Null when nothing is removed after the promotion.</summary>
+    public PhasePlan? Contract { get; init; }
+
+    /// <summary>Null when the expand phase is not taken back after a rollback.</summary>
+    public PhasePlan? Undo { get; init; }
 
     /// <summary>A plan of defaults, with no step and nothing measured.</summary>
     public static ReleasePlan Fallback { get; } = new()
@@ -165,25 +171,4 @@ public abstract record MetricPlan
         /// <summary>Breaches in a row that make a failure.</summary>
         public required int Failures { get; init; }
     }
-}
-
-/// <summary>What the expand phase runs, with the defaults taken from the pod template.</summary>
-public sealed record ExpandPlan
-{
-    public required string Lock { get; init; }
-
-    public required TimeSpan LockTimeout { get; init; }
-
-    public required TimeSpan Timeout { get; init; }
-
-    public required int Retries { get; init; }
-
-    /// <summary>Annotations of the Jobs' pods.</summary>
-    public required IReadOnlyDictionary<string, string> Annotations { get; init; }
-
-    /// <summary>Names of the Secrets with which the template pulls its images.</summary>
-    public required IReadOnlyList<string> ImagePullSecrets { get; init; }
-
-    /// <summary>What the Jobs run; the part of a migration that makes its key.</summary>
-    public required MigrationCommand Command { get; init; }
 }

@@ -34,10 +34,11 @@ public sealed class Revision
                 spec.WriteTo(writer);
             }
 
-            if (source.Migration is not null)
+            if (source.Migration is { } migration)
             {
-                writer.WritePropertyName("expand");
-                MigrationCommand.From(source.Migration, source.Template).ToJson().WriteTo(writer);
+                WritePhase(writer, "expand", migration, migration.Expand, source.Template);
+                WritePhase(writer, "contract", migration, migration.Contract, source.Template);
+                WritePhase(writer, "undo", migration, migration.Undo, source.Template);
             }
 
             writer.WriteEndObject();
@@ -47,6 +48,14 @@ public sealed class Revision
     }
 
     public bool IsSameAs(Revision other) => content.AsSpan().SequenceEqual(other.content);
+
+    private static void WritePhase(Utf8JsonWriter writer, string name, RolloutMigration migration, PhaseCommand? phase, PodTemplate template)
+    {
+        if (phase is null) return;
+
+        writer.WritePropertyName(name);
+        MigrationCommand.From(migration, phase, template).ToJson().WriteTo(writer);
+    }
 
     // An empty map and an absent one mean the same.
     private static void WriteEntries(Utf8JsonWriter writer, string name, IReadOnlyDictionary<string, string>? entries)

@@ -32,8 +32,8 @@ internal static class History
             .Select(set => (Effect)new Effect.DeleteReplicaSet(set.Name));
 
         // The newest Release of stable holds the template from which its ReplicaSet can be made again.
-        // So does the one that a person has gone back to.
-        var needed = new[] { pass.ReleaseOf(stable)?.Metadata.Name, pass.Status.LastRelease?.Name, pass.ReleaseOf(pass.Hold?.Revision)?.Metadata.Name };
+        // So does the one that a person has gone back to; and what a contract that is owed would run is in its own.
+        string?[] needed = [pass.ReleaseOf(stable)?.Metadata.Name, pass.Status.LastRelease?.Name, pass.ReleaseOf(pass.Hold?.Revision)?.Metadata.Name, .. pass.Status.OwedContracts.Select(owed => owed.Release)];
         var oldReleases = pass.Snapshot.Releases
             .Reverse()
             .Where(release => release.Status?.Outcome is not null && !needed.Contains(release.Metadata.Name))

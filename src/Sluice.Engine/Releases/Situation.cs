@@ -31,6 +31,9 @@ internal abstract record Situation
     /// <summary>The spec's revision was released and did not make it.</summary>
     public sealed record HeldBack(LastRelease Last) : Situation;
 
+    /// <summary>The spec asks for a revision that an irreversible contract has left behind.</summary>
+    public sealed record BelowSchemaFloor : Situation;
+
     /// <summary>A new revision waits because the Rollout is paused.</summary>
     public sealed record NewRevisionPaused : Situation;
 
@@ -54,7 +57,11 @@ internal abstract record Situation
 
     public sealed record Soaking(ReleaseProgress Release) : Situation;
 
+    public sealed record Contracting(ReleaseProgress Release) : Situation;
+
     public sealed record RollingBack(ReleaseProgress Release) : Situation;
+
+    public sealed record Undoing(ReleaseProgress Release) : Situation;
 
     public sealed record Finishing(ReleaseProgress Release) : Situation;
 
@@ -67,6 +74,7 @@ internal abstract record Situation
         if (pass.IsRefused) return new Invalid();
         if (pass.Status.Stable is { } stable && stable.Revision == pass.DesiredRevision) return pass.Hold is { } hold ? new HeldByRollBack(stable, hold) : new Settled(stable);
         if (pass.Status.LastRelease is { Held: true } last && last.Revision == pass.DesiredRevision) return new HeldBack(last);
+        if (SchemaFloor.Bars(pass, pass.DesiredRevision)) return new BelowSchemaFloor();
         if (pass.IsPaused) return new NewRevisionPaused();
         if (pass.Traffic.IsHandingBack) return new HandingBack();
         return pass is { StableRevision: not null, Traffic.Problem: { } problem } ? new Unroutable(problem) : new NewRevision();
@@ -80,7 +88,9 @@ internal abstract record Situation
         Stage.Stepping => new Stepping(release, release.Step ?? new StepStatus()),
         Stage.Promoting => new Promoting(release),
         Stage.Soaking => new Soaking(release),
+        Stage.Contracting => new Contracting(release),
         Stage.RollingBack => new RollingBack(release),
+        Stage.Undoing => new Undoing(release),
         Stage.Finishing => new Finishing(release),
         _ => throw new System.Diagnostics.UnreachableException(),
     };

@@ -33,7 +33,8 @@ internal static class StatusView
             Stable = status.Stable is { } stable ? WithPods(pass, stable) : null,
             Canary = canary is null ? null : canary with { ActualWeight = pass.Traffic.Weight ?? ActualWeight(pass, status) },
             Traffic = pass.Traffic.StatusFor(status),
-            Conditions = Conditions(pass, outlook),
+            SchemaFloor = SchemaFloor.Of(pass),
+            Conditions = Conditions(pass, status, outlook),
         };
     }
 
@@ -59,7 +60,7 @@ internal static class StatusView
         return all == 0 ? 0 : (int)Math.Round(100.0 * canary / all, MidpointRounding.AwayFromZero);
     }
 
-    private static List<V1Condition> Conditions(Pass pass, Outlook outlook)
+    private static List<V1Condition> Conditions(Pass pass, RolloutStatus status, Outlook outlook)
     {
         var builder = new ConditionList(pass);
         var invalid = outlook.InvalidBecause;
@@ -86,6 +87,7 @@ internal static class StatusView
             enough ? ConditionStatus.True : ConditionStatus.False,
             enough ? Reasons.MinimumReplicasAvailable : Reasons.MinimumReplicasUnavailable,
             enough ? $"at least {wanted} pods are available" : $"{available} of the at least {wanted} pods are available");
+        foreach (var (type, reason, message) in MigrationConditions.Of(pass, status)) builder.Add(type, ConditionStatus.True, reason, StatusText.Shorten(message));
         AddIdentity(pass, builder);
         return builder.Items;
     }

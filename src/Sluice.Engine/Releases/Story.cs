@@ -15,7 +15,7 @@ internal static class Story
     /// <summary>What must be recorded before this transition; null when nothing is in danger, or when the way back is not to wait for it.</summary>
     public static Effect.RecordStory? Due(Pass pass, Decision decision)
     {
-        if (decision is not Decision.Transition { Status.Release: { Stage: not (Stage.RollingBack or Stage.Finishing) } next }) return null;
+        if (decision is not Decision.Transition { Status.Release: { Stage: not (Stage.RollingBack or Stage.Undoing or Stage.Finishing) } next }) return null;
 
         // A Release with an outcome has its whole story: a status that still has it in flight is an old one.
         if (pass is not { Record: { Status: null or { Outcome: null } } record, Status.Release: { } release }) return null;

@@ -131,7 +131,7 @@ internal static class Transitions
         return Say(
             pass,
             status,
-            new Outlook(release.Stage == Stage.RollingBack ? Phase.RollingBack : Phase.Progressing, bad ? outcome.ToString() : Reasons.Progressing, message),
+            new Outlook(release.Stage is Stage.RollingBack or Stage.Undoing ? Phase.RollingBack : Phase.Progressing, bad ? outcome.ToString() : Reasons.Progressing, message),
             bad,
             outcome.ToString(),
             "Finish",

@@ -21,7 +21,7 @@ internal sealed record TrafficTarget(string Stable, string? Canary, int Weight)
     private static TrafficTarget? ByWeight(RolloutStatus status, int replicas) => status.Release switch
     {
         null or { Stage: Stage.Finishing } => AllFor(status.Stable?.Revision),
-        { Stage: Stage.Soaking } release => AllFor(release.Revision),
+        { Stage: Stage.Soaking or Stage.Contracting } release => AllFor(release.Revision),
         { Stage: Stage.Stepping or Stage.Promoting, PreviousRevision: { } previous } release when status.Canary?.Weight > 0 && replicas > 0 => new TrafficTarget(previous, release.Revision, status.Canary.Weight),
         { } release => AllFor(release.PreviousRevision),
     };
@@ -30,7 +30,7 @@ internal sealed record TrafficTarget(string Stable, string? Canary, int Weight)
     private static TrafficTarget? BySwitch(RolloutStatus status, int replicas) => status.Release switch
     {
         null or { Stage: Stage.Finishing } => AllFor(status.Stable?.Revision),
-        { Stage: Stage.Soaking } or { Stage: Stage.Promoting, PreviousRevision: not null } => AllFor(status.Release.Revision),
+        { Stage: Stage.Soaking or Stage.Contracting } or { Stage: Stage.Promoting, PreviousRevision: not null } => AllFor(status.Release.Revision),
         { Stage: Stage.Starting or Stage.Stepping, PreviousRevision: { } previous } release when replicas > 0 => new TrafficTarget(previous, release.Revision, 0),
         { } release => AllFor(release.PreviousRevision),
     };

@@ -67,7 +67,7 @@ internal static class OperatorControllers
                 WatchDefinition.Owned<V1Job>(Migration.KindName),
                 WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Migration)),
                 WatchDefinition.Mapped<Rollout>(rollout => UnfinishedOf(reader, rollout)),
-                WatchDefinition.Mapped<Decision>(Overridden),
+                WatchDefinition.Mapped<Decision>(decision => Overridden(reader, decision)),
             ],
         },
     ];
@@ -78,10 +78,11 @@ internal static class OperatorControllers
     private static IEnumerable<NamespacedName> ByLabel(IKubernetesObject item, string label) =>
         item.Metadata.Label(label) is { } name ? [new NamespacedName(item.Metadata.Namespace ?? "", name)] : [];
 
-    /// <summary>A Migration concerns itself and those that wait for the same lock, which it may just have given back.</summary>
+    /// <summary>A Migration concerns itself, those that wait for the same lock, which it may just have given back, and what it takes back.</summary>
     private static IEnumerable<NamespacedName> SharingTheLock(IClusterReader reader, Migration migration) =>
         reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
-            .Where(other => other.Spec.Lock == migration.Spec.Lock && other.Status?.State == MigrationState.WaitingForLock)
+            .Where(other => (other.Spec.Lock == migration.Spec.Lock && other.Status?.State == MigrationState.WaitingForLock)
+                || (migration.Spec.Undoes == other.Spec.Key && other.Spec.Phase == MigrationPhase.Expand && other.Spec.Rollout == migration.Spec.Rollout))
             .Select(other => NamespacedName.Of(other))
             .Append(NamespacedName.Of(migration));
 
@@ -90,11 +91,17 @@ internal static class OperatorControllers
             .Where(migration => !Engine.Migrations.MigrationEngine.IsTerminal(migration.Status?.State))
             .Select(migration => NamespacedName.Of(migration));
 
-    /// <summary>The Migration that an Override is about.</summary>
-    private static IEnumerable<NamespacedName> Overridden(Decision decision) =>
-        decision.Spec.Subject?.StartsWith(Subjects.Migration, StringComparison.Ordinal) == true
-            ? [new NamespacedName(decision.Metadata.Namespace ?? "", decision.Spec.Subject[Subjects.Migration.Length..])]
-            : [];
+    /// <summary>The Migration that an Override is about; of a lock, those that have taken it and not given it back.</summary>
+    private static IEnumerable<NamespacedName> Overridden(IClusterReader reader, Decision decision)
+    {
+        var (ns, subject) = (decision.Metadata.Namespace ?? "", decision.Spec.Subject ?? "");
+        if (subject.StartsWith(Subjects.Migration, StringComparison.Ordinal)) return [new NamespacedName(ns, subject[Subjects.Migration.Length..])];
+        if (!subject.StartsWith(Subjects.Lock, StringComparison.Ordinal)) return [];
+
+        return reader.List<Migration>(ns, new Dictionary<string, string>())
+            .Where(migration => migration.Spec.Lock == subject[Subjects.Lock.Length..] && migration.Status?.Lock is { AcquiredAt: not null, ReleasedAt: null })
+            .Select(migration => NamespacedName.Of(migration));
+    }
 
     /// <summary>A Rollout is due when one of its measurements has been answered; all of them are when it is known anew whether Decisions are proven.</summary>
     private sealed class DueKeys(IClusterReader reader, IMeasurements measurements, IIdentityProof identity) : IKeySource

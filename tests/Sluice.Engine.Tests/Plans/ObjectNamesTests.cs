@@ -1,3 +1,4 @@
+using Sluice.Api;
 using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Tests.Plans;
@@ -9,7 +10,7 @@ public sealed class ObjectNamesTests
     {
         ObjectNames.Release("payments", 12).ShouldBe("payments-12");
         ObjectNames.ReplicaSet("payments", "6f9c1b2a3d").ShouldBe("payments-6f9c1b2a3d");
-        ObjectNames.ExpandMigration("payments-12").ShouldBe("payments-12-expand");
+        ObjectNames.Migration("payments-12", MigrationPhase.Expand).ShouldBe("payments-12-expand");
         ObjectNames.MigrationJob("payments", "expand", "6f9c1b2a3d", 0, 1, verify: true).ShouldBe("payments-expand-6f9c1b2a3d-0-1-verify");
     }
 
@@ -22,7 +23,7 @@ public sealed class ObjectNamesTests
         {
             name => ObjectNames.ReplicaSet(name, "6f9c1b2a3d"),
             name => ObjectNames.MigrationJob(name, "expand", "6f9c1b2a3d", 0, 12, verify: true),
-            name => ObjectNames.ExpandMigration(ObjectNames.Release(name, 123456)),
+            name => ObjectNames.Migration(ObjectNames.Release(name, 123456), MigrationPhase.Expand),
         })
         {
             make(one).Length.ShouldBeLessThanOrEqualTo(63);

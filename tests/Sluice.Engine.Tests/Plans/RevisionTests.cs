@@ -43,7 +43,7 @@ public sealed class RevisionTests
         var source = PlanSource.Of(Given.Rollout());
 
         Revision.Of(source).Name.ShouldBe("f86a733c14");
-        MigrationCommand.From(source.Migration!, source.Template).Hash.ShouldBe("86b2905e3f");
+        MigrationCommand.From(source.Migration!, source.Migration!.Expand, source.Template).Hash.ShouldBe("86b2905e3f");
     }
 
     [Fact]

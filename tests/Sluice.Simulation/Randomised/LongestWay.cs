@@ -44,7 +44,7 @@ internal static class LongestWay
     };
 
     /// <summary>Command and verification of every attempt with the back-off before it, and the same once more where another one holds the lock.</summary>
-    private static TimeSpan OfExpand(ExpandPlan? expand)
+    private static TimeSpan OfExpand(PhasePlan? expand)
     {
         if (expand is null) return TimeSpan.Zero;
 

@@ -38,6 +38,8 @@ internal sealed class Invariants
             new ReleaseRecords(world),
             new DecisionAnswers(world),
             new Migrations(world),
+            new Contracts(world),
+            new Floors(world),
             new Jobs(world),
             new Checks(world),
             new Locks(world),

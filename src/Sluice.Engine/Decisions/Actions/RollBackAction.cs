@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Engine.Plans;
+using Sluice.Engine.Releases;
 using Sluice.Engine.Releases.Stages;
 
 namespace Sluice.Engine.Decisions.Actions;
@@ -19,6 +20,8 @@ internal static class RollBackAction
 
         var revision = target.Spec.Revision;
         if (pass.DesiredRevision == revision) return Ruling.Refused($"revision {revision} of {name} {(pass.StableRevision == revision ? "is stable already" : "is asked for already")}");
+
+        if (SchemaFloor.Bars(pass, revision)) return Ruling.Refused($"revision {revision} of {name} is below the schema floor, release {SchemaFloor.Of(pass)}: an Override of {Subjects.Floor}{revision} must come first");
 
         var source = PlanSource.Of(pass.Rollout, pass.SpecAnalysis) with { Template = target.Spec.Template, Migration = target.Spec.Migration };
         if (PlanReader.Read(source).Errors is { Count: > 0 } errors) return Ruling.Refused($"{name} does not go with the present spec: {Idle.Describe(errors)}");

@@ -28,7 +28,7 @@ internal static class FinishingStage
             Message = release.Message,
             FinishedAt = release.StageStartedAt,
         };
-        var status = pass.Status with { Release = null, Canary = null, LastRelease = last };
+        var status = pass.Status with { Release = null, Canary = null, LastRelease = last, FloorOverride = null };
         var outlook = held
             ? new Outlook(Phase.Degraded, outcome.ToString(), $"revision {release.Revision} is held after release {release.Name} ended as {outcome}: {release.Message}")
             : new Outlook(Phase.Progressing, Reasons.Progressing, $"release {release.Name} ended as {outcome}");

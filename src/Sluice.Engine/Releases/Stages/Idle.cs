@@ -86,6 +86,18 @@ internal static class Idle
         return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }
 
+    /// <summary>What this revision needs of the schema is gone: the pods stay as they are until the spec asks for another one, or a person overrides it.</summary>
+    public static Decision BelowSchemaFloor(Pass pass)
+    {
+        if (pass.Status.LastRelease is { Held: true } last && last.Revision != pass.DesiredRevision) return LetGoOf(pass, last);
+
+        var message = $"revision {pass.DesiredRevision} is below the schema floor: the contract of release {SchemaFloor.Of(pass)} has removed what it needs; "
+            + $"ask for another revision, or make an Override of floor/{pass.DesiredRevision}";
+        var outlook = new Outlook(Phase.Degraded, Reasons.BelowSchemaFloor, message);
+        var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
+        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+    }
+
     public static Decision.Act HandingBack(Pass pass)
     {
         var outlook = new Outlook(Phase.Progressing, Reasons.Progressing, "Services that the spec names no longer are given back");

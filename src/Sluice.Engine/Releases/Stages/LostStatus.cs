@@ -39,7 +39,11 @@ internal static class LostStatus
     private static Release? LastEnded(Snapshot snapshot) => snapshot.Releases.LastOrDefault(release => release.Status?.Outcome is not null);
 
     private static string? Stable(Snapshot snapshot) =>
-        snapshot.Releases.LastOrDefault(release => release.Status?.Outcome == Outcome.Promoted)?.Spec.Revision ?? Serving(snapshot);
+        snapshot.Releases.LastOrDefault(release => release.Status?.Outcome == Outcome.Promoted || HasContract(snapshot, release))?.Spec.Revision ?? Serving(snapshot);
+
+    /// <summary>A contract is asked for once its revision is promoted, and no revision from before can be relied on once it has begun.</summary>
+    private static bool HasContract(Snapshot snapshot, Release release) =>
+        release.Status?.Outcome is null && snapshot.Migrations.Any(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release.Metadata.Name);
 
     /// <summary>Of the revisions that no Release tells of, the one with the most available pods; null when there is none.</summary>
     private static string? Serving(Snapshot snapshot) => snapshot.ReplicaSets

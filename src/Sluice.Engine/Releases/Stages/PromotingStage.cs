@@ -16,6 +16,8 @@ internal static class PromotingStage
         var analysis = AnalysisLook.At(pass, plan, release);
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
 
+        if (ContractGate.Wait(pass, plan, release) is { } wait) return wait;
+
         var judged = analysis.JudgedOf(release);
         var isRouted = plan.Traffic is not null && release.PreviousRevision is not null;
         var target = new ReplicaTarget(pass.Replicas, isRouted ? pass.Replicas : 0);
@@ -40,7 +42,7 @@ internal static class PromotingStage
             return StageViews.Moved(pass, soaking with { Stable = status.Stable, Canary = null });
         }
 
-        var finished = Transitions.Finish(pass, release, Outcome.Promoted, Reasons.Promoted, message);
-        return finished with { Status = StatusView.Refresh(pass, finished.Status with { Stable = status.Stable, Canary = null }, new Outlook(Phase.Progressing, Reasons.Promoted, message)) };
+        var next = AfterPromotion.Next(pass, release, message);
+        return next with { Status = StatusView.Refresh(pass, next.Status with { Stable = status.Stable, Canary = null }, new Outlook(Phase.Progressing, Reasons.Promoted, message)) };
     }
 }

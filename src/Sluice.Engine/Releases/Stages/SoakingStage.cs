@@ -14,13 +14,14 @@ internal static class SoakingStage
         var isWayBack = pass.Hold is not null && pass.DesiredRevision == release.PreviousRevision;
         if (analysis.Failed is null && !isWayBack && Interruption.IsOvertaken(pass, release) is not null)
         {
-            return Transitions.Finish(pass, judged, Outcome.Promoted, Reasons.Promoted, $"the soak was cut short: {Interruption.Overtaken(pass, Outcome.Superseded)}");
+            var why = $"the soak was cut short: {Interruption.Overtaken(pass, Outcome.Superseded)}";
+            return AfterPromotion.Owe(pass, judged, DueContracts.Of(pass, release), why, why);
         }
 
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
 
         var end = (release.StageStartedAt ?? pass.Now) + plan.Soak;
-        if (pass.Now >= end) return Transitions.Finish(pass, judged, Outcome.Promoted, Reasons.Promoted, "the soak is over");
+        if (pass.Now >= end) return AfterPromotion.Next(pass, judged, "the soak is over");
 
         var workload = Workload.Towards(pass, plan, canary: null, release.Revision, new ReplicaTarget(0, pass.Replicas));
         var outlook = new Outlook(Phase.Progressing, Reasons.Soaking, $"revision {release.Revision} is promoted and watched until {end:HH:mm:ss} UTC");

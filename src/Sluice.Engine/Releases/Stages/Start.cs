@@ -48,9 +48,7 @@ internal static class Start
     /// and created again and whose names hold the number of their release.
     /// </summary>
     public static int NextNumber(Pass pass) => pass.Snapshot.Releases.Select(release => release.Spec.Number)
-        .Concat(pass.Snapshot.Migrations.Select(migration => NumberIn(migration.Spec.Release)))
+        .Concat(pass.Snapshot.Migrations.Select(migration => Plans.ObjectNames.NumberIn(migration.Spec.Release)))
         .Append(pass.Status.Release?.Number ?? 0)
         .Max() + 1;
-
-    private static int NumberIn(string releaseName) => int.TryParse(releaseName.AsSpan(releaseName.LastIndexOf('-') + 1), out var number) ? number : 0;
 }

@@ -12,6 +12,7 @@ internal static class StartingStage
         var analysis = AnalysisLook.At(pass, plan, release);
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
 
+        if (ContractGate.Wait(pass, plan, release) is { } wait) return wait;
         var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split));
         var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;

@@ -13,6 +13,7 @@ internal static class SteppingStage
         var plan = pass.PlanInForce;
         var analysis = AnalysisLook.At(pass, plan, release);
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
+        if (ContractGate.Wait(pass, plan, release) is { } wait) return wait;
         if (step.Index >= plan.Steps.Count && !pass.IsHeld) return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, release, step.Index, Reasons.Progressing, "no step is left"));
 
         var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);

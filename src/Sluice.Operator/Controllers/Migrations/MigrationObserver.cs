@@ -15,25 +15,32 @@ namespace Sluice.Operator.Controllers.Migrations;
 internal sealed class MigrationObserver(IClusterReader reader)
 {
     private readonly JobObserver jobs = new(reader);
+    private readonly ObstacleObserver obstacles = new(reader);
 
     public async Task<MigrationSnapshot> ObserveAsync(Migration migration, CancellationToken ct)
     {
         var key = NamespacedName.Of(migration);
         var state = migration.Status?.State;
         var isTerminal = MigrationEngine.IsTerminal(state);
+        var isWaiting = state is null or MigrationState.WaitingForLock;
         var lease = isTerminal && migration.Status?.Lock is null or { ReleasedAt: not null }
             ? null
             : await reader.GetLiveAsync<V1Lease>(new NamespacedName(key.Namespace, ObjectNames.LockLease(migration.Spec.Lock)), ct);
         var holder = lease?.Spec?.HolderIdentity is { Length: > 0 } name ? name : null;
         var isLeft = !isTerminal && holder is not null && holder != key.Name && await IsGoneAsync(new NamespacedName(key.Namespace, holder), ct);
         var all = reader.List<V1Job>(key.Namespace, JobLabels(key.Name));
+        var rollout = isTerminal ? null : await RolloutOfAsync(migration, ct);
+        var demand = DemandOf(rollout, migration);
         return new MigrationSnapshot
         {
             Migration = migration,
+            UndoneBy = state == MigrationState.Succeeded && migration.Spec.Phase == MigrationPhase.Expand ? UndoneBy(migration) : null,
+            Obstacle = isWaiting && demand == MigrationDemand.Wanted ? await obstacles.OfAsync(rollout!, migration, ct) : null,
+            LockOverride = holder == key.Name ? LockOverrideOf(migration) : null,
             Override = state == MigrationState.Unknown ? OverrideOf(migration) : null,
-            Demand = isTerminal ? MigrationDemand.GivenUp : await DemandAsync(migration, ct),
-            SameKey = state is null or MigrationState.WaitingForLock ? await SameKeyAsync(migration, ct) : [],
-            Queue = state is null or MigrationState.WaitingForLock ? QueueOf(migration) : [],
+            Demand = demand,
+            SameKey = isWaiting ? await SameKeyAsync(migration, ct) : [],
+            Queue = isWaiting ? QueueOf(migration) : [],
             LockHolder = isLeft ? null : holder,
             LockLeftBy = isLeft ? holder : null,
             Job = isTerminal ? null : await JobAsync(migration, ct),
@@ -57,11 +64,21 @@ internal sealed class MigrationObserver(IClusterReader reader)
     private static Dictionary<string, string> JobLabels(string migration) => new() { [Labels.Migration] = migration };
 
     /// <summary>By a live read: the cache may not have seen yet that its release began, or that it has ended.</summary>
-    private async Task<MigrationDemand> DemandAsync(Migration migration, CancellationToken ct)
-    {
-        var key = new NamespacedName(migration.Metadata.Namespace ?? "", migration.Spec.Rollout);
-        return IsWanted(await reader.GetLiveAsync<Rollout>(key, ct), migration) ? MigrationDemand.Wanted : MigrationDemand.GivenUp;
-    }
+    private Task<Rollout?> RolloutOfAsync(Migration migration, CancellationToken ct) =>
+        reader.GetLiveAsync<Rollout>(new NamespacedName(migration.Metadata.Namespace ?? "", migration.Spec.Rollout), ct);
+
+    private string? UndoneBy(Migration migration) =>
+        reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string> { [Labels.Rollout] = migration.Spec.Rollout })
+            .FirstOrDefault(undo => undo is { Spec.Phase: MigrationPhase.Undo, Status.State: MigrationState.Succeeded } && undo.Spec.Undoes == migration.Spec.Key && undo.Spec.Epoch == migration.Spec.Epoch)?.Metadata.Name;
+
+    /// <summary>An Override of the lock that a Rollout's reconciler has let count since it was taken.</summary>
+    private DecisionRecord? LockOverrideOf(Migration migration) =>
+        reader.List<Decision>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
+            .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied }
+                && decision.Spec.Subject == $"{Subjects.Lock}{migration.Spec.Lock}"
+                && decision.Status.AnsweredAt >= migration.Status?.Lock?.AcquiredAt)
+            .Select(Records.Of)
+            .FirstOrDefault();
 
     /// <summary>Whether a Migration was deleted, and no Job or pod of it is left that could still write.</summary>
     private async Task<bool> IsGoneAsync(NamespacedName migration, CancellationToken ct) =>
@@ -70,8 +87,20 @@ internal sealed class MigrationObserver(IClusterReader reader)
         && (await reader.ListLiveAsync<V1Job>(migration.Namespace, JobLabels(migration.Name), ct)).Count == 0
         && !await HasLivePodsAsync(migration, ct);
 
-    private static bool IsWanted(Rollout? rollout, Migration migration) =>
-        rollout is { Metadata.DeletionTimestamp: null, Status.Release: { Stage: Stage.Expanding } release } && release.Name == migration.Spec.Release;
+    /// <summary>A contract and an undo are wanted by the name that the status gives them: a contract that is owed runs for a later release.</summary>
+    private static MigrationDemand DemandOf(Rollout? rollout, Migration migration)
+    {
+        if (rollout is not { Metadata.DeletionTimestamp: null, Status.Release: { } release }) return MigrationDemand.GivenUp;
+
+        return (migration.Spec.Phase, release.Stage) switch
+        {
+            (MigrationPhase.Expand, Stage.Expanding) when release.Name == migration.Spec.Release => MigrationDemand.Wanted,
+            (MigrationPhase.Contract, Stage.Contracting) when release.Migration?.Contract is { } contract && contract.Migration == migration.Metadata.Name =>
+                contract.Withdrawn ? MigrationDemand.Withdrawn : MigrationDemand.Wanted,
+            (MigrationPhase.Undo, Stage.Undoing) when release.Migration?.Undo?.Migration == migration.Metadata.Name => MigrationDemand.Wanted,
+            _ => MigrationDemand.GivenUp,
+        };
+    }
 
     private async Task<IReadOnlyList<Migration>> SameKeyAsync(Migration migration, CancellationToken ct)
     {
@@ -91,7 +120,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
     private List<string> QueueOf(Migration migration) =>
     [
         .. reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
-            .Where(other => other.Metadata.Name == migration.Metadata.Name || (other.Spec.Lock == migration.Spec.Lock && other.Status?.State is null or MigrationState.WaitingForLock && other.Spec.Lock == migration.Spec.Lock))
+            .Where(other => other.Metadata.Name == migration.Metadata.Name || (other.Spec.Lock == migration.Spec.Lock && (other.Status is null or { State: null } or { State: MigrationState.WaitingForLock, Reason: not Reasons.PodsInTheWay })))
             .OrderBy(other => other.Metadata.CreationTimestamp)
             .ThenBy(other => other.Metadata.Name, StringComparer.Ordinal)
             .Select(other => other.Metadata.Name ?? ""),

@@ -15,6 +15,9 @@ internal sealed record Freshness(bool Status, bool Pods)
     /// <summary>The pods themselves are read live too: a pod that never became ready in an old view may be ready by now.</summary>
     public bool EachPod { get; init; }
 
+    /// <summary>The Rollout's Migrations are read live: how often one was undone, or contracted, makes the next one's epoch.</summary>
+    public bool Migrations { get; init; }
+
     /// <summary>The Jobs of checks are read live.</summary>
     public bool Jobs { get; init; }
 
@@ -22,12 +25,14 @@ internal sealed record Freshness(bool Status, bool Pods)
 
     public bool IsEnoughFor(Decision.Transition transition) => ((Pods && EachPod) || !transition.RestsOnMissingPods) && (Jobs || !transition.RestsOnOpenJobs);
 
-    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods)) && (EachPod || !act.Effects.Any(CountsPods));
+    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods)) && (EachPod || !act.Effects.Any(CountsPods)) && (Migrations || !act.Effects.Any(AsksForMigrations));
 
     public Freshness NeededBy(Decision.Transition transition) =>
         this with { Pods = Pods || transition.RestsOnMissingPods, EachPod = EachPod || transition.RestsOnMissingPods, Jobs = Jobs || transition.RestsOnOpenJobs };
 
-    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || act.Effects.Any(CountsPods) };
+    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || act.Effects.Any(CountsPods), Migrations = Migrations || act.Effects.Any(AsksForMigrations) };
+
+    private static bool AsksForMigrations(Effect effect) => effect is Effect.CreateMigration;
 
     private static bool ChangesTheWorld(Effect effect) => effect is not Effect.Measure;
 

@@ -18,6 +18,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
 {
     private readonly TrafficObserver traffic = new(reader);
     private readonly CheckObserver checks = new(reader);
+    private readonly ContractLocks contracts = new(reader);
     private readonly SharedRoutes shared = new(reader);
 
     public async Task<Snapshot> ObserveAsync(Rollout rollout, Freshness known, CancellationToken ct)
@@ -33,7 +34,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
         if (known.Pods && !isFirst && Orphans.Among([], allReleases, key.Name).Count > 0) allReleases = await reader.ListLiveAsync<Release>(key.Namespace, labels, ct);
         var sets = allSets.Where(IsOurs).ToList();
         var releases = allReleases.Where(IsOurs).ToList();
-        var migrations = reader.List<Migration>(key.Namespace, labels).ToList();
+        var migrations = (isFirst || known.Migrations ? await reader.ListLiveAsync<Migration>(key.Namespace, labels, ct) : reader.List<Migration>(key.Namespace, labels)).ToList();
 
         foreach (var revision in RevisionsInUse(status).Where(revision => !known.Pods && !sets.Exists(set => RevisionOf(set) == revision)))
         {
@@ -47,9 +48,9 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             if (found is not null) releases.Add(found);
         }
 
-        if (status?.Release is { Stage: Stage.Expanding } expanding && !migrations.Exists(migration => migration.Metadata.Name == ObjectNames.ExpandMigration(expanding.Name)))
+        if (AskedFor(status?.Release) is { } asked && !migrations.Exists(migration => migration.Metadata.Name == asked))
         {
-            var found = await reader.GetLiveAsync<Migration>(new NamespacedName(key.Namespace, ObjectNames.ExpandMigration(expanding.Name)), ct);
+            var found = await reader.GetLiveAsync<Migration>(new NamespacedName(key.Namespace, asked), ct);
             if (found is not null) migrations.Add(found);
         }
 
@@ -64,6 +65,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             Orphans = Orphans.Among(allSets, allReleases, key.Name),
             Releases = [.. releases.OrderBy(release => release.Spec.Number)],
             Migrations = migrations,
+            ContractHolder = await contracts.HolderAsync(rollout, record, migrations, sets, ct),
             Checks = await checks.ObserveAsync(rollout, known, ct),
             Decisions = await DecisionsAsync(key, status, ct),
             Identity = identity.Current,
@@ -96,6 +98,15 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
 
         return [.. open.OrderBy(decision => decision.Metadata.CreationTimestamp).ThenBy(decision => decision.Metadata.Name, StringComparer.Ordinal)];
     }
+
+    /// <summary>The Migration that the committed status waits for.</summary>
+    private static string? AskedFor(ReleaseProgress? release) => release switch
+    {
+        { Stage: Stage.Expanding } => ObjectNames.Migration(release.Name, MigrationPhase.Expand),
+        { Stage: Stage.Contracting } => release.Migration?.Contract?.Migration,
+        { Stage: Stage.Undoing } => release.Migration?.Undo?.Migration,
+        _ => null,
+    };
 
     private static string? RevisionOf(V1ReplicaSet set) => set.Metadata.Label(Labels.Revision);
 

@@ -5,7 +5,7 @@ namespace Sluice.Simulation.World.Promises;
 /// <summary>Tells a release that goes on from one that waits or turns back.</summary>
 internal static class Advances
 {
-    private static readonly Stage[] Order = [Stage.Pending, Stage.Expanding, Stage.Starting, Stage.Stepping, Stage.Promoting, Stage.Soaking];
+    private static readonly Stage[] Order = [Stage.Pending, Stage.Expanding, Stage.Starting, Stage.Stepping, Stage.Promoting, Stage.Soaking, Stage.Contracting];
 
     /// <summary>Whether this change leads to a later stage or to another step, or from the promotion to its good end.</summary>
     public static bool IsOne(ReleaseProgress old, ReleaseProgress next)

@@ -56,7 +56,7 @@ internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
         Promise.Keep(decision.Status?.State is null, "what is answered is not applied", $"{answer.Name} was {decision.Status?.State}");
         var (name, revision) = before.Status is { Release: { } release } ? (release.Name, release.Revision) : (before.Status?.LastRelease?.Name, before.Status?.LastRelease?.Revision);
         Promise.Keep(decision.Spec.Release is not { } named || named == name, "a Decision is about its release", $"{answer.Name} is about {decision.Spec.Release}, applied to {name}");
-        Promise.Keep(decision.Spec.Revision is not { } meant || meant == revision || (decision.Spec.Action == DecisionAction.Retry && meant == before.Status?.RolledBackTo?.HeldRevision), "a Decision is about its revision", $"{answer.Name} is about {decision.Spec.Revision}, applied to {revision}");
+        Promise.Keep(decision.Spec.Revision is not { } meant || meant == revision || (decision.Spec.Action == DecisionAction.Retry && meant == before.Status?.RolledBackTo?.HeldRevision) || (decision.Spec.Subject?.StartsWith("floor/", StringComparison.Ordinal) == true && meant == before.Status?.Revision), "a Decision is about its revision", $"{answer.Name} is about {decision.Spec.Revision}, applied to {revision}");
         if (answer.Action is DecisionAction.Approve) Promise.Keep(before.Status?.Release?.Step?.Gate == decision.Spec.Gate, "an Approve passes the gate that it names", $"{answer.Name} is about {decision.Spec.Gate}, passed {before.Status?.Release?.Step?.Gate}");
         if (answer.Action is DecisionAction.Continue or DecisionAction.PromoteFull or DecisionAction.Approve)
         {

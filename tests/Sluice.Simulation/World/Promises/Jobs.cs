@@ -58,12 +58,12 @@ internal sealed class Jobs(ReleaseWorld world) : IPromise
         var live = world.Cluster.List<V1Job>(write.Namespace).FirstOrDefault(other => other.Metadata.Name != write.Name && sharing.Contains(other.Metadata.Label(Labels.Migration)) && !Migrations.Has(other, "Complete") && !Migrations.Has(other, "Failed"));
         Promise.Keep(live is null, "one live Job per lock", $"{write.Name} beside {live?.Metadata.Name}");
         var pod = world.Cluster.List<V1Pod>(write.Namespace).FirstOrDefault(candidate => sharing.Contains(candidate.Metadata.Label(Labels.Migration)) && candidate.Status?.Phase is not ("Succeeded" or "Failed"));
-        Promise.Keep(pod is null, "no Job begins while a pod of another may still write", $"{write.Name} beside {pod?.Metadata.Name}");
+        Promise.Keep(pod is null || Locks.IsOverridden(world, migration.Spec.Lock), "no Job begins while a pod of another may still write", $"{write.Name} beside {pod?.Metadata.Name}");
     }
 
     private void CheckDone(Write write, Migration migration)
     {
-        var done = world.Migrations.FirstOrDefault(other => other.Metadata.Uid != migration.Metadata.Uid && other.Spec.Rollout == migration.Spec.Rollout && other.Spec.Key == migration.Spec.Key && other.Spec.Epoch == migration.Spec.Epoch
+        var done = world.Migrations.FirstOrDefault(other => other.Metadata.Uid != migration.Metadata.Uid && other.Spec.Rollout == migration.Spec.Rollout && other.Spec.Phase == migration.Spec.Phase && other.Spec.Key == migration.Spec.Key && other.Spec.Epoch == migration.Spec.Epoch
             && other.Status?.State is MigrationState.Succeeded or MigrationState.Unknown && other.Spec.Key == migration.Spec.Key && other.Spec.Rollout == migration.Spec.Rollout && other.Metadata.Uid != migration.Metadata.Uid);
         Promise.Keep(done is null, "what is done, or may be, is not done again", $"{write.Name}: {done?.Metadata.Name} is {done?.Status?.State}");
     }
@@ -92,8 +92,8 @@ internal sealed class Jobs(ReleaseWorld world) : IPromise
     {
         var migration = world.Cluster.Get<Migration>(job.Metadata.Namespace!, job.Metadata.Label(Labels.Migration) ?? "");
         Promise.Keep(migration is { Spec.CancelPolicy: CancelPolicy.Terminate, Status.State: MigrationState.Running or MigrationState.Verifying }, "a running Job is ended only where cancelPolicy says so", $"{job.Metadata.Name} of {migration?.Spec.CancelPolicy} {migration?.Status?.State}");
-        var release = world.Cluster.Get<Rollout>(job.Metadata.Namespace!, migration!.Spec.Rollout)?.Status?.Release;
-        Promise.Keep(release?.Name != migration.Spec.Release || release.Stage != Stage.Expanding || world.Cluster.Get<Rollout>(job.Metadata.Namespace!, migration.Spec.Rollout)?.Metadata.DeletionTimestamp is not null, "a running Job is ended only once nobody waits for it", $"{job.Metadata.Name}");
+        var rollout = world.Cluster.Get<Rollout>(job.Metadata.Namespace!, migration!.Spec.Rollout);
+        Promise.Keep(rollout?.Metadata.DeletionTimestamp is not null || !MigrationDemand.IsNamed(rollout?.Status?.Release, migration), "a running Job is ended only once nobody waits for it", $"{job.Metadata.Name}");
     }
 
     /// <summary>The finalizer goes once the result is on record, or the Job was deleted and none of its pods can write any more.</summary>

@@ -29,7 +29,7 @@ internal sealed class Locks(ReleaseWorld world) : IPromise
         if (migration!.Status!.State != MigrationState.WaitingForLock || world.Disturbance is null) return;
 
         // A Migration made in the meantime of a view's lag is not seen yet; one that is as old as that is.
-        var before = world.Cluster.List<Migration>(write.Namespace).FirstOrDefault(other => other.Spec.Lock == migration.Spec.Lock && other.Status?.State == MigrationState.WaitingForLock && other.Metadata.Name != now
+        var before = world.Cluster.List<Migration>(write.Namespace).FirstOrDefault(other => other.Spec.Lock == migration.Spec.Lock && other.Status is { State: MigrationState.WaitingForLock, Reason: not Reasons.PodsInTheWay } && other.Metadata.Name != now
             && (other.Metadata.CreationTimestamp < migration.Metadata.CreationTimestamp || (other.Metadata.CreationTimestamp == migration.Metadata.CreationTimestamp && string.CompareOrdinal(other.Metadata.Name, now) < 0))
             && other.Metadata.CreationTimestamp <= write.At - world.Disturbance);
         Promise.Keep(before is null, "first come, first served", $"{now} took {write.Name} before {before?.Metadata.Name}");
@@ -38,9 +38,16 @@ internal sealed class Locks(ReleaseWorld world) : IPromise
     private void CheckGivenBack(Write write, string was)
     {
         var migration = world.Cluster.Get<Migration>(write.Namespace, was);
+        // A contract that finds an open canary with the lock in hand has not begun, and lets others go first.
+        if (migration is { Spec.Phase: not MigrationPhase.Expand, Status: { State: MigrationState.WaitingForLock, StartedAt: null } }) return;
         Promise.Keep(migration?.Status?.State is not (null or MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying), "a lock is given back once the result is recorded", $"{write.Name} by {was}, {migration?.Status?.State}");
+        if (IsOverridden(world, write.Name["sluice-lock-".Length..])) return;
         Promise.Keep(Live(write, was) is null, "a lock is held until the Job's pods are terminal", $"{write.Name} by {was}, {Live(write, was)} still runs");
     }
+
+    /// <summary>A person has said that no pod of the holder can write any more.</summary>
+    public static bool IsOverridden(ReleaseWorld world, string name) =>
+        world.Decisions.Any(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied } && decision.Spec.Subject == $"lock/{name}");
 
     private string? Live(Write write, string migration) => world.Cluster.List<V1Pod>(write.Namespace, (Labels.Migration, migration))
         .FirstOrDefault(pod => pod.Status?.Phase is not ("Succeeded" or "Failed"))?.Metadata.Name;

@@ -18,6 +18,7 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
         [MigrationState.Running] = [MigrationState.Verifying, MigrationState.Succeeded, MigrationState.Failed, MigrationState.TimedOut, MigrationState.Disrupted, MigrationState.Unknown, MigrationState.Superseded],
         [MigrationState.Verifying] = [MigrationState.Succeeded, MigrationState.Failed, MigrationState.TimedOut, MigrationState.Disrupted, MigrationState.Unknown, MigrationState.Running],
         [MigrationState.Unknown] = [MigrationState.Succeeded],
+        [MigrationState.Succeeded] = [MigrationState.Undone],
     };
 
     private readonly Dictionary<string, (string End, string? Reason)> ends = [];
@@ -57,12 +58,14 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
     {
         var rollout = world.Cluster.Get<Rollout>(write.Namespace, migration.Spec.Rollout);
         var release = rollout?.Status?.Release;
-        Promise.Keep(release is { Stage: Stage.Expanding } && release.Name == migration.Spec.Release && write.Name.EndsWith("-expand", StringComparison.Ordinal), "a migration is asked for by the committed status", $"{write.Name} in {release?.Name} {release?.Stage}");
+        Promise.Keep(MigrationDemand.IsNamed(release, migration), "a migration is asked for by the committed status", $"{write.Name} in {release?.Name} {release?.Stage}");
         Promise.Keep(!rollout!.Spec.Paused && rollout.Status!.PausedBy is null, "no migration is asked for while the Rollout is paused", $"{write.Name}");
-        var planned = world.Cluster.Get<Release>(write.Namespace, release!.Name)?.Spec.Migration;
+        var planned = world.Cluster.Get<Release>(write.Namespace, migration.Spec.Release)?.Spec.Migration;
+        var phase = migration.Spec.Phase switch { MigrationPhase.Contract => planned?.Contract, MigrationPhase.Undo => planned?.Undo, _ => planned?.Expand };
+        Promise.Keep(planned is null || phase is not null, "only what is declared is run", $"{write.Name}");
         if (planned is null) return;
 
-        var (spec, expand) = (migration.Spec, planned.Expand);
+        var (spec, expand) = (migration.Spec, phase!);
         Promise.Keep(
             spec.Command.SequenceEqual(expand.Command) && spec.Args.SequenceEqual(expand.Args) && spec.Verify.SequenceEqual(expand.Verify) && spec.Retries == expand.Retries && spec.Idempotent == expand.Idempotent
                 && spec.LogTail == expand.LogTail && spec.CancelPolicy == planned.CancelPolicy && Plan.Span(spec.Timeout) == Plan.Span(expand.Timeout) && Plan.Span(spec.LockTimeout) == Plan.Span(planned.LockTimeout)
@@ -210,11 +213,10 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
         Promise.Keep(run.Uid is not null && JobOf(migration, run)?.Metadata.Uid != run.Uid, "unknown is the end of a Job that is gone", $"{write.Name}: {run.Job} {run.Uid}");
     }
 
-    private bool IsWanted(Migration migration) =>
-        world.Cluster.Get<Rollout>(migration.Metadata.Namespace!, migration.Spec.Rollout) is { Metadata.DeletionTimestamp: null, Status.Release: { Stage: Stage.Expanding } release } && release.Name == migration.Spec.Release;
+    private bool IsWanted(Migration migration) => MigrationDemand.IsOne(world.Cluster.Get<Rollout>(migration.Metadata.Namespace!, migration.Spec.Rollout), migration);
 
     private IEnumerable<Migration> SameKey(Migration migration) => world.Cluster.List<Migration>(migration.Metadata.Namespace!)
-        .Where(other => other.Metadata.Uid != migration.Metadata.Uid && other.Spec.Rollout == migration.Spec.Rollout && other.Spec.Key == migration.Spec.Key && other.Spec.Epoch == migration.Spec.Epoch);
+        .Where(other => other.Metadata.Uid != migration.Metadata.Uid && other.Spec.Rollout == migration.Spec.Rollout && other.Spec.Phase == migration.Spec.Phase && other.Spec.Key == migration.Spec.Key && other.Spec.Epoch == migration.Spec.Epoch);
 
     /// <summary>Which of its ends the run's Job was ever seen to have: Complete, Failed, or null for none. Somebody may have deleted it since.</summary>
     private string? End(JobRun run) => ends.GetValueOrDefault(run.Uid ?? "").End;

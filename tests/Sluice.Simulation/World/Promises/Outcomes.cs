@@ -13,17 +13,18 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
         if (!write.IsReport(out var before, out var after)) return;
         CheckEnd(before, after);
         if (before.Status?.Release is not { } old || after.Status?.Release is not { } next) return;
-        if (next.Stage is not (Stage.RollingBack or Stage.Finishing) || old.Stage == next.Stage || old.Stage == Stage.RollingBack) return;
+        if (next.Stage is not (Stage.RollingBack or Stage.Finishing) || old.Stage == next.Stage || old.Stage is Stage.RollingBack or Stage.Undoing) return;
 
         Promise.Keep(
             next.Outcome == Outcome.Promoted || next.Stage == Stage.Finishing == (old.Stage is Stage.Pending or Stage.Expanding || old.PreviousRevision is null),
             "what has pods and a way back is rolled back",
             $"{next.Outcome} from {old.Stage} by {next.Stage}");
+        Promise.Keep(old.Stage != Stage.Contracting || next.Outcome == Outcome.Promoted, "a contract never demotes what is promoted", $"{next.Outcome} from {old.Stage}");
         var actions = AppliedDecisions.In(before, after);
         switch (next.Outcome)
         {
             case Outcome.Promoted:
-                Promise.Keep(old.Stage is Stage.Promoting or Stage.Soaking && next.Verdict != Verdict.Fail, "a release is promoted from the promotion or the soak, and never over a FAIL", $"{old.Stage}, {next.Verdict}");
+                Promise.Keep(old.Stage is Stage.Promoting or Stage.Soaking or Stage.Contracting && next.Verdict != Verdict.Fail, "a release is promoted from the promotion, the soak or its contract, and never over a FAIL", $"{old.Stage}, {next.Verdict}");
                 break;
             case Outcome.Aborted:
                 Promise.Keep(
@@ -119,7 +120,7 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
     private void CheckMigration(ReleaseProgress old, ReleaseProgress next)
     {
         Promise.Keep(old.Stage == Stage.Expanding, "a migration fails a release while it expands", $"in {old.Stage}");
-        var migration = world.Migrations.FirstOrDefault(candidate => candidate.Spec.Release == old.Name);
+        var migration = world.Migrations.FirstOrDefault(candidate => candidate.Spec.Release == old.Name && candidate.Spec.Phase == MigrationPhase.Expand);
         if (migration?.Status is not { } status) return;
 
         Promise.Keep(

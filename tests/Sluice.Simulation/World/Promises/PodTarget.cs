@@ -20,8 +20,8 @@ internal sealed class PodTarget
             Stage.Starting or Stage.Stepping => new PodTarget().With(release.Revision, canary).With(release.PreviousRevision, previous),
             Stage.Promoting when plan.IsRouted => new PodTarget().With(release.Revision, plan.Replicas).With(release.PreviousRevision, plan.Replicas),
             Stage.Promoting when !rollout.Spec.Paused && status.PausedBy is null => new PodTarget().With(release.Revision, plan.Replicas),
-            Stage.Soaking => new PodTarget().With(release.Revision, plan.Replicas),
-            Stage.RollingBack => new PodTarget().With(release.PreviousRevision, plan.Replicas),
+            Stage.Soaking or Stage.Contracting => new PodTarget().With(release.Revision, plan.Replicas),
+            Stage.RollingBack or Stage.Undoing => new PodTarget().With(release.PreviousRevision, plan.Replicas),
             _ => null,
         };
     }

@@ -126,7 +126,7 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
         var dropped = old.Timeline.Where(entry => !next.Timeline.Contains(entry)).ToList();
         Promise.Keep(old.Timeline.Skip(dropped.Count).SequenceEqual(next.Timeline.Take(old.Timeline.Count - dropped.Count)), "the timeline is only added to", $"{next.Name}");
         if (old.Stage != next.Stage || old.Step?.Index != next.Step?.Index) Promise.Keep(next.Timeline.Count > 0 && !next.Timeline[^1].Equals(old.Timeline is [.., var newest] ? newest : null), "every change of stage and step is told", $"{old.Stage} to {next.Stage}");
-        if (dropped.Count == 0 || next.Stage is Stage.RollingBack or Stage.Finishing) return;
+        if (dropped.Count == 0 || next.Stage is Stage.RollingBack or Stage.Undoing or Stage.Finishing) return;
 
         var recorded = world.Cluster.Get<Release>(before.Metadata.Namespace!, next.Name)?.Status?.Timeline ?? [];
         Promise.Keep(dropped.TrueForAll(recorded.Contains), "the timeline's beginning goes to the Release before it is dropped", $"{dropped.Count} entries of {next.Name}");

@@ -14,9 +14,11 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
         [Stage.Expanding] = [Stage.Starting, Stage.Stepping, Stage.Promoting, Stage.Finishing],
         [Stage.Starting] = [Stage.Stepping, Stage.Promoting, Stage.RollingBack],
         [Stage.Stepping] = [Stage.Promoting, Stage.RollingBack],
-        [Stage.Promoting] = [Stage.Soaking, Stage.Finishing, Stage.RollingBack],
-        [Stage.Soaking] = [Stage.Finishing, Stage.RollingBack],
-        [Stage.RollingBack] = [Stage.Finishing],
+        [Stage.Promoting] = [Stage.Soaking, Stage.Contracting, Stage.Finishing, Stage.RollingBack],
+        [Stage.Soaking] = [Stage.Contracting, Stage.Finishing, Stage.RollingBack],
+        [Stage.Contracting] = [Stage.Finishing],
+        [Stage.RollingBack] = [Stage.Undoing, Stage.Finishing],
+        [Stage.Undoing] = [Stage.Finishing],
         [Stage.Finishing] = [],
     };
 
@@ -60,7 +62,7 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
             (isRenumbered || (old.Name == next.Name && old.Number == next.Number)) && old.Revision == next.Revision && old.PreviousRevision == next.PreviousRevision && old.StartedAt == next.StartedAt,
             "what a release is never changes",
             $"{old.Name} {old.Revision} after {old.PreviousRevision} since {old.StartedAt:O} became {next.Name} {next.Revision} after {next.PreviousRevision} since {next.StartedAt:O}");
-        if (old.Stage is Stage.RollingBack or Stage.Finishing)
+        if (old.Stage is Stage.RollingBack or Stage.Undoing or Stage.Finishing)
         {
             Promise.Keep(next.Outcome == old.Outcome && next.Reason == old.Reason, "why a release ends is written once", $"{old.Outcome} {old.Reason} became {next.Outcome} {next.Reason}");
         }
@@ -77,7 +79,7 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
         if (!Advances.IsOne(old, next)) return;
 
         Promise.Keep(!after.Spec.Paused && before.Status?.PausedBy is null, "no step advances while the Rollout is paused", $"from {Place(old)} to {Place(next)}");
-        Promise.Keep(Wanted(after) == next.Revision || next.Stage == Stage.Soaking, "no release goes on for a revision that is not asked for any more", $"to {Place(next)} of {next.Revision}, {Wanted(after)} is asked for");
+        Promise.Keep(Wanted(after) == next.Revision || next.Stage is Stage.Soaking or Stage.Contracting, "no release goes on for a revision that is not asked for any more", $"to {Place(next)} of {next.Revision}, {Wanted(after)} is asked for");
         if (records.RecordOf(before) is not { } record) return;
 
         var plan = new Plan(before, record);

@@ -58,7 +58,7 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
     private static IReadOnlyList<string?> RightFor(RolloutStatus status) => status.Release switch
     {
         { Stage: Stage.Promoting } promoting => [promoting.Revision, promoting.PreviousRevision],
-        { Stage: Stage.Soaking } soaking => [soaking.Revision],
+        { Stage: Stage.Soaking or Stage.Contracting } soaking => [soaking.Revision],
         { Stage: not Stage.Finishing } other => [other.PreviousRevision],
         _ => [status.Stable?.Revision],
     };

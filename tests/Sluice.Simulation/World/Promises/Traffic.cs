@@ -12,7 +12,7 @@ internal sealed class Traffic(ReleaseWorld world) : IPromise
 
     public void Check(Write write)
     {
-        if (write.After is Migration { Status.State: MigrationState.Succeeded or MigrationState.Skipped } migration) verified.Add($"{migration.Metadata.Namespace}/{migration.Spec.Release}");
+        if (write.After is Migration { Spec.Phase: MigrationPhase.Expand, Status.State: MigrationState.Succeeded or MigrationState.Skipped } migration) verified.Add($"{migration.Metadata.Namespace}/{migration.Spec.Release}");
         if (write is not { IsCreation: true, After: V1Pod pod } || pod.Metadata.Label(Labels.Revision) is not { } revision || pod.Metadata.Label(Labels.Rollout) is not { } rollout) return;
 
         var releases = world.Cluster.List<Release>(write.Namespace, (Labels.Rollout, rollout)).Where(release => release.Spec.Revision == revision).ToList();

@@ -37,7 +37,7 @@ internal sealed class Verdicts(ReleaseWorld world, Answers answers) : IPromise
     private static void CheckPlace(ReleaseProgress next)
     {
         var isFailed = next.Analysis.Any(metric => metric.Verdict == Verdict.Fail);
-        Promise.Keep(!isFailed || next.Stage is Stage.RollingBack or Stage.Finishing, "a FAIL rolls back", $"{next.Stage} with a metric that failed");
+        Promise.Keep(!isFailed || next.Stage is Stage.RollingBack or Stage.Undoing or Stage.Finishing, "a FAIL rolls back", $"{next.Stage} with a metric that failed");
         Promise.Keep(!isFailed || next.Verdict == Verdict.Fail, "a release has failed with one of its metrics", $"{next.Verdict}");
         Promise.Keep(next.Verdict != Verdict.Pass || (next.Analysis.Count > 0 && next.Analysis.All(metric => metric.Verdict == Verdict.Pass)), "a release passes with every metric", $"{string.Join(", ", next.Analysis.Select(metric => $"{metric.Name} {metric.Verdict}"))}");
     }

@@ -27,14 +27,14 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         if (next.Stage is Stage.Starting or Stage.Stepping or Stage.Promoting && old.Stage is Stage.Pending or Stage.Expanding) CheckMigration(write, plan, old, next);
         if (old.Stage == Stage.Starting && next.Stage is Stage.Stepping or Stage.Promoting && old.Stage == Stage.Starting && !actions.Contains(DecisionAction.PromoteFull)) CheckCanary(before, plan, old);
         if (Advances.LeavesStep(old, next) && !actions.Contains(DecisionAction.PromoteFull)) CheckStep(write, before, plan, old, actions);
-        if (old.Stage == Stage.Promoting && next is { Stage: Stage.Soaking } or { Stage: Stage.Finishing, Outcome: Outcome.Promoted } && old.Stage == Stage.Promoting)
+        if (old.Stage == Stage.Promoting && next is { Stage: Stage.Soaking or Stage.Contracting } or { Stage: Stage.Finishing, Outcome: Outcome.Promoted } && old.Stage == Stage.Promoting)
         {
             CheckSettled(before, plan, old, plan.Replicas, 0, old.StageStartedAt!.Value, "a revision is promoted once it runs on all pods, and no other runs");
             var soaks = plan.Soak > TimeSpan.Zero && old.PreviousRevision is not null;
             Promise.Keep(soaks == (next.Stage == Stage.Soaking), "a promoted revision soaks as the plan says", $"soak {plan.Soak}, entered {next.Stage}");
         }
 
-        if (old.Stage == Stage.Soaking && next.Stage == Stage.Finishing) CheckSoak(write, plan, after, old);
+        if (old.Stage == Stage.Soaking && next.Stage is Stage.Contracting or Stage.Finishing && old.Stage == Stage.Soaking) CheckSoak(write, plan, after, old);
     }
 
     private void CheckMigration(Write write, Plan plan, ReleaseProgress old, ReleaseProgress next)
@@ -42,7 +42,7 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         if (!plan.HasMigration) return;
 
         Promise.Keep(old.Stage == Stage.Expanding, "the expand migration is never skipped", $"from {old.Stage} to {next.Stage}");
-        var migration = world.Migrations.FirstOrDefault(candidate => candidate.Spec.Release == old.Name);
+        var migration = world.Migrations.FirstOrDefault(candidate => candidate.Spec.Release == old.Name && candidate.Spec.Phase == MigrationPhase.Expand);
         Promise.Keep(
             migration?.Status?.State is MigrationState.Succeeded or MigrationState.Skipped,
             "no canary pod before the expand migration is recorded as verified",

@@ -1,0 +1,18 @@
+using System.ComponentModel;
+using Sluice.Api.Schema;
+
+namespace Sluice.Api;
+
+/// <summary>A contract migration that has not begun, and waits for the next promotion.</summary>
+public sealed record OwedContract
+{
+    [Description("Name of the Release whose contract it is.")]
+    [Required]
+    public string Release { get => field ?? ""; init; }
+
+    [Description("Number of that Release.")]
+    public int Number { get; init; }
+
+    [Description("Why it has not begun, in a sentence.")]
+    public string? Message { get; init; }
+}

@@ -1,0 +1,38 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+
+namespace Sluice.Engine.Migrations;
+
+/// <summary>What the Migrations of a Rollout, which outlive it, tell of the past.</summary>
+internal static class MigrationRecords
+{
+    /// <summary>Number of the release whose migration it is.</summary>
+    public static int NumberOf(Migration migration) => ObjectNames.NumberIn(migration.Spec.Release);
+
+    /// <summary>Whether an attempt was recorded, after which its Job may exist.</summary>
+    public static bool HasBegun(Migration migration) => migration.Status is { StartedAt: not null, State: not MigrationState.Superseded };
+
+    /// <summary>Whether it has begun, and ended otherwise than it should.</summary>
+    public static bool HasFailed(Migration migration) =>
+        HasBegun(migration) && migration.Status?.State is MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted or MigrationState.Unknown;
+
+    /// <summary>
+    /// The epoch in which a key runs now. The same as when it was asked for last, unless it was undone since, or the contract of a later release has begun, which removes
+    /// what this one had made.
+    /// </summary>
+    public static int EpochOf(IReadOnlyList<Migration> migrations, MigrationPhase phase, string key)
+    {
+        var latest = migrations.Where(migration => migration.Spec.Phase == phase && migration.Spec.Key == key)
+            .OrderBy(migration => migration.Spec.Epoch)
+            .ThenBy(NumberOf)
+            .LastOrDefault();
+        if (latest is null) return 0;
+
+        var isRaised = migrations.Any(other => HasBegun(other) && (Takes(other, latest) || (other.Spec.Phase == MigrationPhase.Contract && NumberOf(other) > NumberOf(latest))));
+        return isRaised ? latest.Spec.Epoch + 1 : latest.Spec.Epoch;
+    }
+
+    /// <summary>Whether an undo is about this expand migration.</summary>
+    public static bool Takes(Migration undo, Migration expand) =>
+        undo.Spec.Phase == MigrationPhase.Undo && expand.Spec.Phase == MigrationPhase.Expand && undo.Spec.Undoes == expand.Spec.Key && undo.Spec.Epoch == expand.Spec.Epoch;
+}

@@ -1,0 +1,45 @@
+using Sluice.Api;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>What comes once a revision is promoted and has soaked: the contracts that are due, and then its end.</summary>
+internal static class AfterPromotion
+{
+    public static Decision.Transition Next(Pass pass, ReleaseProgress release, string message)
+    {
+        var due = DueContracts.Of(pass, release);
+        if (due.Count == 0) return Finish(pass, release, [], message);
+
+        // Old pods go at once, or after their scale-down delay.
+        var plan = pass.PlanInForce;
+        var status = Transitions.Enter(pass, release, Stage.Contracting, plan.ProgressDeadline + (plan.Traffic?.ScaleDownDelay ?? TimeSpan.Zero), Reasons.Promoted, message);
+        return Transitions.Say(
+            pass,
+            status,
+            new Outlook(Phase.Progressing, Reasons.Contracting, $"revision {release.Revision} is promoted: {due[0].Migration} follows once the old pods are gone"),
+            isWarning: false,
+            nameof(Stage.Contracting),
+            "Advance",
+            $"release {release.Number}: {message}; the contract follows");
+    }
+
+    /// <summary>Promoted, and nothing is left to do but what is owed.</summary>
+    public static Decision.Transition Finish(Pass pass, ReleaseProgress release, IReadOnlyList<OwedContract> owed, string message)
+    {
+        var finished = Transitions.Finish(pass, release, Outcome.Promoted, Reasons.Promoted, message);
+        var status = finished.Status with { OwedContracts = [.. owed.TakeLast(RolloutStatus.MaxOwedContracts)] };
+        return finished with { Status = StatusView.Refresh(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message)) };
+    }
+
+    /// <summary>Promoted; the contracts that were due wait for the next promotion.</summary>
+    public static Decision.Transition Owe(Pass pass, ReleaseProgress release, IReadOnlyList<DueContract> due, string why, string message)
+    {
+        var finished = Finish(pass, release, [.. due.Select(one => Owed(one, why))], message);
+        if (due.Count == 0) return finished;
+
+        var told = $"release {release.Number}: {string.Join(" and ", due.Select(one => $"the contract of {one.Owner.Metadata.Name}"))} waits for the next promotion: {why}";
+        return finished with { Announcements = [.. finished.Announcements, new Announcement(IsWarning: true, Reasons.ContractOwed, "Contract", StatusText.Shorten(told))] };
+    }
+
+    private static OwedContract Owed(DueContract due, string why) => new() { Release = due.Owner.Metadata.Name ?? "", Number = due.Owner.Spec.Number, Message = StatusText.Shorten(why, StatusText.MaxEntryLength) };
+}

@@ -1,0 +1,31 @@
+using Sluice.Api;
+using Sluice.Engine.Migrations;
+
+namespace Sluice.Engine.Releases;
+
+/// <summary>What has become of a Rollout's migrations besides the release in flight, as conditions: contracts that are owed or failed, and an undo that failed.</summary>
+internal static class MigrationConditions
+{
+    public static IEnumerable<(string Type, string Reason, string Message)> Of(Pass pass, RolloutStatus status)
+    {
+        if (status.OwedContracts is [.., { } owed])
+        {
+            var of = string.Join(", ", status.OwedContracts.Select(one => one.Release));
+            yield return (ConditionTypes.ContractOwed, Reasons.ContractOwed, $"the contract of {of} runs after the next promotion: {owed.Message}");
+        }
+
+        if (Newest(pass, MigrationPhase.Contract) is { } contract && MigrationRecords.HasFailed(contract)) yield return (ConditionTypes.ContractFailed, contract.Status!.Reason ?? Reasons.MigrationFailed, Tell(contract));
+
+        if (Newest(pass, MigrationPhase.Undo) is { } undo
+            && MigrationRecords.HasFailed(undo)
+            && !pass.Snapshot.Releases.Any(release => release.Status?.Outcome == Outcome.Promoted && release.Spec.Number > MigrationRecords.NumberOf(undo)))
+        {
+            yield return (ConditionTypes.UndoFailed, undo.Status!.Reason ?? Reasons.MigrationFailed, Tell(undo));
+        }
+    }
+
+    private static Migration? Newest(Pass pass, MigrationPhase phase) =>
+        pass.Snapshot.Migrations.Where(migration => migration.Spec.Phase == phase && MigrationRecords.HasBegun(migration)).MaxBy(migration => migration.Status!.StartedAt);
+
+    private static string Tell(Migration migration) => $"migration {migration.Metadata.Name} ended as {migration.Status!.State}: {migration.Status.Message}";
+}

@@ -1,0 +1,53 @@
+using Sluice.Api;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Operator.Controllers.Migrations;
+
+/// <summary>
+/// Looks for what a contract or an undo would break, by live reads alone. A contract looks with its lock in hand, and whoever opens a canary commits that to its status before
+/// it looks at the lock: so at least one of two sees the other.
+/// </summary>
+internal sealed class ObstacleObserver(IClusterReader reader)
+{
+    private static readonly Dictionary<string, string> Everything = [];
+
+    /// <summary>What is in the way, in words; null when nothing is.</summary>
+    /// <param name="rollout">Of the migration, as it was read live.</param>
+    /// <param name="migration">One that waits for its lock.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<string?> OfAsync(Rollout rollout, Migration migration, CancellationToken ct) => migration.Spec.Phase switch
+    {
+        MigrationPhase.Contract => await PodAsync(rollout, revision => revision != rollout.Status?.Release?.Revision, ct) ?? await CanaryAsync(rollout, migration, ct),
+        MigrationPhase.Undo => await PodAsync(rollout, revision => revision == migration.Spec.Revision, ct),
+        _ => null,
+    };
+
+    /// <summary>A pod of the Rollout that may still run, whoever made it; terminating ones too.</summary>
+    private async Task<string?> PodAsync(Rollout rollout, Func<string?, bool> isMeant, CancellationToken ct)
+    {
+        var labels = new Dictionary<string, string> { [Labels.Rollout] = rollout.Metadata.Name ?? "" };
+        var pods = await reader.ListLiveAsync<V1Pod>(rollout.Metadata.Namespace ?? "", labels, ct);
+        var pod = pods.FirstOrDefault(candidate => candidate.Status?.Phase is not ("Succeeded" or "Failed") && isMeant(candidate.Metadata.Label(Labels.Revision)));
+        return pod is null ? null : $"pod {pod.Metadata.Name} of revision {pod.Metadata.Label(Labels.Revision)} is still there";
+    }
+
+    private async Task<string?> CanaryAsync(Rollout rollout, Migration migration, CancellationToken ct)
+    {
+        foreach (var other in await reader.ListLiveAsync<Rollout>(rollout.Metadata.Namespace ?? "", Everything, ct))
+        {
+            if (other.Metadata.Name == rollout.Metadata.Name || other.Status?.Release is not { Stage: Stage.Starting or Stage.Stepping or Stage.Promoting or Stage.RollingBack } release) continue;
+            if (await LockOfAsync(other, release, ct) == migration.Spec.Lock) return $"Rollout {other.Metadata.Name}, which shares lock {migration.Spec.Lock}, has an open canary";
+        }
+
+        return null;
+    }
+
+    /// <summary>The lock of the release in flight, whose plan may be another than the spec's by now; null when it has none.</summary>
+    private async Task<string?> LockOfAsync(Rollout rollout, ReleaseProgress release, CancellationToken ct)
+    {
+        var key = new NamespacedName(rollout.Metadata.Namespace ?? "", release.Name);
+        var record = reader.Get<Release>(key) ?? await reader.GetLiveAsync<Release>(key, ct);
+        return (record is null ? rollout.Spec.Migration : record.Spec.Migration)?.LockNameFor(rollout.Metadata.Name ?? "");
+    }
+}

@@ -1,0 +1,37 @@
+using Sluice.Api;
+using Sluice.Engine.Plans;
+using Sluice.Kubernetes.Models;
+using Sluice.Kubernetes.Runtime;
+
+namespace Sluice.Operator.Controllers.Rollouts;
+
+/// <summary>Looks, before the first pods of a new revision are started, whether a contract holds the lock of its migration.</summary>
+internal sealed class ContractLocks(IClusterReader reader)
+{
+    /// <summary>Name of the contract, by a live read of the lock; null when there is none, or when it does not matter now.</summary>
+    /// <param name="rollout">The Rollout with the status as committed.</param>
+    /// <param name="record">The Release in flight.</param>
+    /// <param name="migrations">The Rollout's.</param>
+    /// <param name="sets">The Rollout's.</param>
+    /// <param name="ct">Ends it.</param>
+    public async Task<string?> HolderAsync(Rollout rollout, Release? record, IReadOnlyList<Migration> migrations, IReadOnlyList<V1ReplicaSet> sets, CancellationToken ct)
+    {
+        if (rollout.Status?.Release is not { } release || (record is null ? rollout.Spec.Migration : record.Spec.Migration) is not { } migration) return null;
+        if (!IsAboutToOpen(release, migrations, sets)) return null;
+
+        var ns = rollout.Metadata.Namespace ?? "";
+        var lease = await reader.GetLiveAsync<V1Lease>(new NamespacedName(ns, ObjectNames.LockLease(migration.LockNameFor(rollout.Metadata.Name ?? ""))), ct);
+        if (lease?.Spec?.HolderIdentity is not { Length: > 0 } holder) return null;
+
+        var key = new NamespacedName(ns, holder);
+        var found = reader.Get<Migration>(key) ?? await reader.GetLiveAsync<Migration>(key, ct);
+        return found?.Spec.Phase == MigrationPhase.Contract ? holder : null;
+    }
+
+    private static bool IsAboutToOpen(ReleaseProgress release, IReadOnlyList<Migration> migrations, IReadOnlyList<V1ReplicaSet> sets) => release.Stage switch
+    {
+        Stage.Expanding => migrations.Any(expand => expand.Metadata.Name == ObjectNames.Migration(release.Name, MigrationPhase.Expand) && expand.Status?.State is MigrationState.Succeeded or MigrationState.Skipped),
+        Stage.Starting or Stage.Stepping or Stage.Promoting => !sets.Any(set => set.Metadata.Label(Labels.Revision) == release.Revision && set.Spec?.Replicas > 0),
+        _ => false,
+    };
+}
