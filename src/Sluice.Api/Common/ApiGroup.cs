@@ -29,7 +29,7 @@ public static class Labels
     /// <summary>Name of the Migration that a Job belongs to.</summary>
     public const string Migration = "sluice.dev/migration";
 
-    /// <summary>Phase of the migration that a Job runs, in lower case: <c>expand</c>.</summary>
+    /// <summary>Phase of the migration that a Job runs, in lower case: <c>expand</c>, <c>contract</c> or <c>undo</c>.</summary>
     public const string MigrationPhase = "sluice.dev/migration-phase";
 
     /// <summary>Name of the Rollout that a check's Job, and its pod, is for. It is not <see cref="Rollout"/>, by which the pods that serve are found.</summary>

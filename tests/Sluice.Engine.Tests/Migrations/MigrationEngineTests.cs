@@ -203,6 +203,54 @@ public sealed class MigrationEngineTests
     }
 
     [Fact]
+    public void What_is_in_the_way_is_waited_for_without_the_lock()
+    {
+        var seen = Waiting() with { Obstacle = "pod p is still there" };
+
+        Effects(seen).ShouldBeEmpty();
+        Effects(seen with { LockHolder = Me }).ShouldBe([new MigrationEffect.ReleaseLock("db")]);
+        var told = MigrationEngine.Decide(seen, Given.Now).ShouldBeOfType<MigrationDecision.Act>();
+        told.Status.Message.ShouldBe("waiting: pod p is still there");
+        told.Status.Reason.ShouldBe(Reasons.PodsInTheWay);
+        told.LookAgain.ShouldBe(TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public void What_is_in_the_way_for_longer_than_the_lock_may_be_waited_for_ends_it_before_it_has_begun()
+    {
+        var seen = Waiting(since: Given.Now.AddMinutes(-30)) with { LockHolder = Me, Obstacle = "pod p is still there" };
+
+        Transition(seen).ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(MigrationState.TimedOut), status => status.StartedAt.ShouldBeNull(), status => status.Message.ShouldBe("it could not begin within 30m: pod p is still there"));
+        Transition(seen with { Obstacle = null }).State.ShouldBe(MigrationState.Running, "with the lock in hand and nothing in the way it is in time");
+    }
+
+    [Fact]
+    public void What_is_withdrawn_does_not_begin_and_is_seen_through_once_it_has()
+    {
+        Transition(Waiting() with { Demand = MigrationDemand.Withdrawn, LockHolder = Me }).State.ShouldBe(MigrationState.Superseded);
+        Effects(Running(uid: null) with { Demand = MigrationDemand.Withdrawn, LockHolder = Me }).ShouldHaveSingleItem().ShouldBeOfType<MigrationEffect.CreateJob>();
+        var terminating = Running() with { Demand = MigrationDemand.Withdrawn, Job = Job() };
+        Effects(terminating with { Migration = terminating.Migration with { Spec = Spec with { CancelPolicy = CancelPolicy.Terminate } } }).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void A_success_that_was_taken_back_is_undone()
+    {
+        Transition(Seen(new MigrationStatus { State = MigrationState.Succeeded }) with { UndoneBy = "payments-2-undo" }).State.ShouldBe(MigrationState.Undone);
+        MigrationEngine.Decide(Seen(new MigrationStatus { State = MigrationState.Failed }) with { UndoneBy = "payments-2-undo" }, Given.Now).ShouldBeOfType<MigrationDecision.Act>();
+    }
+
+    [Fact]
+    public void A_lost_pod_holds_the_lock_until_a_person_says_that_it_is_dead()
+    {
+        var seen = Seen(new MigrationStatus { State = MigrationState.TimedOut, Lock = new LockStatus { AcquiredAt = Given.Now } }) with { LockHolder = Me, HasLivePods = true };
+
+        Effects(seen).ShouldBeEmpty();
+        Effects(seen with { LockOverride = new DecisionRecord { By = "alice" } }).ShouldBe([new MigrationEffect.ReleaseLock("db")]);
+    }
+
+    [Fact]
     public void Every_state_is_handled()
     {
         foreach (var state in Enum.GetValues<MigrationState>())

@@ -70,7 +70,7 @@ internal static class ContractingStage
         return Waiting.Act(pass, told, AnalysisLook.Nothing, stable, Outlook($"migration {asked}: {migration.Status?.Message ?? "not started yet"}"), until: null, isProgress: false);
     }
 
-    private static Decision Ended(Pass pass, ReleaseProgress release, Migration migration, IReadOnlyList<DueContract> due, IReadOnlyList<DueContract> left)
+    private static Decision.Transition Ended(Pass pass, ReleaseProgress release, Migration migration, IReadOnlyList<DueContract> due, IReadOnlyList<DueContract> left)
     {
         var (name, status) = (migration.Metadata.Name, migration.Status!);
         switch (status.State)
