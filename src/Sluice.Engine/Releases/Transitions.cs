@@ -114,7 +114,7 @@ internal static class Transitions
             status with
             {
                 Stable = soaking ? StableOf(pass, release.PreviousRevision) : status.Stable,
-                Canary = (soaking ? CanaryOf(pass, release.Revision) : status.Canary!) with { Weight = 0 },
+                Canary = ((soaking ? null : status.Canary) ?? CanaryOf(pass, release.Revision)) with { Weight = 0 },
             },
             new Outlook(Phase.RollingBack, reason, message),
             outcome is Outcome.RolledBack or Outcome.Aborted,

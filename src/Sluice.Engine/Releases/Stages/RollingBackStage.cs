@@ -14,10 +14,10 @@ internal static class RollingBackStage
         var plan = pass.PlanInForce;
         var target = new ReplicaTarget(pass.Traffic.CanaryPods(release.Revision, 0), pass.Replicas);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
-        var isDone = workload.IsSettled && target.Canary == 0;
-        if (isDone && Undoing.Of(pass, plan, release) is not null) return UndoingStage.Enter(pass, release);
-        if (isDone || IsOverForANewRevision(pass, release))
+        if ((workload.IsSettled && target.Canary == 0) || IsOverForANewRevision(pass, release))
         {
+            if (release.StageDeadline is not null && Undoing.Of(pass, plan, release) is not null) return UndoingStage.Enter(pass, release);
+
             return Transitions.Finish(pass, release, release.Outcome ?? Outcome.RolledBack, release.Reason ?? Reasons.RolledBack, release.Message ?? "rolled back");
         }
 
