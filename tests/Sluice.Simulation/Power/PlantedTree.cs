@@ -12,7 +12,7 @@ internal static class PlantedTree
         /// <summary>Says which planted bug is switched on; one at a time for the whole process.</summary>
         public static class PlantedBugs
         {
-            private static volatile string? present;
+            private static volatile string? present = System.Environment.GetEnvironmentVariable("PLANTED_BUG");
 
             [System.ThreadStatic]
             private static System.Collections.Generic.HashSet<string>? reached;

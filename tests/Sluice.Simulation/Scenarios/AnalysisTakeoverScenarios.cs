@@ -30,6 +30,34 @@ public sealed class AnalysisTakeoverScenarios
     }
 
     [Fact]
+    public void An_answer_about_the_revision_before_says_nothing_of_the_one_in_flight()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml
+        {
+            Replicas = 2,
+            Steps = ["setWeight: 50", "analysis: {minDuration: 2m}"],
+            Analysis = """
+                interval: 15s
+                metrics:
+                - name: latency
+                  threshold: {query: 'scalar(latency)', max: "1", failures: 1}
+                """,
+        });
+        world.Prometheus.AnswerTime = TimeSpan.FromSeconds(70);
+        world.Prometheus.ThresholdValue = 2;
+        world.Apply(v1.V(2));
+        world.Cluster.RunUntil(() => world.Prometheus.Queries > 0, TimeSpan.FromMinutes(5));
+
+        // It was asked of the second revision, and is answered when the third one is on its way.
+        world.Prometheus.ThresholdValue = 0.5;
+        world.Apply(v1.V(3));
+        world.Until(status => status.LastRelease?.Name == "payments-3");
+
+        world.Releases.Select(release => release.Status!.Outcome).ShouldBe([Outcome.Promoted, Outcome.Superseded, Outcome.Promoted]);
+    }
+
+    [Fact]
     public void An_operator_whose_clock_is_behind_takes_back_nothing_that_was_counted()
     {
         using var world = new ReleaseWorld();

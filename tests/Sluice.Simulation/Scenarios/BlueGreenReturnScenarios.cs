@@ -9,6 +9,27 @@ namespace Sluice.Simulation.Scenarios;
 public sealed class BlueGreenReturnScenarios
 {
     [Fact]
+    public void Back_within_the_delay_the_steps_are_taken_where_the_last_try_did_not_make_it()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1 with { ScaleDownDelay = "1h", Migration = "expand: {command: [./migrate]}\nannotations: {sandbox.sluice.dev/duration: 20s}" });
+        var before = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2));
+        world.UntilHealthy();
+        world.Cluster.Kubectl.Delete<Migration>(ReleaseWorld.Namespace, "payments-1-expand");
+        world.Apply(v1);
+        world.UntilStage(Stage.Expanding);
+        world.Apply(v1.V(2));
+        world.UntilEnded(Outcome.Reverted);
+        world.Available(before).ShouldBe(10);
+
+        world.Apply(v1);
+        world.Until(status => status.LastRelease?.Name == "payments-4");
+
+        world.Releases[^1].Status!.Timeline.ShouldContain(entry => entry.To == "Step 1");
+    }
+
+    [Fact]
     public void Back_after_the_delay_the_steps_are_taken_for_the_pods_are_gone()
     {
         using var world = new ReleaseWorld();
@@ -80,6 +101,9 @@ public sealed class BlueGreenReturnScenarios
         world.Available(before).ShouldBe(0);
 
         world.Decide(DecisionAction.Abort);
+        world.UntilStage(Stage.RollingBack);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(2));
+        (world.Traffic.Selected(Active) == world.Release!.Revision, world.Status.Canary!.ActualWeight).ShouldBe((true, 100), "until the turn all of the traffic is still the bad revision's");
         world.Cluster.RunUntil(() => world.Traffic.Selected(Active) == before, TimeSpan.FromMinutes(2));
 
         world.Traffic.Endpoints(Active).ShouldBe(10);

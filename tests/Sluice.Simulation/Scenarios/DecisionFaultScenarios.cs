@@ -57,17 +57,16 @@ public sealed class DecisionFaultScenarios
     {
         using var world = new ReleaseWorld();
         world.Deployed(new RolloutYaml { Replicas = 1, Steps = [], Analysis = null });
-        world.StartOperator("sluice-late", new ControllerSetOptions { Lag = (resource, _) => resource == "decisions.sluice.dev" ? TimeSpan.FromMinutes(10) : TimeSpan.Zero });
-        for (var time = 0; time < 7; time++)
-        {
-            world.AnswerTo(world.Decide(DecisionAction.Pause)).State.ShouldBe(DecisionState.Applied);
-            world.AnswerTo(world.Decide(DecisionAction.Resume)).State.ShouldBe(DecisionState.Applied);
-        }
-
-        var decided = world.Writes;
+        world.KillOperator();
+        var first = world.Decide(DecisionAction.Pause);
+        world.StartOperator("sluice-late", new ControllerSetOptions { HoldsBack = resource => resource == "decisions.sluice.dev" });
+        world.StartOperator();
+        world.AnswerTo(first).State.ShouldBe(DecisionState.Applied);
+        for (var time = 0; time < 12; time++) world.AnswerTo(world.Decide(DecisionAction.Resume)).State.ShouldNotBeNull();
+        world.Patch("""{"metadata":{"annotations":{"example.com/seen":"true"}}}""");
         world.Cluster.RunFor(TimeSpan.FromMinutes(20));
 
-        world.Writes.ShouldBe(decided, "what was answered is answered");
+        world.Status.Decisions.ShouldNotContain(answer => answer.Name == first);
         world.Status.PausedBy.ShouldBeNull();
     }
 

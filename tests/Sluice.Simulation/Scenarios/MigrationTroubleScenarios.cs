@@ -1,6 +1,8 @@
+using System.Text;
 using Sluice.Api;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.ApiServer;
 using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.World;
 
@@ -158,7 +160,7 @@ public sealed class MigrationTroubleScenarios
     {
         using var world = new ReleaseWorld();
         world.KillOperator();
-        world.StartOperator(options: Late("pods", TimeSpan.FromMinutes(1)));
+        world.StartOperator(options: Blind("pods"));
         world.Apply(Small with { Migration = Expand("3m") });
         var job = RunningJob(world);
 
@@ -187,6 +189,53 @@ public sealed class MigrationTroubleScenarios
 
         world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Count.ShouldBe(2);
         Holder(world).ShouldBe("");
+    }
+
+    [Fact]
+    public void An_operator_with_an_old_view_of_a_migration_does_not_repeat_its_first_attempt_during_the_second()
+    {
+        using var world = new ReleaseWorld();
+        var (mayCreate, mayRepeat) = (false, false);
+        Restart(world, request => mayCreate || !CreatesAJob(request));
+        world.Apply(Small with { Migration = Expand("2m", "retries: 1, idempotent: true").Replace("2m}", "2m, sandbox.sluice.dev/exit-code: \"1\"}", StringComparison.Ordinal) });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Running }], TimeSpan.FromMinutes(1));
+        world.StartOperator("sluice-late", Blind("migrations.sluice.dev") with
+        {
+            WrapHandler = inner => new FaultyConnection(inner) { Strikes = request => mayRepeat || !CreatesAJob(request) ? null : ConnectionFault.ServerError },
+        });
+        mayCreate = true;
+        var first = RunningJob(world);
+        mayRepeat = true;
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.Attempt: 2 }], TimeSpan.FromMinutes(5));
+        var second = RunningJob(world);
+
+        Vanish(world, first);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Metadata.Uid.ShouldBe(second.Metadata.Uid);
+        world.UntilEnded(Outcome.Failed);
+    }
+
+    [Fact]
+    public void A_lock_is_not_taken_from_a_deleted_migration_whose_Job_has_no_pod_yet()
+    {
+        using var world = new ReleaseWorld();
+        var isFull = true;
+        world.Cluster.Server.Hooks.BeforeCommit = request => isFull && IsPodOfAJob(request) ? ApiResponse.Failure(new ApiStatus(403, "Forbidden", "exceeded quota")) : world.Rights.Judge(request);
+        world.Apply(Small with { Migration = Expand("3m") });
+        world.Cluster.RunUntil(() => world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Count == 1, TimeSpan.FromMinutes(1));
+        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name);
+        world.Cluster.Kubectl.Delete<Migration>(ReleaseWorld.Namespace, "payments-1-expand", new DeleteOptions { PropagationPolicy = "Orphan" });
+
+        world.Apply(Small with { Name = Billing, Migration = Expand("1m") });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        Holder(world).ShouldBe("payments-1-expand");
+        isFull = false;
+        var job = world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem();
+        world.Cluster.RunUntil(() => world.Cluster.Get<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!)?.Status?.Succeeded == 1, TimeSpan.FromMinutes(30));
+        world.Cluster.Kubectl.Delete<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!);
+
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Succeeded }], TimeSpan.FromMinutes(10));
     }
 
     [Fact]
@@ -273,6 +322,12 @@ public sealed class MigrationTroubleScenarios
     }
 
     private static ControllerSetOptions Late(string resource, TimeSpan lag) => new() { Lag = (changed, _) => changed == resource ? lag : TimeSpan.Zero };
+
+    /// <summary>What it knows of a resource stays as it is now.</summary>
+    private static ControllerSetOptions Blind(string resource) => new() { HoldsBack = changed => changed == resource };
+
+    private static bool IsPodOfAJob(ApiRequest request) =>
+        request.Method == "POST" && request.Path.EndsWith("/pods", StringComparison.Ordinal) && Encoding.UTF8.GetString(request.Body.Span).Contains("\"Job\"", StringComparison.Ordinal);
 
     private static ControllerSetOptions Unaware(string migration) => new() { Fate = (_, key) => key.Name == migration ? EventFate.IsLost : EventFate.Arrives, Repair = TimeSpan.FromHours(1) };
 

@@ -31,18 +31,56 @@ public sealed class OldViewScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Pausing with { MaxUnavailable = "50%" });
+        var isBehind = false;
         world.KillOperator();
-        world.StartOperator(options: new ControllerSetOptions { Lag = (resource, _) => resource is "replicasets.apps" or "pods" ? TimeSpan.FromSeconds(20) : TimeSpan.Zero });
+        world.StartOperator(options: new ControllerSetOptions { HoldsBack = resource => isBehind && resource is "replicasets.apps" or "pods" });
         world.Apply(v1.V(2));
         world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
         world.Cluster.RunFor(TimeSpan.FromMinutes(1));
 
+        isBehind = true;
         foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == world.Status.Stable!.Revision)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
         world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+        world.Decide(DecisionAction.Abort);
+        world.UntilStage(Stage.RollingBack);
+        world.Available(world.Release!.Revision).ShouldBe(2, "the canary serves while stable does not");
+        isBehind = false;
+        world.UntilEnded(Outcome.Aborted);
+
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
+    public void A_rollback_is_not_over_because_the_operator_has_not_seen_the_canary()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed((Pausing with { Steps = ["setWeight: 25", "pause: {}"], Extra = null }).With("sandbox.sluice.dev/ready-after", "1m"));
+        world.KillOperator();
+        world.StartOperator(options: Without("replicasets.apps"));
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Starting);
+        world.Cluster.RunUntil(() => world.Desired(world.Release!.Revision) == 1, TimeSpan.FromMinutes(1));
+
         world.Decide(DecisionAction.Abort);
         world.UntilEnded(Outcome.Aborted);
 
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
+    public void What_was_a_Rollout_of_the_same_name_and_is_held_by_somebody_else_is_not_what_a_new_one_begins_with()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing);
+        var set = world.SetOf(world.Status.Stable!.Revision)!.Metadata.Name!;
+        world.Cluster.Kubectl.Patch<V1ReplicaSet>(ReleaseWorld.Namespace, set, """{"metadata":{"finalizers":["example.com/kept"]}}""");
+        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name);
+        world.Cluster.RunUntil(() => world.Cluster.Get<V1ReplicaSet>(ReleaseWorld.Namespace, set)?.Metadata.DeletionTimestamp is not null, TimeSpan.FromMinutes(2));
+
+        world.Apply(v1.V(2));
+        world.UntilHealthy();
+
+        world.Releases[^1].Status!.Timeline.ShouldNotContain(entry => entry.To == "Step 1", "there is nothing that it could be compared with");
     }
 
     [Fact]

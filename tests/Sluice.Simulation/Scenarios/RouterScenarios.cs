@@ -235,6 +235,20 @@ public sealed class RouterScenarios
     }
 
     [Fact]
+    public void What_was_too_short_to_be_looked_at_under_one_weight_is_not_counted_under_the_next()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(new RolloutYaml { Replicas = 4, Steps = ["setWeight: 30", "pause: {duration: 5s}", "setWeight: 45", "pause: {duration: 2m}"] });
+        world.Apply(v1.V(2));
+        world.Cluster.RunUntil(() => world.Traffic.Weight == 45, TimeSpan.FromMinutes(5));
+        var since = world.Cluster.Now;
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        var segment = world.Release!.Analysis.ShouldHaveSingleItem().Segments.Single(segment => segment.Weight == 45);
+        segment.From.ShouldBeGreaterThan(since.AddSeconds(-1));
+    }
+
+    [Fact]
     public void A_canary_with_errors_gets_no_traffic_any_more_in_the_moment_in_which_it_fails()
     {
         using var world = new ReleaseWorld(routes: true);

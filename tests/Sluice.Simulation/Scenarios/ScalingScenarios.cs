@@ -29,6 +29,21 @@ public sealed class ScalingScenarios
     }
 
     [Fact]
+    public void Pods_of_stable_that_are_not_ready_for_a_moment_are_not_given_up_for_it()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed((Plan with { Steps = [] }).With("sandbox.sluice.dev/crash", "40s"));
+        var stable = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/crash", "false").With("sandbox.sluice.dev/ready-after", "2m"));
+        world.Cluster.RunUntil(() => world.Available(stable) < 4, TimeSpan.FromMinutes(1));
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+
+        world.Available(world.Release!.Revision).ShouldBe(0);
+        world.Desired(stable).ShouldBe(4);
+        world.Cluster.RunUntil(() => world.Available(stable) == 4, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public void An_autoscaler_that_raises_replicas_in_the_middle_of_a_rollback_gets_them_of_stable()
     {
         using var world = new ReleaseWorld();

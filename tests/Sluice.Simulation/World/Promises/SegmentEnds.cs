@@ -3,7 +3,7 @@ using Sluice.Api;
 namespace Sluice.Simulation.World.Promises;
 
 /// <summary>
-/// A segment is a time of constant conditions: it ends when the pods change that share the traffic, and after ten minutes. What was counted of one that has ended is
+/// A segment is a time of constant conditions: it ends with its weight, when the pods change that share the traffic, and after ten minutes. What was counted of one that has ended is
 /// counted to its end.
 /// </summary>
 internal sealed class SegmentEnds(ReleaseWorld world, PodHistory pods) : IPromise
@@ -44,10 +44,16 @@ internal sealed class SegmentEnds(ReleaseWorld world, PodHistory pods) : IPromis
             $"{metric.Name}: of {open.CanaryReady}+{open.StableReady} since {open.From:HH:mm:ss}");
     }
 
-    /// <summary>One that could be looked at keeps its pods until it ends; earlier than that nothing was counted in it.</summary>
+    /// <summary>It keeps its weight; one that could be looked at also its pods, and earlier than that nothing was counted in it.</summary>
     private void CheckGoesOn(Write write, AnalysisSpec analysis, MetricStatus? was, MetricStatus metric)
     {
         if (was?.Segments is not [.., { ClosedAt: null } known] || metric.Segments.FirstOrDefault(segment => segment.From == known.From) is not { } segment) return;
+
+        // One that begins anew in the same second is another one.
+        Promise.Keep(
+            segment.Weight == known.Weight || segment.From >= write.Second,
+            "a segment is of one weight",
+            $"{metric.Name}: that of {known.Weight}% since {known.From:HH:mm:ss} is of {segment.Weight}% at {write.Second:HH:mm:ss}");
         if (write.Second - known.From < (2 * world.Prometheus.ScrapeInterval) + Plan.Span(analysis.Delay)) return;
 
         Promise.Keep(
