@@ -235,6 +235,65 @@ public sealed class RouterScenarios
     }
 
     [Fact]
+    public void A_weight_rises_when_the_pods_that_it_calls_for_are_ready()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed((V1 with { Steps = ["setWeight: 20", "setWeight: 60", "pause: {}"] }).With("sandbox.sluice.dev/ready-after", "20s"));
+        world.Apply(v1.V(2));
+
+        world.Cluster.RunUntil(() => world.Traffic.Weight == 60, TimeSpan.FromMinutes(5));
+
+        world.Traffic.Endpoints(RouteYaml.CanaryService).ShouldBe(6);
+    }
+
+    [Fact]
+    public void A_promotion_that_is_paused_gets_no_more_traffic()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed((V1 with { Steps = ["setWeight: 20", "pause: {duration: 10s}"] }).With("sandbox.sluice.dev/ready-after", "20s"));
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Promoting);
+        world.Cluster.RunUntil(() => world.Desired(world.Release!.Revision) == 10, TimeSpan.FromMinutes(1));
+        world.Patch("""{"spec":{"paused":true}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        (world.Available(world.Release!.Revision), world.Traffic.Weight).ShouldBe((10, 20));
+
+        world.Patch("""{"spec":{"paused":false}}""");
+        world.UntilHealthy();
+    }
+
+    [Fact]
+    public void On_the_way_back_stable_gets_as_much_as_its_ready_pods_carry()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(V1 with { Steps = ["setWeight: 80", "pause: {}"] });
+        var stable = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == stable).Take(5)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+
+        world.Decide(DecisionAction.Abort);
+        world.Cluster.RunUntil(() => world.Traffic.Weight < 80, TimeSpan.FromMinutes(1));
+        world.Traffic.Weight.ShouldBe(50);
+        world.Cluster.RunUntil(() => world.Traffic.Weight == 0, TimeSpan.FromMinutes(1));
+        world.Traffic.Endpoints(RouteYaml.StableService).ShouldBe(10);
+    }
+
+    [Fact]
+    public void A_canary_that_has_lost_all_of_its_pods_loses_its_weight_until_they_are_back()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(V1 with { Steps = ["setWeight: 20", "pause: {}"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == world.Release!.Revision)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+
+        world.Cluster.RunUntil(() => world.Traffic.Weight == 0, TimeSpan.FromMinutes(1));
+        world.Cluster.RunUntil(() => world.Traffic.Weight == 20, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public void What_was_too_short_to_be_looked_at_under_one_weight_is_not_counted_under_the_next()
     {
         using var world = new ReleaseWorld(routes: true);
