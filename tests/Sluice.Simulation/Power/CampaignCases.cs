@@ -12,23 +12,26 @@ namespace Sluice.Simulation.Power;
 /// </summary>
 internal sealed class CampaignCases
 {
+    public const string Seeds = "seed";
+
     private const string WithoutFault = "none";
 
     private readonly ConcurrentDictionary<string, Lazy<IReadOnlyList<SimulationCase>>> singles = [];
 
-    public static bool IsSeed(string name) => Group(name) == "seed";
+    public static bool IsSeed(string name) => Group(name) == Seeds;
 
     public static bool IsScenario(string name) => Group(name) == ScenarioCases.Group;
 
     public static bool IsWithoutFault(string name) => name.EndsWith($"/{WithoutFault}", StringComparison.Ordinal);
 
-    public static string Seed(int seed) => string.Create(CultureInfo.InvariantCulture, $"seed/{seed}");
+    public static string Seed(int seed) => string.Create(CultureInfo.InvariantCulture, $"{Seeds}/{seed}");
 
-    /// <summary>Every reference release without a fault, and every single fault of them.</summary>
-    public IReadOnlyList<SimulationCase> AllSingles(int threads)
+    /// <summary>The reference releases that are wanted without a fault, and every single fault of them.</summary>
+    public IReadOnlyList<SimulationCase> AllSingles(PowerOptions options)
     {
-        Parallel.ForEach(ReferenceReleases.All, new ParallelOptions { MaxDegreeOfParallelism = threads }, reference => Of(reference.Name));
-        return [.. ReferenceReleases.All.SelectMany(reference => Of(reference.Name))];
+        var wanted = ReferenceReleases.All.Where(reference => options.Runs(reference.Name)).ToList();
+        Parallel.ForEach(wanted, new ParallelOptions { MaxDegreeOfParallelism = options.Threads }, reference => Of(reference.Name));
+        return [.. wanted.SelectMany(reference => Of(reference.Name))];
     }
 
     /// <summary>The case of that name; null where the operator makes no such call with its present bug.</summary>

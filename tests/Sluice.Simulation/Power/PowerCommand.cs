@@ -9,8 +9,9 @@ internal static class PowerCommand
     private const double Wanted = 0.95;
 
     private const string Usage = """
-        usage: power [--only BUG,BUG] [--every 40] [--seeds 100] [--enough 5] [--reach] [--threads N]
+        usage: power [--only BUG,BUG] [--groups GROUP,GROUP] [--every 40] [--seeds 100] [--enough 5] [--reach] [--threads N]
           --only    these bugs alone
+          --groups  cases of these groups alone: scenario, seed, names of reference releases
           --every   of the single faults, each so many
           --seeds   so many random histories
           --enough  a bug is left alone once so many cases have found it

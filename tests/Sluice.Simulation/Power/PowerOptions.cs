@@ -8,6 +8,9 @@ internal sealed record PowerOptions
     /// <summary>Names of the bugs to try; empty for all.</summary>
     public IReadOnlyList<string> Only { get; private init; } = [];
 
+    /// <summary>Groups of cases that are run: names of reference releases, <c>scenario</c>, <c>seed</c>; empty for all.</summary>
+    public IReadOnlyList<string> Groups { get; private init; } = [];
+
     /// <summary>Cases that must find a bug before it is left alone.</summary>
     public int Enough { get; private init; } = 5;
 
@@ -22,6 +25,8 @@ internal sealed record PowerOptions
 
     public int Threads { get; private init; } = Environment.ProcessorCount;
 
+    public bool Runs(string group) => Groups.Count == 0 || Groups.Contains(group);
+
     /// <exception cref="FormatException">An argument is not known, or its value not what it must be.</exception>
     public static PowerOptions Parse(IReadOnlyList<string> args)
     {
@@ -32,6 +37,7 @@ internal sealed record PowerOptions
             options = name switch
             {
                 "--only" => options with { Only = Value().Split(',') },
+                "--groups" => options with { Groups = Value().Split(',') },
                 "--enough" => options with { Enough = Number() },
                 "--every" => options with { Every = Number() },
                 "--seeds" => options with { Seeds = Number() },

@@ -16,13 +16,13 @@ internal sealed class ReachedPlaces
     {
         BugSwitch.To(null);
         var cases = new CampaignCases();
-        var singles = cases.AllSingles(options.Threads).Select(item => item.Name).ToList();
+        var singles = cases.AllSingles(options).Select(item => item.Name).ToList();
         Names =
         [
             .. singles.Where(CampaignCases.IsWithoutFault),
-            .. ScenarioCases.All.Select(item => item.Name),
+            .. ScenarioCases.All.Where(_ => options.Runs(ScenarioCases.Group)).Select(item => item.Name),
             .. singles.Where((name, index) => index % options.Every == 0 && !CampaignCases.IsWithoutFault(name)),
-            .. Enumerable.Range(1, options.Seeds).Select(CampaignCases.Seed),
+            .. Enumerable.Range(1, options.Runs(CampaignCases.Seeds) ? options.Seeds : 0).Select(CampaignCases.Seed),
         ];
         var looks = new ConcurrentBag<(string Case, IReadOnlySet<string> Bugs, TimeSpan Time)>();
         var failing = new ConcurrentBag<string>();
