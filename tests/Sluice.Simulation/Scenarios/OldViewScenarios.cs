@@ -15,13 +15,14 @@ public sealed class OldViewScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Deployed(Pausing);
-        world.StartOperator("sluice-late", new ControllerSetOptions { Lag = (resource, _) => resource == "rollouts.sluice.dev" ? TimeSpan.FromMinutes(2) : TimeSpan.Zero });
         world.Apply(v1.V(2));
         world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
-        world.Cluster.RunFor(TimeSpan.FromMinutes(3));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.StartOperator("sluice-late", Without("rollouts.sluice.dev"));
 
         world.Decide(DecisionAction.Abort);
         world.UntilEnded(Outcome.Aborted);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
 
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
     }
@@ -48,6 +49,31 @@ public sealed class OldViewScenarios
         world.UntilEnded(Outcome.Aborted);
 
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
+    public void Stable_is_not_given_up_for_canary_pods_that_have_gone_since_they_were_seen()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing with { Steps = [] });
+        var stable = world.Status.Stable!.Revision;
+        var isBehind = false;
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { HoldsBack = resource => isBehind && resource is "replicasets.apps" or "pods" });
+        world.Apply(v1.V(2));
+        world.Cluster.RunUntil(() => world.Desired(world.Release?.Revision) == 4, TimeSpan.FromMinutes(2));
+        world.Patch("""{"spec":{"paused":true}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        isBehind = true;
+        foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) != stable)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+        world.Patch("""{"spec":{"paused":false}}""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+        world.Desired(stable).ShouldBe(1);
+        isBehind = false;
+
+        world.UntilHealthy();
     }
 
     [Fact]

@@ -281,6 +281,24 @@ public sealed class RouterScenarios
     }
 
     [Fact]
+    public void Pods_stay_for_the_weight_that_stable_cannot_carry_yet()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(V1 with { Steps = ["setWeight: 80", "pause: {}", "setWeight: 20", "pause: {}"] });
+        var stable = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == stable).Take(5)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+
+        world.Decide(DecisionAction.Continue);
+        world.Cluster.RunUntil(() => world.Traffic.Weight < 80, TimeSpan.FromMinutes(1));
+        (world.Traffic.Weight, world.Desired(world.Release!.Revision)).ShouldBe((50, 8));
+        world.Cluster.RunUntil(() => world.Desired(world.Release!.Revision) == 2, TimeSpan.FromMinutes(1));
+        world.Traffic.Weight.ShouldBe(20);
+    }
+
+    [Fact]
     public void A_canary_that_has_lost_all_of_its_pods_loses_its_weight_until_they_are_back()
     {
         using var world = new ReleaseWorld(routes: true);
