@@ -19,6 +19,7 @@ public sealed class OldViewScenarios
         world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
         world.Cluster.RunFor(TimeSpan.FromMinutes(1));
         world.StartOperator("sluice-late", Without("rollouts.sluice.dev"));
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
 
         world.Decide(DecisionAction.Abort);
         world.UntilEnded(Outcome.Aborted);

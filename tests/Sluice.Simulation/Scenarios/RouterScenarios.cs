@@ -86,6 +86,9 @@ public sealed class RouterScenarios
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 10));
 
         world.Decide(DecisionAction.Abort);
+        world.UntilStage(Stage.RollingBack);
+        world.Cluster.RunUntil(() => world.Traffic.Selected(RouteYaml.StableService) != world.Release!.Revision, TimeSpan.FromMinutes(1));
+        world.Available(world.Status.Stable!.Revision).ShouldBe(10);
         world.UntilEnded(Outcome.Aborted);
 
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
@@ -275,7 +278,7 @@ public sealed class RouterScenarios
 
         world.Decide(DecisionAction.Abort);
         world.Cluster.RunUntil(() => world.Traffic.Weight < 80, TimeSpan.FromMinutes(1));
-        world.Traffic.Weight.ShouldBe(50);
+        (world.Traffic.Weight, world.Traffic.Selected(RouteYaml.CanaryService)).ShouldBe((50, world.Release!.Revision));
         world.Cluster.RunUntil(() => world.Traffic.Weight == 0, TimeSpan.FromMinutes(1));
         world.Traffic.Endpoints(RouteYaml.StableService).ShouldBe(10);
     }
