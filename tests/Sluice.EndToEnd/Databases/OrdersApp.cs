@@ -15,7 +15,7 @@ internal sealed record OrdersApp(PostgresServer Database)
 
     public IReadOnlyList<MigrationPhaseSql> Phases { get; init; } = [];
 
-    public string Steps { get; init; } = "[{setWeight: 50}, {pause: {duration: 2s}}]";
+    public string Steps { get; init; } = "[]";
 
     public string? Soak { get; init; }
 
