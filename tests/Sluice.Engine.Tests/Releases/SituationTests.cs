@@ -63,6 +63,16 @@ public sealed class SituationTests
     }
 
     [Fact]
+    public void A_rollback_without_a_revision_to_go_back_to_ends()
+    {
+        var rollout = Given.Rollout() with { Status = new RolloutStatus { Release = new ReleaseProgress { Name = "payments-1", Number = 1, Revision = "0123456789", Stage = Stage.RollingBack, StartedAt = Given.Now } } };
+
+        var ended = RolloutEngine.Decide(Given.Snapshot(rollout, [Given.Set("0123456789", 10, available: 0)]), Given.Now).ShouldBeOfType<Decision.Transition>().Status.Release!;
+
+        (ended.Stage, ended.Outcome).ShouldBe((Stage.Finishing, Outcome.Failed));
+    }
+
+    [Fact]
     public void A_Release_left_open_is_closed_once_nothing_is_in_flight()
     {
         var rollout = Given.Rollout();

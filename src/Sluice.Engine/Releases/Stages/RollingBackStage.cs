@@ -11,6 +11,9 @@ internal static class RollingBackStage
 {
     public static Decision Decide(Pass pass, ReleaseProgress release)
     {
+        // Somebody has written the status: a first deployment has no way back, and its pods stay for people to look at.
+        if (release.PreviousRevision is null) return Transitions.Finish(pass, release, release.Outcome ?? Outcome.Failed, release.Reason ?? Reasons.Failed, release.Message ?? "there is no revision to go back to");
+
         var plan = pass.PlanInForce;
         var target = new ReplicaTarget(pass.Traffic.CanaryPods(release.Revision, 0), pass.Replicas);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
