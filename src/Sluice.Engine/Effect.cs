@@ -53,6 +53,12 @@ public abstract record Effect
     /// <param name="To">The replicas wanted.</param>
     public sealed record Scale(string Name, int From, int To) : Effect;
 
+    /// <summary>Changes the replicas of the Deployment that the spec's workloadRef names, and nothing else of it.</summary>
+    /// <param name="Name">The Deployment.</param>
+    /// <param name="From">The replicas that it was seen with: the write fails if anything of it changed since.</param>
+    /// <param name="To">The replicas wanted.</param>
+    public sealed record ScaleDeployment(string Name, int From, int To) : Effect;
+
     /// <summary>Gives the canary's Service a share of the traffic.</summary>
     /// <param name="Weight">Percent, 0 to 100.</param>
     /// <param name="Splits">The places of the route that shall have it, as they were seen: the write fails if the route changed since.</param>

@@ -60,7 +60,7 @@ internal static class Given
             Rollout = "payments",
             Number = number,
             Revision = revision,
-            Template = rollout.Spec.Template,
+            Template = rollout.Spec.Template!,
             Strategy = rollout.Spec.Strategy,
             Analysis = rollout.Spec.Analysis,
             Soak = rollout.Spec.Soak,

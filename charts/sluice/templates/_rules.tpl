@@ -1,6 +1,6 @@
 {{- /* What the operator may do with Rollouts and what it makes of them; the same as config/rbac/operator.yaml. No Secrets. */}}
 {{- define "sluice.rules" -}}
-# Patched is the finalizer of a Rollout whose traffic a release leads away from stable, and nothing else.
+# Patched is the finalizer of a Rollout that has traffic or pods to give back when it goes, and nothing else.
 - apiGroups: [sluice.dev]
   resources: [rollouts]
   verbs: [get, list, watch, patch]
@@ -27,6 +27,10 @@
 - apiGroups: [apps]
   resources: [replicasets]
   verbs: [get, list, watch, create, patch, delete]
+# spec.replicas of a Deployment that a Rollout takes over; nothing else of it is changed.
+- apiGroups: [apps]
+  resources: [deployments]
+  verbs: [get, list, watch, patch]
 - apiGroups: [batch]
   resources: [jobs]
   verbs: [get, list, watch, create, patch, delete]

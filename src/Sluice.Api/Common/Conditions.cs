@@ -128,6 +128,15 @@ public static class Reasons
     /// <summary>The route, or a Service, that the traffic is to be steered by is missing or cannot be used; the message names it.</summary>
     public const string InvalidRoute = "InvalidRoute";
 
+    /// <summary>Pods of the Deployment that workloadRef names serve beside the Rollout's; the message says what is waited for, or what a person has to do.</summary>
+    public const string WorkloadStillServing = "WorkloadStillServing";
+
+    /// <summary>The Deployment that workloadRef names does not exist: there is nothing that could be released next.</summary>
+    public const string WorkloadMissing = "WorkloadMissing";
+
+    /// <summary>The Rollout is being deleted, and what it has taken over takes its place again.</summary>
+    public const string HandingBack = "HandingBack";
+
     /// <summary>Pods of the stable revision become available after a change of replicas.</summary>
     public const string Scaling = "Scaling";
 

@@ -249,3 +249,23 @@ public enum CancelPolicy
     /// <summary>Its Job is deleted; the result is Unknown.</summary>
     Terminate,
 }
+
+/// <summary>The kind of object that a Rollout takes over.</summary>
+public enum WorkloadKind
+{
+    /// <summary>A Deployment of <c>apps/v1</c>.</summary>
+    Deployment,
+}
+
+/// <summary>How the pods of a Deployment go whose place a Rollout takes.</summary>
+public enum WorkloadScaleDown
+{
+    /// <summary>A person scales it down.</summary>
+    Never,
+
+    /// <summary>To 0, once all of the Rollout's pods are available.</summary>
+    OnSuccess,
+
+    /// <summary>Step by step, as the Rollout's pods become available.</summary>
+    Progressively,
+}

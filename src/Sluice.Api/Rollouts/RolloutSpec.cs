@@ -13,6 +13,7 @@ namespace Sluice.Api;
     "has(self.analysis) || ((!has(self.strategy.canary) || !has(self.strategy.canary.steps) || self.strategy.canary.steps.all(s, !has(s.analysis)))"
     + " && (!has(self.strategy.blueGreen) || !has(self.strategy.blueGreen.prePromotion) || self.strategy.blueGreen.prePromotion.all(s, !has(s.analysis))))",
     "an analysis step needs at least one metric in spec.analysis.metrics")]
+[CelRule("[has(self.template), has(self.workloadRef)].exists_one(isSet, isSet)", RolloutSpec.OneOf)]
 public sealed record RolloutSpec(
     [property: Description("How many pods serve. Written by Git or, through the scale subresource, by an autoscaler; not by both.")]
     [property: Minimum(0)]
@@ -45,12 +46,16 @@ public sealed record RolloutSpec(
     [property: Default(0)]
     int RollbackWindow = 0)
 {
+    public const string OneOf = "the pods are said by exactly one of template and workloadRef";
+
     /// <summary>Far beyond what a cluster runs, and small enough that no arithmetic on it leaves 32 bits.</summary>
     public const int MaxReplicas = 1_000_000;
 
-    [Description("The pods to run. A change of it is a new revision, and starts a release.")]
-    [Required]
-    public PodTemplate Template { get => field ?? new(); init; }
+    [Description("The pods to run. A change of it is a new revision, and starts a release. Without it, workloadRef says where it is taken from.")]
+    public PodTemplate? Template { get; init; }
+
+    [Description("A Deployment whose pod template is released instead, and whose pods are taken over.")]
+    public WorkloadReference? WorkloadRef { get; init; }
 
     [Description("What happens when pods are not available within progressDeadlineSeconds: RollBack, or Pause to wait for a person, who makes a Decision: Continue waits as long again, Abort rolls back.")]
     [Default("RollBack")]

@@ -14,7 +14,7 @@ public sealed record RolloutStatus
     [Description("The generation of the spec that this status answers.")]
     public long? ObservedGeneration { get; init; }
 
-    [Description("The generation whose pod template the API server refused: it is not tried again before the spec changes.")]
+    [Description("The generation whose pod template the API server refused, with workloadRef that of the Deployment added: it is not tried again before one of them changes.")]
     public long? RefusedGeneration { get; init; }
 
     [Description("What the Rollout is doing: Healthy, Progressing, Paused, RollingBack or Degraded.")]
@@ -52,6 +52,9 @@ public sealed record RolloutStatus
 
     [Description("The Services that lead to the pods; absent where the numbers of pods carry the weight.")]
     public TrafficStatus? Traffic { get; init; }
+
+    [Description("The Deployment that workloadRef names, from when its pods begin to give way to the Rollout's.")]
+    public WorkloadStatus? Workload { get; init; }
 
     [Description("The release in flight.")]
     public ReleaseProgress? Release { get; init; }

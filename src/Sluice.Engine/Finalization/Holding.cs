@@ -4,14 +4,11 @@ using Sluice.Engine.Releases;
 namespace Sluice.Engine.Finalization;
 
 /// <summary>
-/// Our finalizer on a Rollout: there only while a duty is owed, and never for longer than <see cref="Grace"/> once all that is left is to wait. So a deletion is held up by what an
+/// Our finalizer on a Rollout: there only while a duty is owed, and never for longer than <see cref="IDuty.Patience"/> once all that is left is to wait. So a deletion is held up by what an
 /// operator can do something about, and by nothing else.
 /// </summary>
 internal static class Holding
 {
-    /// <summary>How long a deleted Rollout waits for what its duties wait for: pods go meanwhile too, and may not come any more.</summary>
-    private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
-
     /// <summary>How long what the API server does not let us do is tried again.</summary>
     private static readonly TimeSpan Persistence = TimeSpan.FromMinutes(10);
 
@@ -24,11 +21,11 @@ internal static class Holding
     public static Decision.Hold? Next(Pass pass)
     {
         var isHeld = IsHeld(pass.Rollout);
-        IReadOnlyList<IDuty> duties = [new RouteDuty(pass.Traffic)];
+        IReadOnlyList<IDuty> duties = [new RouteDuty(pass.Traffic), new WorkloadDuty(pass.Adoption, TimeSpan.FromSeconds(pass.Rollout.Spec.ProgressDeadlineSeconds))];
         if (pass.Rollout.Metadata.DeletionTimestamp is { } deleted)
         {
             var open = duties.Where(duty => !duty.IsDone).ToList();
-            return isHeld && open.All(duty => duty.IsWaiting && pass.Now >= deleted + Grace) ? new Decision.Hold(IsHeld: false) { IsGivenUp = open.Count > 0 } : null;
+            return isHeld && open.All(duty => duty.IsWaiting && pass.Now >= deleted + duty.Patience) ? new Decision.Hold(IsHeld: false) { IsGivenUp = open.Count > 0 } : null;
         }
 
         var isOwed = duties.Any(duty => duty.IsOwed);

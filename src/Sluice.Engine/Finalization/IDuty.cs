@@ -11,4 +11,7 @@ internal interface IDuty
 
     /// <summary>While it is being deleted: nothing can be done now, as what it waits for has not come about.</summary>
     bool IsWaiting { get; }
+
+    /// <summary>For how long that is waited for, from the deletion on: a Rollout is not held for good by what does not come.</summary>
+    TimeSpan Patience { get; }
 }

@@ -10,4 +10,7 @@ internal sealed class RouteDuty(TrafficPass traffic) : IDuty
     public bool IsDone => traffic.IsSetBack;
 
     public bool IsWaiting => traffic.Effects.Count == 0;
+
+    /// <summary>Pods go meanwhile too, and may not come any more.</summary>
+    public TimeSpan Patience => TimeSpan.FromMinutes(1);
 }

@@ -60,6 +60,12 @@ public sealed record Snapshot
     /// <summary>Services that the Rollout has steered by, and no longer names: their selectors are still to be given back.</summary>
     public IReadOnlyList<ObservedService> FormerServices { get; init; } = [];
 
+    /// <summary>The Deployment that the spec's workloadRef names; null without one, and where there is none, which was confirmed by a live read.</summary>
+    public ObservedDeployment? Deployment { get; init; }
+
+    /// <summary>What another Rollout's spec says against the Deployment of this one's.</summary>
+    public IReadOnlyList<FieldError> WorkloadErrors { get; init; } = [];
+
     /// <summary>What another Rollout's spec says against the route and Services of this one's.</summary>
     public IReadOnlyList<FieldError> RouteErrors { get; init; } = [];
 

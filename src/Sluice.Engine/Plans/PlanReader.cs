@@ -27,7 +27,7 @@ public sealed partial class PlanReader
 
     private ReleasePlan ReadPlan(PlanSource source)
     {
-        TemplateCheck.Check(source.Template, "spec.template", Add);
+        TemplateCheck.Check(source.Template, source.TemplateField, Add);
         foreach (var field in source.FieldsTooDeep()) Add(field, $"nested more than {JsonDepth.Max} levels deep");
         if (source.MinReadySeconds >= source.ProgressDeadlineSeconds && source.MinReadySeconds > 0)
         {

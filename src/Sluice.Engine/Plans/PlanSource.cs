@@ -9,6 +9,9 @@ public sealed record PlanSource
 
     public required PodTemplate Template { get; init; }
 
+    /// <summary>Where the template stands, for what is said against it.</summary>
+    public string TemplateField { get; init; } = "spec.template";
+
     public required RolloutStrategy Strategy { get; init; }
 
     public required ResolvedAnalysis Analysis { get; init; }
@@ -26,7 +29,7 @@ public sealed record PlanSource
     /// <summary>Where the raw JSON in it nests too deep to be walked.</summary>
     public IEnumerable<string> FieldsTooDeep()
     {
-        if (Template.Spec is { } spec && JsonDepth.IsExceededBy(spec)) yield return "spec.template.spec";
+        if (Template.Spec is { } spec && JsonDepth.IsExceededBy(spec)) yield return $"{TemplateField}.spec";
         foreach (var (step, index) in Strategy.WrittenSteps().Select((step, index) => (step?.Checks, index)))
         {
             foreach (var (job, template) in (step?.Jobs ?? []).Select(job => job?.Template).Index())
@@ -41,13 +44,15 @@ public sealed record PlanSource
         }
     }
 
-    /// <summary>That of a spec whose templates are not at hand, or not needed.</summary>
+    /// <summary>That of a spec whose AnalysisTemplates are not at hand, or not needed.</summary>
     public static PlanSource Of(Rollout rollout) => Of(rollout, ResolvedAnalysis.Of(rollout.Spec.Analysis, []));
 
+    /// <summary>Where the pods are said by a workloadRef, the template is the Deployment's, and still to be set.</summary>
     public static PlanSource Of(Rollout rollout, ResolvedAnalysis analysis) => new()
     {
         RolloutName = rollout.Metadata.Name ?? "",
-        Template = rollout.Spec.Template,
+        Template = rollout.Spec.Template ?? new PodTemplate(),
+        TemplateField = rollout.Spec is { Template: null, WorkloadRef: { } reference } ? $"Deployment {reference.Name}: spec.template" : "spec.template",
         Strategy = rollout.Spec.Strategy,
         Analysis = analysis,
         Soak = rollout.Spec.Soak,

@@ -62,7 +62,13 @@ internal sealed class Pass
         : Hold.Revision == StableRevision || HeldRecord is not null ? Hold.Revision : StableRevision ?? SpecRevision;
 
     /// <summary>The pods of <see cref="DesiredRevision"/>.</summary>
-    public PodTemplate Template => HeldRecord?.Spec.Template ?? Rollout.Spec.Template;
+    public PodTemplate Template => HeldRecord?.Spec.Template ?? SpecTemplate;
+
+    /// <summary>The pods that the spec asks for.</summary>
+    public required PodTemplate SpecTemplate { get; init; }
+
+    /// <summary>The generations of all that the spec is read from, added up: it grows with a change of any of them.</summary>
+    public long SpecGeneration => (Rollout.Metadata.Generation ?? 0) + (Snapshot.Deployment?.Generation ?? 0);
 
     /// <summary>The migration of <see cref="DesiredRevision"/>.</summary>
     public RolloutMigration? Migration => HeldRecord is { } record ? record.Spec.Migration : Rollout.Spec.Migration;
@@ -77,6 +83,9 @@ internal sealed class Pass
     /// <summary>What route and Services need next; nothing without a router, and while the Rollout goes without us.</summary>
     public TrafficPass Traffic => field ??= TrafficPass.Of(this, Rollout.Metadata.DeletionTimestamp is null || Holding.IsHeld(Rollout) ? (Status.Release is null ? SpecPlan : PlanInForce)?.Traffic : null);
 
+    /// <summary>How far the Deployment that the spec names has given way.</summary>
+    public Adoption Adoption => field ??= new Adoption(this);
+
     /// <summary>R: the pods wanted in all.</summary>
     public int Replicas => Math.Max(0, Rollout.Spec.Replicas);
 
@@ -87,7 +96,7 @@ internal sealed class Pass
     public bool IsHeld => IsPaused || Errors.Count > 0;
 
     /// <summary>The spec cannot be acted on: by what can be read in it, or by what the API server said to its template.</summary>
-    public bool IsRefused => Errors.Count > 0 || (Status.RefusedGeneration is { } generation && generation == Rollout.Metadata.Generation);
+    public bool IsRefused => Errors.Count > 0 || (Status.RefusedGeneration is { } generation && generation == SpecGeneration);
 
     public string? StableRevision => Status.Stable?.Revision;
 
@@ -96,7 +105,8 @@ internal sealed class Pass
     public static Pass Of(Snapshot snapshot, DateTimeOffset now)
     {
         var analysis = ResolvedAnalysis.Of(snapshot.Rollout.Spec.Analysis, snapshot.Templates);
-        var source = PlanSource.Of(snapshot.Rollout, analysis);
+        var template = Releases.SpecTemplate.Find(snapshot) ?? new PodTemplate();
+        var source = PlanSource.Of(snapshot.Rollout, analysis) with { Template = template };
         var status = snapshot.Rollout.Status;
         var record = snapshot.ReleaseNamed(status?.Release?.Name);
         var (plan, errors) = SpecValidation.Check(snapshot, source, record);
@@ -108,6 +118,7 @@ internal sealed class Pass
             Errors = errors,
             SpecPlan = plan,
             SpecAnalysis = analysis,
+            SpecTemplate = template,
             ReleasePlan = record is null ? null : PlanReader.Read(PlanSource.Of(record, snapshot.Rollout)).Plan,
             SpecRevision = asked,
             Hold = status?.RolledBackTo is { } hold && errors.Count == 0 && hold.HeldRevision == asked ? hold : null,

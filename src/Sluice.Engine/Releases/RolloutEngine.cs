@@ -23,12 +23,16 @@ public static class RolloutEngine
         // What stands in the way of everything else comes first: without what it does not control, the Rollout's state is not known.
         if (situation is Situation.Orphaned) return Decide(pass, situation);
 
-        var decision = RollBackHolds.LetGo(pass, situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
+        var decision = RollBackHolds.LetGo(pass, situation) ?? pass.Adoption.Next(situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
         if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
         if (decision is not Decision.Act act) return decision;
         if (Holding.Next(pass) is { } hold) return hold;
 
-        return act with { Effects = [.. pass.Traffic.Effects, .. act.Effects, .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass)], LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook) };
+        return act with
+        {
+            Effects = [.. pass.Traffic.Effects, .. act.Effects, .. pass.Adoption.Effects(situation), .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass)],
+            LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook),
+        };
     }
 
     /// <summary>Whether the Rollout, which is being deleted, is let go though an effect failed.</summary>
@@ -40,7 +44,7 @@ public static class RolloutEngine
     /// <summary>One method for each situation.</summary>
     internal static Decision Decide(Pass pass, Situation situation) => situation switch
     {
-        Situation.Deleting => new Decision.Act([], pass.Status, Holding.NextLook(pass)),
+        Situation.Deleting => Idle.Deleting(pass),
         Situation.Orphaned => new Decision.Act([.. pass.Snapshot.Orphans.Select(orphan => new Effect.Adopt(orphan))], pass.Status, LookAgain: null),
         Situation.StatusLost => LostStatus.Rebuild(pass),
         Situation.Invalid => Idle.Invalid(pass),
@@ -51,6 +55,7 @@ public static class RolloutEngine
         Situation.NewRevisionPaused => Idle.NewRevisionPaused(pass),
         Situation.Unroutable unroutable => Idle.Unroutable(pass, unroutable.Problem),
         Situation.HandingBack => Idle.HandingBack(pass),
+        Situation.WorkloadServing => Idle.WorkloadServing(pass),
         Situation.NewRevision => Start.Release(pass),
         Situation.Pending pending => PendingStage.Decide(pass, pending.Release),
         Situation.Expanding expanding => ExpandingStage.Decide(pass, expanding.Release),

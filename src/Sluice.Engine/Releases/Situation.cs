@@ -43,6 +43,9 @@ internal abstract record Situation
     /// <summary>A new revision waits until Services that the spec names no longer have let go of the stable one.</summary>
     public sealed record HandingBack : Situation;
 
+    /// <summary>A new revision waits until the Deployment that was taken over has no pods any more.</summary>
+    public sealed record WorkloadServing : Situation;
+
     public sealed record NewRevision : Situation;
 
     public sealed record Pending(ReleaseProgress Release) : Situation;
@@ -77,6 +80,7 @@ internal abstract record Situation
         if (SchemaFloor.Bars(pass, pass.DesiredRevision)) return new BelowSchemaFloor();
         if (pass.IsPaused) return new NewRevisionPaused();
         if (pass.Traffic.IsHandingBack) return new HandingBack();
+        if (pass is { StableRevision: not null, Adoption.IsServing: true }) return new WorkloadServing();
         return pass is { StableRevision: not null, Traffic.Problem: { } problem } ? new Unroutable(problem) : new NewRevision();
     }
 

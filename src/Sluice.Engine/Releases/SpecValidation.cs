@@ -14,6 +14,9 @@ internal static class SpecValidation
     /// </summary>
     public static (ReleasePlan? Plan, IReadOnlyList<FieldError> Errors) Check(Snapshot snapshot, PlanSource source, Release? inFlight)
     {
+        List<FieldError> unnamed = [.. SpecTemplate.Errors(snapshot)];
+        if (unnamed.Count > 0) return (null, unnamed);
+
         var asAsked = Check(snapshot, source, snapshot.SpecSource);
         if (asAsked.Plan is not null || inFlight is null || source.Analysis.Spec?.Templates is not { Count: > 0 }) return asAsked;
 
@@ -26,7 +29,7 @@ internal static class SpecValidation
         var (plan, errors) = PlanReader.Read(source);
         if (plan is null) return (null, errors);
 
-        List<FieldError> all = [.. metrics.Errors, .. snapshot.RouteErrors];
+        List<FieldError> all = [.. metrics.Errors, .. snapshot.RouteErrors, .. snapshot.WorkloadErrors];
         if (source.RolloutName.Length > ObjectNames.MaxLength)
         {
             all.Add(new FieldError("metadata.name", $"at most {ObjectNames.MaxLength} characters: it is the value of a label on every pod"));

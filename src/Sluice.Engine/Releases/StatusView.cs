@@ -24,7 +24,7 @@ internal static class StatusView
             Phase = outlook.Phase,
             Message = StatusText.Shorten(outlook.InvalidBecause is null ? outlook.Message : $"{outlook.InvalidBecause} ({outlook.Message})"),
             Revision = pass.Errors.Count == 0 ? pass.SpecRevision : status.Revision,
-            Images = StatusText.Shorten(string.Join(",", Images.Of(pass.Rollout.Spec.Template))),
+            Images = StatusText.Shorten(string.Join(",", Images.Of(pass.SpecTemplate))),
             Replicas = sets.Sum(set => set.Pods),
             ReadyReplicas = sets.Sum(set => set.Ready),
             AvailableReplicas = sets.Sum(set => set.Available),
@@ -33,6 +33,7 @@ internal static class StatusView
             Stable = status.Stable is { } stable ? WithPods(pass, stable) : null,
             Canary = canary is null ? null : canary with { ActualWeight = pass.Traffic.Weight ?? ActualWeight(pass, status) },
             Traffic = pass.Traffic.StatusFor(status),
+            Workload = pass.Adoption.StatusFor(status),
             SchemaFloor = SchemaFloor.Of(pass),
             Conditions = Conditions(pass, status, outlook),
         };
@@ -78,7 +79,7 @@ internal static class StatusView
         if (invalid is not null) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, Reasons.InvalidSpec, StatusText.Shorten(invalid));
         else if (outlook.Phase == Phase.Degraded) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, outlook.Reason, StatusText.Shorten(outlook.Message));
 
-        var available = pass.Snapshot.ReplicaSets.Sum(set => set.Available);
+        var available = pass.Snapshot.ReplicaSets.Sum(set => set.Available) + (pass.Snapshot.Deployment?.Available ?? 0);
         var plan = pass.ReleasePlan ?? pass.SpecPlan;
         var wanted = plan is null ? pass.Replicas : pass.Bounds(plan).MinAvailable;
         var enough = available >= wanted;

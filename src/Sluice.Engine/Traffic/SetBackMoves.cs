@@ -6,14 +6,17 @@ namespace Sluice.Engine.Traffic;
 /// The way back of a Rollout that is being deleted, by weight or by switch: at once, whichever pods are ready. No pod will come any more, and those that are left behind belong to nobody by now.
 /// </summary>
 /// <param name="seen">Route and Services as they are.</param>
-/// <param name="target">All for the stable revision.</param>
-internal sealed class SetBackMoves(ObservedTraffic seen, TrafficTarget target) : ITrafficMoves
+/// <param name="revision">The stable revision; null where the Services are to lead to pods of no revision.</param>
+internal sealed class SetBackMoves(ObservedTraffic seen, string? revision) : ITrafficMoves
 {
     public IReadOnlyList<Effect> Effects => [.. Weights(), .. Services()];
 
     public bool IsThere => seen.Weight == 0 && Misled().Count == 0;
 
     public bool AwaitsEndpoints => false;
+
+    /// <summary>Whether the Services lead to pods of any revision, and of none.</summary>
+    public static bool IsFree(ObservedTraffic seen) => new SetBackMoves(seen, revision: null).IsThere;
 
     private IEnumerable<Effect> Weights()
     {
@@ -22,7 +25,7 @@ internal sealed class SetBackMoves(ObservedTraffic seen, TrafficTarget target) :
     }
 
     /// <summary>The canary's Service turns to stable once nothing comes to it by weight; the stable one leads there for all others already.</summary>
-    private IEnumerable<Effect> Services() => Misled().Where(service => service == seen.Stable || seen.Weight == 0).Select(service => new Effect.SelectRevision(service.Name, target.Stable));
+    private IEnumerable<Effect> Services() => Misled().Where(service => service == seen.Stable || seen.Weight == 0).Select(service => new Effect.SelectRevision(service.Name, revision));
 
-    private List<ObservedService> Misled() => [.. new[] { seen.Stable, seen.Canary }.Where(service => service.Problem is null && service.Revision != target.Stable)];
+    private List<ObservedService> Misled() => [.. new[] { seen.Stable, seen.Canary }.Where(service => service.Problem is null && service.Revision != revision)];
 }

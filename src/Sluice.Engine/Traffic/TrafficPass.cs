@@ -67,7 +67,7 @@ internal sealed class TrafficPass
         target is not null && (target.Canary is not null || target.Stable != pass.StableRevision || (Holding.IsHeld(pass.Rollout) && !IsAllFor(target.Stable)));
 
     /// <summary>While the Rollout is being deleted: no traffic leads anywhere but to the stable revision.</summary>
-    public bool IsSetBack => plan is null || target is null || IsAllFor(target.Stable);
+    public bool IsSetBack => plan is null || target is null || (IsForDeployment ? SetBackMoves.IsFree(seen!) : IsAllFor(target.Stable));
 
     /// <summary>Pods of revisions before the stable one still wait out the scale-down delay.</summary>
     public bool OldPodsAreLeft => pass.Snapshot.ReplicaSets.Any(set => set.Desired > 0 && set.Revision != target?.Stable && set.Revision != pass.Status.Release?.Revision);
@@ -143,9 +143,13 @@ internal sealed class TrafficPass
         return until > pass.Now ? until : null;
     }
 
+    /// <summary>The Rollout goes, and the Deployment that it had taken over serves again, whose pods are of no revision.</summary>
+    private bool IsForDeployment =>
+        pass.Rollout.Metadata.DeletionTimestamp is not null && seen is { Weight: 0 } && pass.Adoption is { OwesHandBack: true } adoption && adoption.HandBack() is null;
+
     private ITrafficMoves? Moves() => (plan, seen, target) switch
     {
-        (not null, not null, not null) when pass.Rollout.Metadata.DeletionTimestamp is not null => new SetBackMoves(seen, target),
+        (not null, not null, not null) when pass.Rollout.Metadata.DeletionTimestamp is not null => new SetBackMoves(seen, IsForDeployment ? null : target.Stable),
         ({ Preview: { } preview }, not null, not null) => new SwitchMoves(pass, seen, target, preview),
         (not null, { Route: { } route }, not null) => new TrafficMoves(pass, seen, route, target, OldPodsAreLeft),
         _ => null,

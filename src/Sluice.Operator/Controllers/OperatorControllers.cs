@@ -6,6 +6,7 @@ using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers.Migrations;
 using Sluice.Operator.Controllers.Rollouts;
 using Sluice.Operator.Controllers.Rollouts.Traffic;
+using Sluice.Operator.Controllers.Rollouts.Workloads;
 using Sluice.Operator.Identity;
 using Sluice.Operator.Metrics;
 
@@ -45,6 +46,9 @@ internal static class OperatorControllers
             [
                 WatchDefinition.For<Rollout>(StatusWasLost),
                 new SharedRouteWatch(new SharedRoutes(reader)),
+                new SharedWorkloadWatch(new SharedWorkloads(reader)),
+                WatchDefinition.Mapped<V1Deployment>(deployment =>
+                    new SharedWorkloads(reader).UsersOf(deployment.Metadata.Namespace, deployment.Metadata.Name).Select(rollout => NamespacedName.Of(rollout))),
                 WatchDefinition.Owned<V1ReplicaSet>(Rollout.KindName),
                 WatchDefinition.Owned<Release>(Rollout.KindName),
                 WatchDefinition.Mapped<V1Pod>(pod => ByLabel(pod, Labels.Rollout).Concat(ByLabel(pod, Labels.Checks))),

@@ -44,6 +44,27 @@ internal static class CacheProjections
         ExtensionData = null,
     };
 
+    /// <summary>How many pods it wants and has. Its template is read live where a Rollout takes it over, which few Deployments of a cluster are.</summary>
+    public static V1Deployment Deployment(V1Deployment deployment) => new()
+    {
+        Metadata = new V1ObjectMeta
+        {
+            Name = deployment.Metadata.Name,
+            Namespace = deployment.Metadata.Namespace,
+            Uid = deployment.Metadata.Uid,
+            ResourceVersion = deployment.Metadata.ResourceVersion,
+            Generation = deployment.Metadata.Generation,
+            DeletionTimestamp = deployment.Metadata.DeletionTimestamp,
+        },
+        Spec = new V1DeploymentSpec { Replicas = deployment.Spec?.Replicas },
+        Status = deployment.Status is not { } status ? null : new V1DeploymentStatus
+        {
+            ObservedGeneration = status.ObservedGeneration,
+            Replicas = status.Replicas,
+            AvailableReplicas = status.AvailableReplicas,
+        },
+    };
+
     /// <summary>
     /// Of a Rollout's pods, whether they are ready and what they wait for; a Job's pod tells how it went; of all others (a selector cannot say
     /// "of a Rollout or of a Job") no more than their existence.

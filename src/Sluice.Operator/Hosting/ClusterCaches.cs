@@ -19,6 +19,7 @@ internal sealed class ClusterCaches
             ["decisions"] = Informers.Add(new InformerOptions<Decision> { Projection = CacheProjections.Applied }),
             ["analysistemplates"] = Informers.Add<AnalysisTemplate>(),
             ["replicasets"] = Informers.Add(new InformerOptions<V1ReplicaSet> { LabelSelector = Labels.Rollout, IndexedLabels = [Labels.Rollout], Projection = CacheProjections.ReplicaSet }),
+            ["deployments"] = Informers.Add(new InformerOptions<V1Deployment> { Projection = CacheProjections.Deployment }),
             ["jobs"] = Informers.Add(new InformerOptions<V1Job> { LabelSelector = Labels.Attempt, IndexedLabels = [Labels.Migration, Labels.Checks] }),
             ["pods"] = Informers.Add(new InformerOptions<V1Pod> { Projection = CacheProjections.Pod, IndexedLabels = [Labels.Rollout, Labels.Migration, Labels.Checks] }),
         };

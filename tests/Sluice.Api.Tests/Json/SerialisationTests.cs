@@ -21,7 +21,7 @@ public sealed class SerialisationTests
     [Fact]
     public void A_packed_template_says_what_it_said_before_and_can_be_given_another_spec()
     {
-        var template = Read(Minimal).Spec.Template;
+        var template = Read(Minimal).Spec.Template!;
 
         var packed = template.Packed();
 
@@ -43,7 +43,7 @@ public sealed class SerialisationTests
         spec.ReleaseHistoryLimit.ShouldBe(100);
         spec.OnProgressDeadline.ShouldBe(ProgressDeadlinePolicy.RollBack);
         spec.Soak.Duration.ShouldBe("0s");
-        spec.Template.Metadata.Labels!["app"].ShouldBe("payments");
+        spec.Template!.Metadata.Labels!["app"].ShouldBe("payments");
         spec.Template.Spec!.Value.GetProperty("containers")[0].GetProperty("image").GetString().ShouldBe("p:v2");
         var canary = spec.Strategy.Canary!;
         canary.MaxSurge.Text.ShouldBe("25%");

@@ -64,8 +64,8 @@ public sealed class SampleTests
         first.Migration.ShouldBeNull();
         SemanticEquality.SemanticallyEqual(good.Migration, bad.Migration, ApiJsonContext.Default.RolloutMigration).ShouldBeTrue();
         SemanticEquality.SemanticallyEqual(good with { Template = bad.Template }, bad, ApiJsonContext.Default.RolloutSpec).ShouldBeTrue();
-        good.Template.Metadata.Annotations!["sandbox.sluice.dev/error-rate"].ShouldBe("0.1%");
-        bad.Template.Metadata.Annotations!["sandbox.sluice.dev/error-rate"].ShouldBe("5%");
+        good.Template!.Metadata.Annotations!["sandbox.sluice.dev/error-rate"].ShouldBe("0.1%");
+        bad.Template!.Metadata.Annotations!["sandbox.sluice.dev/error-rate"].ShouldBe("5%");
     }
 
     private static RolloutSpec Spec(string demo) => Read(Path.Combine("demo", demo)).Deserialize(ApiJsonContext.Default.Rollout)!.Spec;

@@ -59,7 +59,8 @@ public sealed class EffectTests
 
         Freshness.Cached.IsEnoughFor(act).ShouldBe(name == nameof(Effect.Measure));
         Freshness.Cached.NeededBy(act).IsEnoughFor(act).ShouldBeTrue();
-        new Freshness(Status: true, Pods: false).IsEnoughFor(act).ShouldBe(name is not (nameof(Effect.Adopt) or nameof(Effect.Scale) or nameof(Effect.CreateReplicaSet) or nameof(Effect.DeleteReplicaSet) or nameof(Effect.SetWeight) or nameof(Effect.SelectRevision) or nameof(Effect.DeletePod) or nameof(Effect.CreateMigration)));
+        new Freshness(Status: true, Pods: false).IsEnoughFor(act).ShouldBe(name is not (nameof(Effect.Adopt) or nameof(Effect.Scale) or nameof(Effect.CreateReplicaSet) or nameof(Effect.DeleteReplicaSet) or nameof(Effect.SetWeight) or nameof(Effect.SelectRevision) or nameof(Effect.DeletePod)
+            or nameof(Effect.ScaleDeployment) or nameof(Effect.CreateMigration)));
         new Freshness(Status: true, Pods: true).IsEnoughFor(act).ShouldBe(name is not (nameof(Effect.DeletePod) or nameof(Effect.CreateMigration)), "a pod is deleted on a count of pods that were read live, and a migration asked for on the records of those before");
     }
 

@@ -139,7 +139,7 @@ public sealed class EngineFuzzTests(ITestOutputHelper output)
             Rollout = "payments",
             Number = random.Next(-1, 5),
             Revision = revision,
-            Template = rollout.Spec.Template,
+            Template = rollout.Spec.Template ?? new PodTemplate(),
             Strategy = rollout.Spec.Strategy,
             Analysis = rollout.Spec.Analysis,
             Soak = rollout.Spec.Soak,

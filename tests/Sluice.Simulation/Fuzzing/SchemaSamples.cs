@@ -154,6 +154,11 @@ internal sealed partial class SchemaSamples(Random random, bool tame)
                 value["previewService"] = "preview";
                 if (tame) value["previewService"] = string.Create(CultureInfo.InvariantCulture, $"preview-{random.Next()}");
                 break;
+            case "" when tame && fields.Contains("workloadRef"):
+                // The Deployment that it names is not there.
+                value.Remove("workloadRef");
+                value["template"] ??= Member("template", properties["template"]!.AsObject());
+                break;
             default:
                 var chosen = One(fields);
                 foreach (var field in fields.Where(field => field != chosen)) value.Remove(field);

@@ -49,6 +49,9 @@ internal sealed record RolloutYaml
     /// <summary>Members of <c>blueGreen:</c> besides steps and delay, instead of a canary; null for a canary.</summary>
     public string? BlueGreen { get; init; }
 
+    /// <summary>How the Deployment <see cref="DeploymentYaml.Name"/> gives way, from which the template is then taken; null for a template of its own.</summary>
+    public string? ScaleDown { get; init; }
+
     public bool Paused { get; init; }
 
     public RolloutYaml With(string annotation, string value) => this with { Behaviour = new Dictionary<string, string>(Behaviour) { [annotation] = value } };
@@ -64,20 +67,24 @@ internal sealed record RolloutYaml
             spec:
               replicas: {{Replicas}}
               paused: {{(Paused ? "true" : "false")}}
-              template:
-                metadata:
-                  labels: {app: payments}
-                  annotations:
 
             """.ReplaceLineEndings("\n"));
-        foreach (var (key, value) in Behaviour) yaml.Append("        ").Append(key).Append(": \"").Append(value).Append("\"\n");
-        yaml.Append("    spec:\n      containers:\n      - {name: app, image: \"").Append(Image).Append("\"}\n");
+        if (ScaleDown is null) AppendTemplate(yaml);
+        else yaml.Append("  workloadRef: {kind: Deployment, name: ").Append(DeploymentYaml.Name).Append(", scaleDown: ").Append(ScaleDown).Append("}\n");
         AppendStrategy(yaml);
         Section(yaml, "analysis", Analysis);
         Section(yaml, "migration", Migration);
         if (Soak is not null) yaml.Append("  soak: {duration: ").Append(Soak).Append("}\n");
         if (Extra is not null) yaml.Append("  ").Append(Extra.ReplaceLineEndings("\n").Replace("\n", "\n  ", StringComparison.Ordinal)).Append('\n');
         return yaml.ToString();
+    }
+
+    /// <summary>The template, as a Rollout and a Deployment have it.</summary>
+    public void AppendTemplate(StringBuilder yaml)
+    {
+        yaml.Append("  template:\n    metadata:\n      labels: {app: payments}\n      annotations:\n");
+        foreach (var (key, value) in Behaviour) yaml.Append("        ").Append(key).Append(": \"").Append(value).Append("\"\n");
+        yaml.Append("    spec:\n      containers:\n      - {name: app, image: \"").Append(Image).Append("\"}\n");
     }
 
     private void AppendStrategy(StringBuilder yaml)

@@ -108,7 +108,7 @@ internal static class ContractingStage
     private static string? OldPods(Pass pass, ReleaseProgress release)
     {
         var old = pass.Snapshot.ReplicaSets.FirstOrDefault(set => set.Revision != release.Revision && (set.Desired > 0 || set.Pods > 0 || set.PodList.Count > 0));
-        return old is null ? null : $"{Math.Max(old.Pods, old.PodList.Count)} of revision {old.Revision}";
+        return old is null ? pass.Adoption.Serving : $"{Math.Max(old.Pods, old.PodList.Count)} of revision {old.Revision}";
     }
 
     private static Decision.Transition Quietly(Pass pass, ReleaseProgress release, string message) =>

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Finalization;
 using Sluice.Engine.Plans;
 using Sluice.Engine.Replicas;
 
@@ -7,6 +8,15 @@ namespace Sluice.Engine.Releases.Stages;
 /// <summary>What is done while no release is in flight.</summary>
 internal static class Idle
 {
+    /// <summary>What must be put in order before the Rollout goes is done beside this; its pods stay as they are, and go with it.</summary>
+    public static Decision.Act Deleting(Pass pass)
+    {
+        var status = Holding.IsHeld(pass.Rollout) && pass.Adoption.HandBack() is (_, var message)
+            ? StatusView.Refresh(pass, pass.Status, new Outlook(Phase.Progressing, Reasons.HandingBack, message))
+            : pass.Status;
+        return new Decision.Act([], status, Holding.NextLook(pass));
+    }
+
     /// <summary>The spec cannot be acted on: it is said, and the pods stay as they are.</summary>
     public static Decision Invalid(Pass pass)
     {
@@ -25,7 +35,7 @@ internal static class Idle
     public static Decision.Transition Refused(Pass pass, IReadOnlyList<FieldError> errors)
     {
         var because = Describe(errors);
-        var status = pass.Status with { Release = null, Canary = null, RefusedGeneration = pass.Rollout.Metadata.Generation };
+        var status = pass.Status with { Release = null, Canary = null, RefusedGeneration = pass.SpecGeneration };
         return Transitions.Say(pass, status, new Outlook(Phase.Degraded, Reasons.InvalidSpec, because), isWarning: true, Reasons.InvalidSpec, "Validate", because);
     }
 
@@ -62,6 +72,10 @@ internal static class Idle
         else if (!pass.Traffic.IsSettled && outlook == whole)
         {
             outlook = new Outlook(Phase.Progressing, Reasons.Progressing, $"the traffic goes over to revision {stable.Revision}");
+        }
+        else if (outlook.Phase == Phase.Healthy && pass.Adoption.Outlook is { } adoption)
+        {
+            outlook = adoption;
         }
 
         return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), Restart.NextLook(pass));
@@ -102,6 +116,15 @@ internal static class Idle
     {
         var outlook = new Outlook(Phase.Progressing, Reasons.Progressing, "Services that the spec names no longer are given back");
         return new Decision.Act([.. Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+    }
+
+    /// <summary>Beside pods of another origin no release begins: nobody could say what the new ones do to the traffic.</summary>
+    public static Decision.Act WorkloadServing(Pass pass)
+    {
+        var message = $"revision {pass.DesiredRevision} waits to be released: {pass.Adoption.StillServing}";
+        var outlook = new Outlook(Phase.Paused, Reasons.WorkloadStillServing, message);
+        var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
+        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }
 
     /// <summary>Before a release begins, what is to steer its traffic must be there.</summary>

@@ -9,6 +9,7 @@ using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers.Jobs;
 using Sluice.Operator.Controllers.Rollouts.Traffic;
+using Sluice.Operator.Controllers.Rollouts.Workloads;
 using Sluice.Operator.Metrics;
 
 namespace Sluice.Operator.Controllers.Rollouts;
@@ -17,6 +18,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter writer, IEventRecorder events, IMeasurements measurements)
 {
     private readonly TrafficWriter traffic = new(writer, events);
+    private readonly WorkloadWriter workload = new(writer, events);
     private readonly JobWriter checks = new(reader, writer, Finalizers.CheckResult);
 
     /// <summary>What the API server refuses for good, by field; empty when the effect was carried out. Everything else that goes wrong is thrown.</summary>
@@ -53,11 +55,8 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
             case Effect.Scale scale:
                 await ScaleAsync(snapshot, ns, scale, ct);
                 break;
-            case Effect.SetWeight weight:
-                await traffic.SetWeightAsync(snapshot, weight, ct);
-                break;
-            case Effect.SelectRevision select:
-                await traffic.SelectRevisionAsync(snapshot, select, ct);
+            case Effect.SetWeight or Effect.SelectRevision or Effect.ScaleDeployment:
+                await WriteToPersonsObjectAsync(snapshot, effect, ct);
                 break;
             case Effect.DeleteReplicaSet delete:
                 var set = snapshot.ReplicaSets.First(candidate => candidate.Name == delete.Name);
@@ -90,12 +89,30 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         var patch = new FinalizerPatch(new FinalizerPatchMetadata(rollout.Metadata.ResourceVersion ?? "", hold.IsHeld ? [.. others, Finalizers.Rollout] : [.. others]));
         var body = JsonSerializer.SerializeToUtf8Bytes(patch, OperatorJsonContext.Default.FinalizerPatch);
         var held = await writer.PatchAsync<Rollout>(NamespacedName.Of(rollout), KubernetesPatch.Merge(body), WriteOptions.Default, ct);
-        if (hold.IsGivenUp) events.Record(rollout, "Warning", "TrafficNotSetBack", "Delete", "the Rollout goes, and its route or Services may still lead to pods that go with it");
+        if (hold.IsGivenUp && rollout.Status?.Traffic is not null)
+        {
+            events.Record(rollout, "Warning", "TrafficNotSetBack", "Delete", "the Rollout goes, and its route or Services may still lead to pods that go with it");
+        }
+
+        if (hold.IsGivenUp && rollout.Status?.Workload is { } taken)
+        {
+            events.Record(rollout, "Warning", "PodsNotHandedBack", "Delete", $"the Rollout goes, and Deployment {taken.Name} may not have all of its pods yet");
+        }
+
         return held;
     }
 
     /// <summary>The Rollout of these Jobs is gone.</summary>
     public Task LetGoOfChecksAsync(NamespacedName rollout, CancellationToken ct) => checks.FreeAllAsync(rollout.Namespace, Labels.Checks, rollout.Name, ct);
+
+    /// <summary>What is written into objects that people own.</summary>
+    private Task WriteToPersonsObjectAsync(Snapshot snapshot, Effect effect, CancellationToken ct) => effect switch
+    {
+        Effect.SetWeight weight => traffic.SetWeightAsync(snapshot, weight, ct),
+        Effect.SelectRevision select => traffic.SelectRevisionAsync(snapshot, select, ct),
+        Effect.ScaleDeployment scale => workload.ScaleAsync(snapshot, scale, ct),
+        _ => throw new UnreachableException(),
+    };
 
     private async Task<IReadOnlyList<FieldError>> ExecuteCheckAsync(string ns, Effect effect, CancellationToken ct)
     {

@@ -9,7 +9,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// back, or lower one revision counting on pods of the other that are gone.
 /// </summary>
 /// <param name="Status">The Rollout was read live, or written, in this reconcile.</param>
-/// <param name="Pods">The ReplicaSets are read live.</param>
+/// <param name="Pods">The ReplicaSets are read live, and so is the Deployment that is taken over.</param>
 internal sealed record Freshness(bool Status, bool Pods)
 {
     /// <summary>The pods themselves are read live too: a pod that never became ready in an old view may be ready by now.</summary>
@@ -30,6 +30,9 @@ internal sealed record Freshness(bool Status, bool Pods)
     public Freshness NeededBy(Decision.Transition transition) =>
         this with { Pods = Pods || transition.RestsOnMissingPods, EachPod = EachPod || transition.RestsOnMissingPods, Jobs = Jobs || transition.RestsOnOpenJobs };
 
+    /// <summary>Without our finalizer a Rollout takes its pods with it: what it was there for must be seen as it is.</summary>
+    public bool IsEnoughForHold => Status && Pods;
+
     public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || act.Effects.Any(CountsPods), Migrations = Migrations || act.Effects.Any(AsksForMigrations) };
 
     private static bool AsksForMigrations(Effect effect) => effect is Effect.CreateMigration;
@@ -37,7 +40,8 @@ internal sealed record Freshness(bool Status, bool Pods)
     private static bool ChangesTheWorld(Effect effect) => effect is not Effect.Measure;
 
     /// <summary>Traffic goes by which pods are ready, as the pods themselves do.</summary>
-    private static bool MovesPods(Effect effect) => effect is Effect.Adopt or Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision or Effect.DeletePod;
+    private static bool MovesPods(Effect effect) => effect is
+        Effect.Adopt or Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision or Effect.DeletePod or Effect.ScaleDeployment;
 
     /// <summary>How many pods can be spared is known from the pods: their ReplicaSet's figures may still count one that was deleted a moment ago.</summary>
     private static bool CountsPods(Effect effect) => effect is Effect.DeletePod;

@@ -5,6 +5,7 @@ using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 using Sluice.Operator.Controllers.Rollouts.Traffic;
+using Sluice.Operator.Controllers.Rollouts.Workloads;
 using Sluice.Operator.Identity;
 using Sluice.Operator.Metrics;
 
@@ -20,6 +21,11 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
     private readonly CheckObserver checks = new(reader);
     private readonly ContractLocks contracts = new(reader);
     private readonly SharedRoutes shared = new(reader);
+    private readonly WorkloadObserver workload = new(reader);
+    private readonly SharedWorkloads workloads = new(reader);
+
+    /// <summary>The Rollout is gone.</summary>
+    public void Forget(NamespacedName rollout) => workload.Forget(rollout);
 
     public async Task<Snapshot> ObserveAsync(Rollout rollout, Freshness known, CancellationToken ct)
     {
@@ -76,6 +82,8 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             Traffic = await traffic.ObserveAsync(rollout, record, ct),
             FormerServices = await traffic.FormerAsync(rollout, record, ct),
             RouteErrors = shared.ErrorsOf(rollout),
+            Deployment = await workload.ObserveAsync(rollout, known, ct),
+            WorkloadErrors = workloads.ErrorsOf(rollout),
             ChangedBy = SpecWriter.Of(rollout.Metadata),
             ProgressInterval = options.ProgressInterval,
         };

@@ -72,8 +72,8 @@ internal sealed partial class RolloutReconciler(
                     rollout = instead is Decision.Hold givenUp ? await HoldAsync(rollout, givenUp, ct) : await CommitAsync(rollout, (Decision.Transition)instead, ct);
                     break;
                 case Decision.Hold hold:
-                    rollout = known.Status ? await HoldAsync(rollout, hold, ct) : await reader.GetLiveAsync<Rollout>(key, ct);
-                    known = known with { Status = true };
+                    rollout = known.IsEnoughForHold ? await HoldAsync(rollout, hold, ct) : await reader.GetLiveAsync<Rollout>(key, ct);
+                    known = known with { Status = true, Pods = true };
                     break;
                 default:
                     throw new UnreachableException();
@@ -89,6 +89,7 @@ internal sealed partial class RolloutReconciler(
     {
         overtaken.Forget(key);
         reports.Forget(key);
+        observer.Forget(key);
         if (uids.TryRemove(key, out var uid)) measurements.Forget(uid);
     }
 

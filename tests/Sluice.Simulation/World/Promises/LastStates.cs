@@ -20,6 +20,7 @@ internal sealed class LastStates
         Know<Migration>("migrations");
         Know<Decision>("decisions");
         Know<V1ReplicaSet>("replicasets");
+        Know<V1Deployment>("deployments");
         Know<V1Job>("jobs");
         Know<V1Pod>("pods");
         Know<V1Lease>("leases");
@@ -51,6 +52,7 @@ internal sealed class LastStates
         "migrations" => () => cluster.Get<Migration>(write.Namespace, write.Name),
         "decisions" => () => cluster.Get<Decision>(write.Namespace, write.Name),
         "replicasets" => () => cluster.Get<V1ReplicaSet>(write.Namespace, write.Name),
+        "deployments" => () => cluster.Get<V1Deployment>(write.Namespace, write.Name),
         "jobs" => () => cluster.Get<V1Job>(write.Namespace, write.Name),
         "pods" => () => cluster.Get<V1Pod>(write.Namespace, write.Name),
         "services" => () => cluster.Get<V1Service>(write.Namespace, write.Name),

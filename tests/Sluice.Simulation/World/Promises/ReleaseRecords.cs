@@ -52,7 +52,7 @@ internal sealed class ReleaseRecords(ReleaseWorld world) : IPromise
             Strategy = IsRecentlyStable(release, rollout, others) ? Without(spec.Strategy) : spec.Strategy,
             Analysis = spec.Analysis?.Templates is { Count: > 0 } ? release.Spec.Analysis : spec.Analysis,
             Soak = spec.Soak,
-            Template = isBack ? release.Spec.Template : spec.Template,
+            Template = isBack || spec.Template is null ? release.Spec.Template : spec.Template,
             Migration = isBack ? release.Spec.Migration : spec.Migration,
         };
         Promise.Keep(SemanticEquality.SemanticallyEqual(expected, release.Spec, ApiJsonContext.Default.ReleaseSpec), "a Release has the spec's plan", $"{release.Metadata.Name}");

@@ -24,7 +24,7 @@ internal sealed class Reports : IPromise
 
     private static string? ImagesOf(Rollout rollout)
     {
-        if (rollout.Spec.Template.Spec is not { ValueKind: JsonValueKind.Object } spec || !spec.TryGetProperty("containers", out var containers) || containers.ValueKind != JsonValueKind.Array) return null;
+        if (rollout.Spec.Template?.Spec is not { ValueKind: JsonValueKind.Object } spec || !spec.TryGetProperty("containers", out var containers) || containers.ValueKind != JsonValueKind.Array) return null;
 
         var images = containers.EnumerateArray().Select(container => container.ValueKind == JsonValueKind.Object && container.TryGetProperty("image", out var image) && image.ValueKind == JsonValueKind.String ? image.GetString() : null).ToList();
         return images.Count > 20 || images.Exists(image => image is not { Length: > 0 and <= 512 }) ? null : string.Join(',', images);
