@@ -37,7 +37,7 @@ internal sealed class StatusHistory
             case Kstatus.Current:
                 reported["release"].ShouldBeNull("Current while a release is in flight");
                 ((string?)reported["stable"]?["revision"]).ShouldBe((string?)reported["revision"], "Current while another revision than the spec's is stable");
-                var replicas = (int?)item["spec"]?["replicas"];
+                var replicas = item["spec"]?["replicas"]?.ToJsonString();
                 ((string?)reported["stable"]?["summary"]).ShouldBe($"{replicas}/{replicas}", "Current without all of its pods");
                 break;
             case Kstatus.Failed when reported["release"] is not null:
