@@ -23,6 +23,7 @@ internal static class ReleaseResult
         lines.AddRange(world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Select(job => $"Job {(job.Metadata.Label(Labels.Check) is { } check ? $"of check {check}" : job.Metadata.Name)}"));
         lines.AddRange(world.Cluster.List<V1Lease>(ReleaseWorld.Namespace).Select(lease => $"{lease.Metadata.Name} held by '{lease.Spec?.HolderIdentity}'"));
         lines.AddRange(world.Cluster.List<V1Service>(ReleaseWorld.Namespace).Select(service => $"Service {service.Metadata.Name} selects {service.Spec?.Selector?.GetValueOrDefault(Labels.Revision)}"));
+        lines.AddRange(world.Cluster.List<V1Deployment>(ReleaseWorld.Namespace).Select(deployment => $"Deployment {deployment.Metadata.Name} has {deployment.Status?.AvailableReplicas ?? 0} of {deployment.Spec?.Replicas}"));
         lines.AddRange(world.Cluster.List<V1Pod>(ReleaseWorld.Namespace)
             .Where(pod => pod.Metadata.DeletionTimestamp is null && pod.Metadata.Label(Labels.Rollout) is not null)
             .GroupBy(pod => pod.Spec?.Containers?[0].Image, StringComparer.Ordinal)

@@ -3,6 +3,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Runtime;
@@ -57,6 +58,9 @@ internal static class MemoryText
                 break;
             case Enum or bool or char or byte or int or long or uint or ulong or double or decimal or Guid:
                 text.Append(CultureInfo.InvariantCulture, $"{item}");
+                break;
+            case JsonElement json:
+                text.Append(json.ValueKind == JsonValueKind.Undefined ? "" : json.GetRawText());
                 break;
             case IEnumerable many:
                 WriteMany(many, text, depth);
