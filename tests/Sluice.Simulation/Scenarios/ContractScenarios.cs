@@ -119,6 +119,32 @@ public sealed class ContractScenarios
     }
 
     [Fact]
+    public void A_contract_waits_for_a_pod_of_an_old_revision_whoever_made_it()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.Cluster.Kubectl.Apply($$"""
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: debug
+              namespace: {{ReleaseWorld.Namespace}}
+              labels: {sluice.dev/rollout: payments, sluice.dev/revision: "0123456789"}
+            spec: {containers: [{name: app, image: "registry.example.com/payments:v1"}]}
+            """);
+        world.Apply(v1.V(2) with { Migration = Migration() });
+        world.Cluster.RunUntil(() => world.Migrations.Any(migration => migration.Status?.Reason == Reasons.PodsInTheWay), TimeSpan.FromMinutes(10));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.Status.Message!.ShouldContain("pod debug of revision 0123456789 is still there");
+        world.Migrations.Single(migration => migration.Spec.Phase == MigrationPhase.Contract).Status!.StartedAt.ShouldBeNull();
+
+        world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, "debug");
+        world.UntilHealthy();
+
+        world.Migrations.Single(migration => migration.Spec.Phase == MigrationPhase.Contract).Status!.State.ShouldBe(MigrationState.Succeeded);
+    }
+
+    [Fact]
     public void A_contract_that_waits_for_its_lock_gives_way_to_another_revision()
     {
         using var world = new ReleaseWorld();
