@@ -16,6 +16,10 @@ internal static class MigrationRecords
     public static bool HasFailed(Migration migration) =>
         HasBegun(migration) && migration.Status?.State is MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted or MigrationState.Unknown;
 
+    /// <summary>Whether a release's contract was asked for, which is only done once its revision is promoted: by this it is known where its end is not on record.</summary>
+    public static bool HasContract(IReadOnlyList<Migration> migrations, Release release) =>
+        migrations.Any(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release.Metadata.Name);
+
     /// <summary>
     /// The epoch in which a key runs now. The same as when it was asked for last, unless it was undone since, or the contract of a later release has begun, which removes
     /// what this one had made.

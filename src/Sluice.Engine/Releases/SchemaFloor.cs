@@ -30,7 +30,7 @@ internal static class SchemaFloor
     {
         var releases = pass.Snapshot.Releases.Where(release => release.Spec.Revision == revision).ToList();
         return releases.Count > 0
-            ? releases.Where(release => release.Status?.Outcome == Outcome.Promoted).Max(release => (int?)release.Spec.Number)
+            ? releases.Where(release => release.Status?.Outcome == Outcome.Promoted || MigrationRecords.HasContract(pass.Snapshot.Migrations, release)).Max(release => (int?)release.Spec.Number)
             : pass.Snapshot.Migrations.Where(migration => migration.Spec.Revision == revision).Max(migration => (int?)MigrationRecords.NumberOf(migration));
     }
 }

@@ -119,6 +119,10 @@ public sealed class SchemaFloorScenarios
         world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"]);
         world.Cluster.RunUntil(() => world.Migrations.All(migration => migration.Status?.State is MigrationState.Succeeded or MigrationState.Skipped), TimeSpan.FromMinutes(5));
         world.ShouldBeAtRest();
+
+        world.Cluster.Kubectl.PatchStatus<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, """{"status":null}""");
+        world.UntilHealthy();
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"], "and not though it is lost once more");
     }
 
     /// <summary>Version 2 with its contract done, and the revision of version 1.</summary>

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Migrations;
 using Sluice.Engine.Observed;
 
 namespace Sluice.Engine.Releases.Stages;
@@ -41,9 +42,8 @@ internal static class LostStatus
     private static string? Stable(Snapshot snapshot) =>
         snapshot.Releases.LastOrDefault(release => release.Status?.Outcome == Outcome.Promoted || HasContract(snapshot, release))?.Spec.Revision ?? Serving(snapshot);
 
-    /// <summary>A contract is asked for once its revision is promoted, and no revision from before can be relied on once it has begun.</summary>
-    private static bool HasContract(Snapshot snapshot, Release release) =>
-        release.Status?.Outcome is null && snapshot.Migrations.Any(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release.Metadata.Name);
+    /// <summary>No revision from before can be relied on once a contract has begun.</summary>
+    private static bool HasContract(Snapshot snapshot, Release release) => MigrationRecords.HasContract(snapshot.Migrations, release);
 
     /// <summary>Of the revisions that no Release tells of, the one with the most available pods; null when there is none.</summary>
     private static string? Serving(Snapshot snapshot) => snapshot.ReplicaSets

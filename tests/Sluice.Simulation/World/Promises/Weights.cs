@@ -58,7 +58,7 @@ internal sealed class Weights(ReleaseWorld world) : IPromise
         if (was == now) return;
 
         var releases = world.Cluster.List<Release>(after.Metadata.Namespace!, (Labels.Rollout, after.Metadata.Name!)).Where(release => release.Metadata.ControllerOwner()?.Uid == after.Metadata.Uid).ToList();
-        var promoted = releases.Where(release => release.Status?.Outcome == Outcome.Promoted || (release.Status?.Outcome is null && world.Migrations.Any(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release.Metadata.Name))).MaxBy(release => release.Spec.Number)?.Spec.Revision;
+        var promoted = releases.Where(release => release.Status?.Outcome == Outcome.Promoted || world.Migrations.Any(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release.Metadata.Name)).MaxBy(release => release.Spec.Number)?.Spec.Revision;
         Promise.Keep(
             promoted is null ? releases.All(release => release.Spec.Revision != now) : now == promoted,
             "a status is rebuilt with what was promoted last as stable, or else with what no Release tells of",
