@@ -78,7 +78,9 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
 
         if (!Advances.IsOne(old, next)) return;
 
-        Promise.Keep(!after.Spec.Paused && before.Status?.PausedBy is null, "no step advances while the Rollout is paused", $"from {Place(old)} to {Place(next)}");
+        // A soak ends by itself; the contract then waits until the Rollout is paused no more.
+        var isHeld = (after.Spec.Paused || before.Status?.PausedBy is not null) && (old.Stage, next.Stage) is not (Stage.Soaking, Stage.Contracting);
+        Promise.Keep(!isHeld, "no step advances while the Rollout is paused", $"from {Place(old)} to {Place(next)}");
         Promise.Keep(Wanted(after) == next.Revision || next.Stage is Stage.Soaking or Stage.Contracting, "no release goes on for a revision that is not asked for any more", $"to {Place(next)} of {next.Revision}, {Wanted(after)} is asked for");
         if (records.RecordOf(before) is not { } record) return;
 
