@@ -118,9 +118,15 @@ public sealed class WorkloadScenarios
         using var world = new ReleaseWorld();
         var v1 = Plan with { Migration = "expand: {command: [./migrate, up]}\ncontract: {command: [./migrate, contract]}" };
         Running(world, v1);
-        var left = -1;
+        var (left, ending) = (-1, -1);
         world.Cluster.Observe(write =>
         {
+            // Pods that terminate are in no figure of the Deployment.
+            if (write.Resource == "jobs" && write.Type == WatchEventType.Added && write.Name.Contains("-contract-", StringComparison.Ordinal))
+            {
+                ending = world.Cluster.List<V1Pod>(ReleaseWorld.Namespace).Count(pod => pod.Metadata.Label(Labels.Rollout) is null && pod.Metadata.ControllerOwner()?.Kind == "ReplicaSet");
+            }
+
             if (write.Resource == "migrations" && write.Type == WatchEventType.Added && (string?)write.After["spec"]!["phase"] == "Contract") left = DeploymentOf(world).Status!.Replicas ?? 0;
         });
 
@@ -128,6 +134,7 @@ public sealed class WorkloadScenarios
         world.UntilHealthy();
 
         left.ShouldBe(0);
+        ending.ShouldBe(0);
         world.Migrations.ShouldAllBe(migration => migration.Status!.State == MigrationState.Succeeded);
     }
 

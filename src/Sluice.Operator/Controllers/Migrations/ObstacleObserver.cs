@@ -18,7 +18,7 @@ internal sealed class ObstacleObserver(IClusterReader reader)
     /// <param name="ct">Ends it.</param>
     public async Task<string?> OfAsync(Rollout rollout, Migration migration, CancellationToken ct) => migration.Spec.Phase switch
     {
-        MigrationPhase.Contract => await PodAsync(rollout, revision => revision != rollout.Status?.Release?.Revision, ct) ?? await CanaryAsync(rollout, migration, ct),
+        MigrationPhase.Contract => await PodAsync(rollout, revision => revision != rollout.Status?.Release?.Revision, ct) ?? await DeploymentPodAsync(rollout, ct) ?? await CanaryAsync(rollout, migration, ct),
         MigrationPhase.Undo => await PodAsync(rollout, revision => revision == migration.Spec.Revision, ct),
         _ => null,
     };
@@ -30,6 +30,22 @@ internal sealed class ObstacleObserver(IClusterReader reader)
         var pods = await reader.ListLiveAsync<V1Pod>(rollout.Metadata.Namespace ?? "", labels, ct);
         var pod = pods.FirstOrDefault(candidate => candidate.Status?.Phase is not ("Succeeded" or "Failed") && isMeant(candidate.Metadata.Label(Labels.Revision)));
         return pod is null ? null : $"pod {pod.Metadata.Name} of revision {pod.Metadata.Label(Labels.Revision)} is still there";
+    }
+
+    /// <summary>A pod of the Deployment that the Rollout takes over. Its figures do not count those that terminate.</summary>
+    private async Task<string?> DeploymentPodAsync(Rollout rollout, CancellationToken ct)
+    {
+        if (rollout.Spec.WorkloadRef is not { } reference) return null;
+
+        var ns = rollout.Metadata.Namespace ?? "";
+        var deployment = await reader.GetLiveAsync<V1Deployment>(new NamespacedName(ns, reference.Name), ct);
+        if (deployment?.Spec?.Selector?.MatchLabels is not { Count: > 0 } labels) return null;
+
+        var pod = (await reader.ListLiveAsync<V1Pod>(ns, labels, ct)).FirstOrDefault(candidate =>
+            candidate.Status?.Phase is not ("Succeeded" or "Failed")
+            && candidate.Metadata.Label(Labels.Rollout) is null
+            && candidate.Metadata.ControllerOwner() is { Kind: "ReplicaSet" } owner && owner.Name.StartsWith($"{reference.Name}-", StringComparison.Ordinal));
+        return pod is null ? null : $"pod {pod.Metadata.Name} of Deployment {reference.Name} is still there";
     }
 
     private async Task<string?> CanaryAsync(Rollout rollout, Migration migration, CancellationToken ct)
