@@ -40,7 +40,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
         if (known.Pods && !isFirst && Orphans.Among([], allReleases, key.Name).Count > 0) allReleases = await reader.ListLiveAsync<Release>(key.Namespace, labels, ct);
         var sets = allSets.Where(IsOurs).ToList();
         var releases = allReleases.Where(IsOurs).ToList();
-        var migrations = (isFirst || known.Migrations ? await reader.ListLiveAsync<Migration>(key.Namespace, labels, ct) : reader.List<Migration>(key.Namespace, labels)).ToList();
+        var migrations = await MigrationsAsync(key, status, isLive: isFirst || known.Migrations, ct);
 
         foreach (var revision in RevisionsInUse(status).Where(revision => !known.Pods && !sets.Exists(set => RevisionOf(set) == revision)))
         {
@@ -52,12 +52,6 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
         {
             var found = await reader.GetLiveAsync<Release>(new NamespacedName(key.Namespace, name), ct);
             if (found is not null) releases.Add(found);
-        }
-
-        if (AskedFor(status?.Release) is { } asked && !migrations.Exists(migration => migration.Metadata.Name == asked))
-        {
-            var found = await reader.GetLiveAsync<Migration>(new NamespacedName(key.Namespace, asked), ct);
-            if (found is not null) migrations.Add(found);
         }
 
         var pods = (known.EachPod ? await reader.ListLiveAsync<V1Pod>(key.Namespace, labels, ct) : reader.List<V1Pod>(key.Namespace, labels)).ToLookup(pod => pod.Metadata.ControllerOwner()?.Uid);
@@ -89,6 +83,20 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
         };
 
         bool IsOurs(IKubernetesObject item) => item.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid;
+    }
+
+    /// <summary>The Migrations of the Rollout, and of one of its name before it; that the one is missing which the status waits for is confirmed by a live read.</summary>
+    private async Task<IReadOnlyList<Migration>> MigrationsAsync(NamespacedName key, RolloutStatus? status, bool isLive, CancellationToken ct)
+    {
+        var labels = new Dictionary<string, string> { [Labels.Rollout] = key.Name };
+        var migrations = (isLive ? await reader.ListLiveAsync<Migration>(key.Namespace, labels, ct) : reader.List<Migration>(key.Namespace, labels)).ToList();
+        if (AskedFor(status?.Release) is { } asked && !migrations.Exists(migration => migration.Metadata.Name == asked))
+        {
+            var found = await reader.GetLiveAsync<Migration>(new NamespacedName(key.Namespace, asked), ct);
+            if (found is not null) migrations.Add(found);
+        }
+
+        return migrations;
     }
 
     /// <summary>
