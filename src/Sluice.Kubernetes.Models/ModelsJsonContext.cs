@@ -24,6 +24,7 @@ namespace Sluice.Kubernetes.Models;
 [JsonSerializable(typeof(KubernetesList<V1ServiceAccount>))]
 [JsonSerializable(typeof(KubernetesList<V1Node>))]
 [JsonSerializable(typeof(KubernetesList<V1EndpointSlice>))]
+[JsonSerializable(typeof(KubernetesList<V1Ingress>))]
 [JsonSerializable(typeof(KubernetesList<V1HTTPRoute>))]
 [JsonSerializable(typeof(KubernetesList<V1Beta1VirtualService>))]
 [JsonSerializable(typeof(KubernetesList<EventsV1Event>))]

@@ -47,6 +47,10 @@
 - apiGroups: [networking.istio.io]
   resources: [virtualservices]
   verbs: [get, patch]
+# The canary's Ingress beside that of a person, which is only read.
+- apiGroups: [networking.k8s.io]
+  resources: [ingresses]
+  verbs: [get, create, update, delete]
 - apiGroups: [""]
   resources: [services]
   verbs: [get, patch]

@@ -4,16 +4,19 @@ using Sluice.Api.Schema;
 namespace Sluice.Api;
 
 /// <summary>A router splits the traffic, instead of the numbers of pods: exactly one of its members is set.</summary>
-[CelRule("[has(self.gatewayAPI), has(self.istio)].exists_one(isSet, isSet)", CanaryTraffic.OneOf)]
+[CelRule("[has(self.gatewayAPI), has(self.istio), has(self.nginx)].exists_one(isSet, isSet)", CanaryTraffic.OneOf)]
 public sealed record CanaryTraffic
 {
-    public const string OneOf = "the traffic is routed by exactly one of gatewayAPI and istio";
+    public const string OneOf = "the traffic is routed by exactly one of gatewayAPI, istio and nginx";
 
     [Description("By the weights of a Gateway API HTTPRoute.")]
     public GatewayApiTraffic? GatewayAPI { get; init; }
 
     [Description("By the weights of a VirtualService of Istio.")]
     public IstioTraffic? Istio { get; init; }
+
+    [Description("By a second Ingress of ingress-nginx, with a canary's weight.")]
+    public NginxTraffic? Nginx { get; init; }
 }
 
 /// <summary>An HTTPRoute carries the weight.</summary>
@@ -47,6 +50,18 @@ public sealed record IstioTraffic : RoutedServices
     [MaxLength(253)]
     [ListType("set")]
     public IReadOnlyList<string> Routes { get => field ?? []; init; }
+}
+
+/// <summary>A canary Ingress of our own beside a person's Ingress carries the weight.</summary>
+public sealed record NginxTraffic : RoutedServices
+{
+    [Description("Name of the Ingress (networking.k8s.io/v1) in the Rollout's namespace by which ingress-nginx leads to the stable Service. It stays as it is: while the canary has a weight, "
+        + "the operator keeps a canary Ingress of the name <rollout>-canary beside it, with the same hosts and paths.")]
+    [Required]
+    [MinLength(1)]
+    [MaxLength(253)]
+    [Pattern(Patterns.DnsSubdomain)]
+    public string Ingress { get => field ?? ""; init; }
 }
 
 /// <summary>The two Services that every kind of route splits the traffic between.</summary>

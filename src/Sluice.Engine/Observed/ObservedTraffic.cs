@@ -43,6 +43,9 @@ public sealed record ObservedRoute
 /// <param name="Canary">As <paramref name="Stable"/>.</param>
 public sealed record RouteSplit(string StablePath, int? Stable, string CanaryPath, int? Canary)
 {
+    /// <summary>Besides the weight it is not as the place that it is made after: it must be written again.</summary>
+    public bool IsOutdated { get; init; }
+
     /// <summary>What a weight that is not written means to this kind of route.</summary>
     public int Unwritten { get; init; } = 1;
 
@@ -59,7 +62,7 @@ public sealed record RouteSplit(string StablePath, int? Stable, string CanaryPat
     private long ToCanary => Math.Max(0, Canary ?? Unwritten);
 
     /// <summary>Whether the canary's Service gets exactly this share, and nothing of the traffic is lost.</summary>
-    public bool IsAt(int percent) => ToCanary + ToStable > 0 && 100 * ToCanary == percent * (ToCanary + ToStable);
+    public bool IsAt(int percent) => !IsOutdated && ToCanary + ToStable > 0 && 100 * ToCanary == percent * (ToCanary + ToStable);
 }
 
 /// <summary>A Service and the pods behind it.</summary>

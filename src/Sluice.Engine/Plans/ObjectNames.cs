@@ -45,6 +45,9 @@ public static class ObjectNames
     public static string CheckJob(string release, DateTimeOffset? begun, int step, string check) =>
         Join(release, $"check-{step}-{check}-{Digest($"{begun?.ToUnixTimeSeconds()}")}", MaxLength - PodSuffixLength);
 
+    /// <summary>The canary Ingress that a Rollout has at most one of.</summary>
+    public static string CanaryIngress(string rollout) => Join(rollout, "canary", MaxLength);
+
     /// <summary>A Lease is no label value: the whole name of the lock fits.</summary>
     public static string LockLease(string lockName) => $"sluice-lock-{lockName}";
 

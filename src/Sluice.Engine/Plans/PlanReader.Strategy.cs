@@ -69,12 +69,15 @@ public sealed partial class PlanReader
         if (canary.Traffic is not { } traffic) return null;
         switch (traffic)
         {
-            case { GatewayAPI: { } gateway, Istio: null }:
+            case { GatewayAPI: { } gateway, Istio: null, Nginx: null }:
                 CheckRoute(gateway.HttpRoute, "httpRoute", gateway, $"{Field}.traffic.gatewayAPI");
                 return TrafficPlan.Of(gateway, delay);
-            case { GatewayAPI: null, Istio: { } istio }:
+            case { GatewayAPI: null, Istio: { } istio, Nginx: null }:
                 CheckRoute(istio.VirtualService, "virtualService", istio, $"{Field}.traffic.istio");
                 return TrafficPlan.Of(istio, delay);
+            case { GatewayAPI: null, Istio: null, Nginx: { } nginx }:
+                CheckRoute(nginx.Ingress, "ingress", nginx, $"{Field}.traffic.nginx");
+                return TrafficPlan.Of(nginx, delay);
             default:
                 Add($"{Field}.traffic", CanaryTraffic.OneOf);
                 return null;

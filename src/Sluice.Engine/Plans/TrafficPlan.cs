@@ -27,8 +27,9 @@ public sealed record TrafficPlan(string StableService, string CanaryService, Tim
 
     private static RoutedServices? ServicesOf(CanaryTraffic? traffic) => traffic switch
     {
-        { GatewayAPI: { } gateway, Istio: null } => gateway,
-        { GatewayAPI: null, Istio: { } istio } => istio,
+        { GatewayAPI: { } gateway, Istio: null, Nginx: null } => gateway,
+        { GatewayAPI: null, Istio: { } istio, Nginx: null } => istio,
+        { GatewayAPI: null, Istio: null, Nginx: { } nginx } => nginx,
         _ => null,
     };
 }

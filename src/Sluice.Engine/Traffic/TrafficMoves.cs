@@ -40,12 +40,12 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRout
         if (isWhole || (seen.Stable.ReadyPods.Count == 0 && stable?.Ready > 0)) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
     }
 
+    /// <summary>What is wrong with a part of a route keeps the weights of the others from rising, and not from falling.</summary>
     private IEnumerable<Effect> Weights()
     {
-        if (route.Problem is not null) yield break;
-
         var (wanted, carried) = (Wanted(), Carried());
-        List<RouteSplit> splits = [.. route.Splits.Where(split => carried > wanted ? split.Percent > carried : !split.IsAt(carried))];
+        var onlyFalls = carried > wanted || route.Problem is not null;
+        List<RouteSplit> splits = [.. route.Splits.Where(split => onlyFalls ? split.Percent > carried : !split.IsAt(carried))];
         if (splits.Count > 0) yield return new Effect.SetWeight(carried, splits);
     }
 

@@ -34,7 +34,7 @@ public sealed class ClusterLife
         _kinds =
         [
             CollectedKind.Of<V1Pod>(), CollectedKind.Of<V1ReplicaSet>(), CollectedKind.Of<V1Deployment>(), CollectedKind.Of<V1Job>(),
-            CollectedKind.Of<V1Service>(), CollectedKind.Of<V1EndpointSlice>(), .. kinds,
+            CollectedKind.Of<V1Service>(), CollectedKind.Of<V1EndpointSlice>(), CollectedKind.Of<V1Ingress>(), .. kinds,
         ];
         Traffic = new TrafficSimulation(ports.Time, options.Seed, options.Traffic);
         Definitions = [.. Controllers(), .. Node(), .. Collector()];

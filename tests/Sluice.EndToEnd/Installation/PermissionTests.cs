@@ -32,6 +32,12 @@ public sealed class PermissionTests
         "get virtualservices.networking.istio.io",
         "patch virtualservices.networking.istio.io",
 
+        // For Rollouts behind ingress-nginx: NginxScenarios of the simulation see them.
+        "get ingresses.networking.k8s.io",
+        "create ingresses.networking.k8s.io",
+        "update ingresses.networking.k8s.io",
+        "delete ingresses.networking.k8s.io",
+
         // For an event that repeats itself: EventRecorderTests.
         "patch events.events.k8s.io",
     ];

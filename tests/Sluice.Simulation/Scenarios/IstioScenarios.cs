@@ -53,6 +53,24 @@ public sealed class IstioScenarios
         world.Cluster.Get<V1Beta1VirtualService>(ReleaseWorld.Namespace, "payments")!.Spec!.Http![2].Route!.Select(to => to.Weight).ShouldBe([60, 40, 0]);
     }
 
+    [Fact]
+    public void A_named_route_that_is_gone_does_not_keep_the_others_from_going_back()
+    {
+        using var world = Deployed();
+        world.Cluster.Kubectl.Apply(RouteYaml.VirtualService.Replace("name: testers", "name: partners", StringComparison.Ordinal)
+            .Replace("route: [{destination: {host: payments-canary.shop.svc.cluster.local}}]", "route: [{destination: {host: payments}, weight: 100}, {destination: {host: payments-canary}, weight: 0}]", StringComparison.Ordinal));
+        world.Apply(V1.V(2) with { Traffic = RouteYaml.IstioTraffic.Replace("Service: payments, stable", "Service: payments, routes: [everybody, partners], stable", StringComparison.Ordinal) });
+        world.Until(status => status.Canary?.ActualWeight == 20);
+        world.Cluster.Kubectl.Apply(RouteYaml.VirtualService.Replace("weight: 100}", "weight: 80}", StringComparison.Ordinal).Replace("set: {x-canary: \"yes\"}}}}", "set: {x-canary: \"yes\"}}}, weight: 20}", StringComparison.Ordinal));
+        world.Traffic.Weight.ShouldBe(20);
+
+        world.Decide(DecisionAction.Abort);
+        world.UntilEnded(Outcome.Aborted, TimeSpan.FromMinutes(5));
+
+        world.Traffic.Weight.ShouldBe(0);
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v1"]);
+    }
+
     private static ReleaseWorld Deployed()
     {
         var world = new ReleaseWorld(routes: true);

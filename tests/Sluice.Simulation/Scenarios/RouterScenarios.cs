@@ -347,6 +347,7 @@ public sealed class RouterScenarios
     [Theory]
     [InlineData("gateway-api")]
     [InlineData("istio")]
+    [InlineData("nginx")]
     public void The_sample_runs(string router)
     {
         using var world = new ReleaseWorld(routes: true);

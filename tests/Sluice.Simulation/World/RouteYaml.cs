@@ -49,6 +49,40 @@ internal static class RouteYaml
 
         """;
 
+    /// <summary>The same for <see cref="Ingress"/>.</summary>
+    public const string NginxTraffic = "nginx: {ingress: payments, stableService: payments, canaryService: payments-canary}";
+
+    /// <summary>The Ingress that the operator makes.</summary>
+    public const string CanaryIngress = "payments-canary";
+
+    /// <summary>Two hosts that lead to the stable Service by name and number of its port, a path of another service, a certificate, and annotations that a canary has to have too or must not have.</summary>
+    public const string Ingress = """
+        apiVersion: networking.k8s.io/v1
+        kind: Ingress
+        metadata:
+          name: payments
+          namespace: shop
+          annotations: {team: checkout, nginx.ingress.kubernetes.io/proxy-body-size: 8m, nginx.ingress.kubernetes.io/upstream-hash-by: $request_uri, nginx.ingress.kubernetes.io/affinity-canary-behavior: legacy}
+        spec:
+          ingressClassName: nginx
+          tls: [{hosts: [payments.example.com], secretName: payments-tls}]
+          rules:
+          - host: payments.example.com
+            http:
+              paths:
+              - {path: /, pathType: Prefix, backend: {service: {name: payments, port: {number: 80}}}}
+              - {path: /docs, pathType: Exact, backend: {service: {name: docs, port: {number: 80}}}}
+          - host: "*.pay.example.com"
+            http:
+              paths:
+              - {path: /, pathType: ImplementationSpecific, backend: {service: {name: payments, port: {name: http}}}}
+          - host: docs.example.com
+            http:
+              paths:
+              - {path: /, pathType: Prefix, backend: {service: {name: docs, port: {number: 80}}}}
+
+        """;
+
     /// <summary>A rule that splits, one for testers that reaches the canary by a header, and one that is about something else.</summary>
     public const string Route = """
         apiVersion: gateway.networking.k8s.io/v1

@@ -13,6 +13,7 @@ internal sealed record TrafficMoment(DateTimeOffset At, Stage? Stage, int Weight
 internal sealed class TrafficInvariants(ReleaseWorld world)
 {
     private const string Revision = Labels.Revision;
+    private const string CanaryWeight = "nginx.ingress.kubernetes.io/canary-weight";
 
     private readonly List<TrafficMoment> moments = [];
 
@@ -25,6 +26,10 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
         {
             case "httproutes" or "virtualservices":
                 CheckRoute(write);
+                Note();
+                break;
+            case "ingresses":
+                CheckIngress(write);
                 Note();
                 break;
             case "services":
@@ -41,7 +46,19 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     private void CheckRoute(CommittedWrite write)
     {
         Without(write.After, "weight").ShouldBe(Without(write.Before!, "weight"), "of a route the operator writes weights alone");
-        var (before, after) = (WeightIn(write.Before!), WeightIn(write.After));
+        CheckWeight(WeightIn(write.Before!), WeightIn(write.After));
+    }
+
+    /// <summary>The one that a person wrote is never touched; the canary's goes with the Rollout.</summary>
+    private void CheckIngress(CommittedWrite write)
+    {
+        write.Name.ShouldBe(RouteYaml.CanaryIngress, "of Ingresses the operator writes its own alone");
+        if (write.Type != WatchEventType.Deleted) ((string?)write.After["metadata"]!["ownerReferences"]?[0]?["uid"]).ShouldBe(world.Rollout.Metadata.Uid);
+        CheckWeight(write.Before is null ? 0 : WeightOf(write.Before), write.Type == WatchEventType.Deleted ? 0 : WeightOf(write.After));
+    }
+
+    private void CheckWeight(int before, int after)
+    {
         if (after > 0) Endpoints(RouteYaml.CanaryService).ShouldBeGreaterThan(0, "no weight without ready endpoints");
         if (after < 100 && world.Rollout.Metadata.DeletionTimestamp is null) Endpoints(RouteYaml.StableService).ShouldBeGreaterThan(0, "no traffic for a stable Service without ready endpoints");
         if (after <= before) return;
@@ -77,6 +94,8 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     /// <summary>Percent for the canary's Service; null where there is no route.</summary>
     public int? Weight => (world.Cluster.Get<V1HTTPRoute>(ReleaseWorld.Namespace, "payments"), world.Cluster.Get<V1Beta1VirtualService>(ReleaseWorld.Namespace, "payments")) switch
     {
+        (null, null) when world.Cluster.Get<V1Ingress>(ReleaseWorld.Namespace, RouteYaml.CanaryIngress) is { } canary => int.TryParse(canary.Metadata.Annotation(CanaryWeight), out var weight) ? weight : 0,
+        (null, null) when world.Cluster.Get<V1Ingress>(ReleaseWorld.Namespace, "payments") is not null => 0,
         ({ } route, _) => (from rule in route.Spec!.Rules! where rule.BackendRefs is { Count: 2 } select Percent(rule.BackendRefs![0].Weight ?? 1, rule.BackendRefs[1].Weight ?? 1)).DefaultIfEmpty(0).Max(),
         (_, { } service) => (from route in service.Spec!.Http! where route.Route is { Count: 2 } select Percent(route.Route![0].Weight ?? 0, route.Route[1].Weight ?? 0)).DefaultIfEmpty(0).Max(),
         _ => null,
@@ -91,6 +110,8 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     private void Note() => moments.Add(new TrafficMoment(world.Cluster.Now, world.Release?.Stage, Weight ?? 0, Selected(RouteYaml.StableService), Selected(RouteYaml.CanaryService)));
 
     private static int Percent(int stable, int canary) => canary == 0 ? 0 : 100 * canary / (stable + canary);
+
+    private static int WeightOf(JsonNode canary) => int.TryParse((string?)canary["metadata"]!["annotations"]?[CanaryWeight], out var weight) ? weight : 0;
 
     private static int WeightIn(JsonNode route) => (from rule in (route["spec"]!["rules"] ?? route["spec"]!["http"])!.AsArray()
                                                     let backends = (rule!["backendRefs"] ?? rule["route"])!.AsArray()

@@ -17,7 +17,7 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// <summary>Carries out one effect. Creates have deterministic names, updates carry the version that the decision rests on, so each may be repeated.</summary>
 internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter writer, IEventRecorder events, IMeasurements measurements)
 {
-    private readonly TrafficWriter traffic = new(writer, events);
+    private readonly TrafficWriter traffic = new(reader, writer, events);
     private readonly WorkloadWriter workload = new(writer, events);
     private readonly JobWriter checks = new(reader, writer, Finalizers.CheckResult);
 

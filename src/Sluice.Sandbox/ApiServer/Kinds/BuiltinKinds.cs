@@ -206,7 +206,7 @@ internal sealed class BuiltinKinds(ObjectStore store)
             Conversion = EventConversion.Conversion,
             SelectableFields = [.. EventFields("regarding"), "reason", "reportingController", "type"],
         };
-        yield return Kind("networking.k8s.io", "v1", "Ingress", "ingresses", new PlainRules(generation: true)) with { ShortNames = ["ing"], HasStatus = true };
+        yield return Kind("networking.k8s.io", "v1", "Ingress", "ingresses", new PlainRules(generation: true)) with { ShortNames = ["ing"], HasStatus = true, Columns = BuiltinColumns.Ingresses };
         yield return Kind("networking.k8s.io", "v1", "IngressClass", "ingressclasses", new PlainRules(generation: true)) with { Namespaced = false };
         yield return Kind("networking.k8s.io", "v1", "NetworkPolicy", "networkpolicies", new PlainRules(generation: true)) with { ShortNames = ["netpol"] };
         yield return Kind("policy", "v1", "PodDisruptionBudget", "poddisruptionbudgets", new PlainRules(unconditional: false, generation: true)) with

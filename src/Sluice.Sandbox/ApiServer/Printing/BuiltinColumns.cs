@@ -47,6 +47,16 @@ internal static class BuiltinColumns
         TableColumn.Text("Selector", value => Pairs(value.Object("spec").Object("selector")), wide: true),
     ];
 
+    public static IReadOnlyList<TableColumn> Ingresses { get; } =
+    [
+        TableColumn.ObjectName,
+        TableColumn.Text("Class", value => value.Object("spec").String("ingressClassName") ?? value.Object("metadata").Object("annotations").String("kubernetes.io/ingress.class") ?? None),
+        TableColumn.Text("Hosts", value => string.Join(",", (value.Object("spec").Array("rules") ?? []).Select(rule => rule.String("host")).OfType<string>()) is { Length: > 0 } hosts ? hosts : "*"),
+        TableColumn.Text("Address", value => string.Join(",", (value.Object("status").Object("loadBalancer").Array("ingress") ?? []).Select(address => address.String("ip") ?? address.String("hostname")))),
+        TableColumn.Text("Ports", value => value.Object("spec").Array("tls") is { Count: > 0 } ? "80, 443" : "80"),
+        TableColumn.Age,
+    ];
+
     public static IReadOnlyList<TableColumn> Endpoints { get; } =
         [TableColumn.ObjectName, TableColumn.Text("Endpoints", EndpointAddresses), TableColumn.Age];
 

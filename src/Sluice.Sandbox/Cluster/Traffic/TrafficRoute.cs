@@ -1,3 +1,4 @@
+using System.Globalization;
 using Sluice.Kubernetes.Models;
 
 namespace Sluice.Sandbox.Cluster.Traffic;
@@ -7,6 +8,8 @@ namespace Sluice.Sandbox.Cluster.Traffic;
 /// <param name="Backends">The Services' selectors and weights.</param>
 internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute.Backend> Backends)
 {
+    private const string Nginx = "nginx.ingress.kubernetes.io/";
+
     /// <param name="Selector">Labels of the pods behind the Service; one that is empty or null selects none.</param>
     /// <param name="Weight">Its share among all weights of the route.</param>
     internal sealed record Backend(IReadOnlyDictionary<string, string>? Selector, int Weight);
@@ -49,4 +52,25 @@ internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute
                 service.Metadata.Namespace ?? "",
                 [.. route.Route!.Select(to => new Backend(serviceNamed((to.Destination?.Host ?? "").Split('.')[0])?.Spec?.Selector, Math.Max(0, to.Weight ?? 0)))]);
     }
+
+    /// <summary>
+    /// The same of an Ingress that ingress-nginx takes for a canary, and of the one that has its first path without being one; null where it is none, and where nobody has that path, for then
+    /// it gets nothing.
+    /// </summary>
+    public static TrafficRoute? Of(V1Ingress canary, IReadOnlyList<V1Ingress> all, Func<string, V1Service?> serviceNamed)
+    {
+        if (!IsCanary(canary) || Paths(canary).FirstOrDefault() is not { Host: not null } path) return null;
+        if (!int.TryParse(canary.Metadata.Annotation($"{Nginx}canary-weight"), NumberStyles.None, CultureInfo.InvariantCulture, out var weight)) return null;
+
+        var stable = all.Where(other => !IsCanary(other) && other.Metadata.Namespace == canary.Metadata.Namespace && other.Spec?.IngressClassName == canary.Spec?.IngressClassName)
+            .SelectMany(Paths).FirstOrDefault(other => (other.Host, other.Path.Path, other.Path.PathType) == (path.Host, path.Path.Path, path.Path.PathType));
+        return stable.Host is null ? null : new TrafficRoute(canary.Metadata.Namespace ?? "", [To(stable.Path, 100 - weight), To(path.Path, weight)]);
+
+        Backend To(V1HTTPIngressPath of, int share) => new(serviceNamed(of.Backend?.Service?.Name ?? "")?.Spec?.Selector, Math.Clamp(share, 0, 100));
+    }
+
+    private static bool IsCanary(V1Ingress ingress) => ingress.Metadata.Annotation($"{Nginx}canary") == "true";
+
+    private static IEnumerable<(string? Host, V1HTTPIngressPath Path)> Paths(V1Ingress ingress) =>
+        from rule in ingress.Spec?.Rules ?? [] from path in rule.Http?.Paths ?? [] select ((string?)(rule.Host ?? ""), path);
 }

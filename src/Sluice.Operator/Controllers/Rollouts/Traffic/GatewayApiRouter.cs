@@ -19,8 +19,9 @@ internal sealed class GatewayApiRouter : ITrafficRouter
         ? null
         : new RouteNames("spec.strategy.canary.traffic.gatewayAPI", "httpRoute", Kind, names.HttpRoute, names.StableService, names.CanaryService);
 
-    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, string ns, RouteNames names, CancellationToken ct)
+    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, CancellationToken ct)
     {
+        var ns = rollout.Metadata.Namespace ?? "";
         var (route, isServed) = await LiveRoute.ReadAsync<V1HTTPRoute>(reader, new NamespacedName(ns, names.Route), ct);
         if (route is null) return LiveRoute.Missing(names, ns, isServed);
 
@@ -34,8 +35,8 @@ internal sealed class GatewayApiRouter : ITrafficRouter
         };
     }
 
-    public Task SetWeightAsync(IClusterWriter writer, string ns, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct) =>
-        TestedPatch.ApplyAsync<V1HTTPRoute>(writer, new NamespacedName(ns, names.Route), WeightPatch.Of(observed, effect), ct);
+    public Task SetWeightAsync(IClusterReader reader, IClusterWriter writer, Rollout rollout, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct) =>
+        TestedPatch.ApplyAsync<V1HTTPRoute>(writer, new NamespacedName(rollout.Metadata.Namespace ?? "", names.Route), WeightPatch.Of(observed, effect), ct);
 
     private static RouteSplit? SplitOf(V1HTTPRouteRule rule, string path, string ns, RouteNames names) =>
         RouteSplits.Between(rule.BackendRefs, path, names, (backend, service) => IsFor(backend, service, ns), backend => backend.Weight);

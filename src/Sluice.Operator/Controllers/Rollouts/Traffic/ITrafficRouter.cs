@@ -13,9 +13,9 @@ internal interface ITrafficRouter
     RouteNames? NamesIn(CanaryTraffic traffic);
 
     /// <summary>Reads the route live. That it is missing, or cannot be used, is part of the answer.</summary>
-    Task<ObservedRoute> ObserveAsync(IClusterReader reader, string ns, RouteNames names, CancellationToken ct);
+    Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, CancellationToken ct);
 
     /// <summary>Gives the canary's Service its share in the places that the effect names.</summary>
     /// <exception cref="KubernetesException">A conflict, when the route is no longer as it was observed.</exception>
-    Task SetWeightAsync(IClusterWriter writer, string ns, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct);
+    Task SetWeightAsync(IClusterReader reader, IClusterWriter writer, Rollout rollout, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct);
 }

@@ -18,8 +18,9 @@ internal sealed class IstioRouter : ITrafficRouter
         ? null
         : new RouteNames("spec.strategy.canary.traffic.istio", "virtualService", Kind, names.VirtualService, names.StableService, names.CanaryService) { Parts = names.Routes };
 
-    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, string ns, RouteNames names, CancellationToken ct)
+    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, CancellationToken ct)
     {
+        var ns = rollout.Metadata.Namespace ?? "";
         var (service, isServed) = await LiveRoute.ReadAsync<V1Beta1VirtualService>(reader, new NamespacedName(ns, names.Route), ct);
         if (service is null) return LiveRoute.Missing(names, ns, isServed);
 
@@ -34,8 +35,8 @@ internal sealed class IstioRouter : ITrafficRouter
         };
     }
 
-    public Task SetWeightAsync(IClusterWriter writer, string ns, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct) =>
-        TestedPatch.ApplyAsync<V1Beta1VirtualService>(writer, new NamespacedName(ns, names.Route), WeightPatch.Of(observed, effect), ct);
+    public Task SetWeightAsync(IClusterReader reader, IClusterWriter writer, Rollout rollout, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct) =>
+        TestedPatch.ApplyAsync<V1Beta1VirtualService>(writer, new NamespacedName(rollout.Metadata.Namespace ?? "", names.Route), WeightPatch.Of(observed, effect), ct);
 
     private static string? ProblemOf(RouteNames names, IReadOnlyList<(string? Name, RouteSplit? Split)> routes)
     {

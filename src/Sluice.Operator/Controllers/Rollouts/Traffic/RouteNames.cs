@@ -14,5 +14,8 @@ internal sealed record RouteNames(string Field, string RouteField, string Kind, 
     /// <summary>Names of the parts of the route that are meant; empty for all that can be.</summary>
     public IReadOnlyList<string> Parts { get; init; } = [];
 
+    /// <summary>Nothing is written into the route itself, so that several Rollouts may name it.</summary>
+    public bool IsOnlyRead { get; init; }
+
     public override string ToString() => $"{Kind} {Route}";
 }

@@ -26,7 +26,7 @@ internal sealed class SharedRoutes(IClusterReader reader)
         if (TrafficRouters.ServicesOf(strategy) is not { } services || TrafficRouters.ServicesOf(other.Spec.Strategy) is not { } theirs) yield break;
 
         var (route, theirRoute) = (TrafficRouters.Of(strategy)?.Names, TrafficRouters.Of(other.Spec.Strategy)?.Names);
-        if (route is not null && theirRoute?.Kind == route.Kind && theirRoute.Route == route.Route) yield return Taken(route.RouteField, $"{route}");
+        if (route is { IsOnlyRead: false } && theirRoute?.Kind == route.Kind && theirRoute.Route == route.Route) yield return Taken(route.RouteField, $"{route}");
         if (services.Stable == theirs.Stable || services.Stable == theirs.Canary) yield return Taken(services.StableField, $"Service {services.Stable}");
         if (services.Canary == theirs.Stable || services.Canary == theirs.Canary) yield return Taken(services.CanaryField, $"Service {services.Canary}");
 

@@ -20,7 +20,7 @@ internal sealed class TrafficObserver(IClusterReader reader)
         if (IsGoing(rollout) || TrafficRouters.ServicesInForce(rollout, inFlight) is not { } services) return null;
 
         var ns = rollout.Metadata.Namespace ?? "";
-        var route = TrafficRouters.InForce(rollout, inFlight) is var (router, names) ? await router.ObserveAsync(reader, ns, names, ct) : null;
+        var route = TrafficRouters.InForce(rollout, inFlight) is var (router, names) ? await router.ObserveAsync(reader, rollout, names, ct) : null;
         var stable = await ServiceAsync(ns, services.Stable, ct);
         var canary = await ServiceAsync(ns, services.Canary, ct);
         if (IsAtRest(rollout, route, stable, canary)) return new ObservedTraffic { Route = route, Stable = stable, Canary = canary };

@@ -5,7 +5,7 @@ namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 /// <summary>The routers that the operator knows.</summary>
 internal static class TrafficRouters
 {
-    private static readonly IReadOnlyList<ITrafficRouter> Known = [new GatewayApiRouter(), new IstioRouter()];
+    private static readonly IReadOnlyList<ITrafficRouter> Known = [new GatewayApiRouter(), new IstioRouter(), new NginxRouter()];
 
     /// <summary>Those of the strategy in force: that of the release in flight, which follows its own, else that of the spec.</summary>
     public static (ITrafficRouter Router, RouteNames Names)? InForce(Rollout rollout, Release? inFlight) => Of(inFlight?.Spec.Strategy ?? rollout.Spec.Strategy);

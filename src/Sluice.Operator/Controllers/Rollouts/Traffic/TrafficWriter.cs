@@ -8,14 +8,14 @@ using Sluice.Kubernetes.Runtime;
 namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 
 /// <summary>Carries out the effects on route and Services.</summary>
-internal sealed class TrafficWriter(IClusterWriter writer, IEventRecorder events)
+internal sealed class TrafficWriter(IClusterReader reader, IClusterWriter writer, IEventRecorder events)
 {
     public async Task SetWeightAsync(Snapshot snapshot, Effect.SetWeight effect, CancellationToken ct)
     {
         var rollout = snapshot.Rollout;
         if (TrafficRouters.InForce(rollout, snapshot.ReleaseNamed(rollout.Status?.Release?.Name)) is not var (router, names)) throw new InvalidOperationException("there is no router to set a weight of");
 
-        await router.SetWeightAsync(writer, rollout.Metadata.Namespace ?? "", names, RouteIn(snapshot), effect, ct);
+        await router.SetWeightAsync(reader, writer, rollout, names, RouteIn(snapshot), effect, ct);
         events.Record(rollout, "Normal", "WeightSet", "Route", $"{names}: {effect.Weight}% to Service {names.CanaryService}, {100 - effect.Weight}% to Service {names.StableService}");
     }
 
