@@ -18,10 +18,11 @@ internal sealed class FaultyOperator : IDisposable
         ["rollouts.sluice.dev", "releases.sluice.dev", "decisions.sluice.dev", "migrations.sluice.dev", "replicasets.apps", "jobs.batch", "pods"];
 
     private readonly ReleaseWorld world;
-    private readonly SingleFault fault;
     private readonly HistoryLog log;
     private readonly List<RecordedCall> calls = [];
     private readonly List<RecordedEvent> events = [];
+    private SingleFault fault;
+    private PlaceInRelease place = new(0, 0);
     private bool isDead;
     private string? standstill;
     private long standstillFrom;
@@ -38,6 +39,9 @@ internal sealed class FaultyOperator : IDisposable
 
     public IReadOnlyList<RecordedEvent> Events => events;
 
+    /// <summary>How many calls and events there were.</summary>
+    public PlaceInRelease Place => place;
+
     /// <summary>When the fault happened; null before.</summary>
     public DateTimeOffset? StruckAt { get; private set; }
 
@@ -46,6 +50,15 @@ internal sealed class FaultyOperator : IDisposable
 
     /// <summary>Whether the fault has happened and does nothing more by itself, or there is none; what it led to may go on.</summary>
     public bool IsOver => (HasStruck || fault is SingleFault.None) && !isDead && standstill is null;
+
+    /// <summary>The release is back where it would be without the fault: now another one may happen.</summary>
+    /// <param name="next">What happens next.</param>
+    /// <param name="where">How many calls and events there would have been.</param>
+    public void Turn(SingleFault next, PlaceInRelease where)
+    {
+        (fault, place) = (next, where);
+        StruckAt = null;
+    }
 
     /// <summary>Starts the operator again if it has died; to be called between the steps of the cluster.</summary>
     public void Revive()
@@ -62,7 +75,7 @@ internal sealed class FaultyOperator : IDisposable
 
     private void Start() => world.StartOperator(OperatorName, new ControllerSetOptions
     {
-        Lag = (_, _) => fault is SingleFault.OfEvent { Fault: EventFault.Late } late && late.Event.Index == events.Count ? SingleFault.OfEvent.Lateness : TimeSpan.Zero,
+        Lag = (_, _) => fault is SingleFault.OfEvent { Fault: EventFault.Late } late && late.Event.Index == place.Events ? SingleFault.OfEvent.Lateness : TimeSpan.Zero,
         Fate = Count,
         HoldsBack = StandsStill,
         Repair = SingleFault.OfEvent.Repair,
@@ -74,8 +87,9 @@ internal sealed class FaultyOperator : IDisposable
     {
         if (!Watched.Contains(resource)) return EventFate.Arrives;
 
-        events.Add(new RecordedEvent(events.Count + 1, resource, key.Name));
-        if (fault is not SingleFault.OfEvent strike || strike.Event.Index != events.Count) return EventFate.Arrives;
+        place = place with { Events = place.Events + 1 };
+        events.Add(new RecordedEvent(place.Events, place.Sum, resource, key.Name));
+        if (fault is not SingleFault.OfEvent strike || strike.Event.Index != place.Events) return EventFate.Arrives;
 
         Strike(strike);
         if (strike.UnseenBy > 0) BeginStandstill(resource);
@@ -118,7 +132,8 @@ internal sealed class FaultyOperator : IDisposable
         {
             if (owner.isDead) throw new OperatorDiedException();
 
-            var call = new RecordedCall(owner.calls.Count + 1, owner.world.OperatorReconciles, request.Method.Method, request.RequestUri!.PathAndQuery);
+            owner.place = owner.place with { Calls = owner.place.Calls + 1 };
+            var call = new RecordedCall(owner.place.Calls, owner.place.Sum, owner.world.OperatorReconciles, request.Method.Method, request.RequestUri!.PathAndQuery);
             owner.calls.Add(call);
             if (owner.fault is not SingleFault.OfCall strike || strike.Call.Index != call.Index) return await base.SendAsync(request, cancellationToken);
 

@@ -9,6 +9,13 @@ namespace Sluice.Simulation.Exhaustive;
 internal sealed class KnownFutures
 {
     private readonly ConcurrentDictionary<string, KnownFuture> known = new();
+    private readonly ConcurrentDictionary<string, PlaceInRelease> path = new();
+
+    /// <summary>The run without a fault was in this state.</summary>
+    public void Pass(string state, PlaceInRelease place) => path[state] = place;
+
+    /// <summary>Where the run without a fault was in this state; null where it never was.</summary>
+    public PlaceInRelease? OnThePath(string state) => path.GetValueOrDefault(state);
 
     /// <summary>A run that ended well went through these states.</summary>
     public void Add(IEnumerable<string> states, KnownFuture future)

@@ -2,10 +2,11 @@ namespace Sluice.Simulation.Exhaustive;
 
 /// <summary>One API call of the operator in a reference release.</summary>
 /// <param name="Index">Its place among the calls, from 1.</param>
+/// <param name="Place">Its place among calls and events together.</param>
 /// <param name="Reconcile">The number of the reconcile that makes it.</param>
 /// <param name="Method">The HTTP method.</param>
 /// <param name="Path">Path and query.</param>
-internal sealed record RecordedCall(int Index, long Reconcile, string Method, string Path)
+internal sealed record RecordedCall(int Index, int Place, long Reconcile, string Method, string Path)
 {
     /// <summary>Resource and name, such as <c>rollouts/payments/status</c>.</summary>
     public string Target

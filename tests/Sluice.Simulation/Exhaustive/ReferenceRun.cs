@@ -14,13 +14,15 @@ internal sealed class ReferenceRun : IDisposable
     private static readonly TimeSpan LongestWithoutFault = TimeSpan.FromHours(2);
 
     private readonly ReferenceRelease reference;
-    private readonly SingleFault fault;
     private readonly ReleaseWorld world;
     private readonly HistoryLog log;
     private readonly FaultyOperator faulty;
     private readonly DateTimeOffset begin;
     private readonly HashSet<string> states = [];
+    private SingleFault fault;
+    private int acted;
     private bool hasNoOccasion;
+    private bool hasTurned;
     private KnownFuture? future;
 
     /// <param name="reference">The release.</param>
@@ -32,7 +34,7 @@ internal sealed class ReferenceRun : IDisposable
         world = PreparedWorlds.Begin(reference.Prepare);
         world.Prometheus.ThresholdValue = GoodLatency;
         log = new HistoryLog(world) { IsSilent = !isTold };
-        world.Disturbance = fault is SingleFault.None ? TimeSpan.Zero : fault.Delay + Grace;
+        Allow();
         world.Cluster.RunFor(reference.RunUp);
         world.Cluster.Observe(log.Note);
         faulty = new FaultyOperator(world, fault, log);
@@ -54,10 +56,16 @@ internal sealed class ReferenceRun : IDisposable
     /// <summary>How other runs of the release went on, for this one to end where that is known; null for a run that does not end before its end.</summary>
     public KnownFutures? Futures { get; init; }
 
+    /// <summary>Faults to go on with where this one is over without a trace; null for this one alone.</summary>
+    public OpenFaults? Others { get; init; }
+
+    /// <summary>What goes wrong, or went wrong last.</summary>
+    public SingleFault Fault => fault;
+
     /// <summary>Runs without a fault.</summary>
     public void RunWithout() => Guarded(() =>
     {
-        RunToOutcome(LongestWithoutFault);
+        RunToOutcome(() => LongestWithoutFault);
         reference.Expected(world);
         Rest();
         End(world.History);
@@ -66,7 +74,7 @@ internal sealed class ReferenceRun : IDisposable
     /// <summary>Runs with the fault, and holds the end against that of the run without.</summary>
     public void RunAgainst(ReferenceRun without) => Guarded(() =>
     {
-        RunToOutcome(without.Duration + Grace + Patience);
+        RunToOutcome(() => without.Duration + Grace + Patience);
         if (future is null) Rest();
         faulty.HasStruck.ShouldBeTrue("the fault must happen");
         Result = future?.Result ?? Result;
@@ -89,24 +97,31 @@ internal sealed class ReferenceRun : IDisposable
     private void End(History history)
     {
         History = history;
-        Futures?.Add(states, new KnownFuture(fault.Delay, Patience, Result, history));
+        Futures?.Add(states, new KnownFuture(fault.Delay, Patience, future?.Result ?? Result, history));
     }
 
-    private void RunToOutcome(TimeSpan deadline)
+    /// <param name="deadline">From the beginning, for the fault of that time.</param>
+    private void RunToOutcome(Func<TimeSpan> deadline)
     {
-        var next = 0;
-        world.Cluster.RunUntil(
-            () =>
-            {
-                faulty.Revive();
-                if (next < reference.Acts.Count && reference.Acts[next].When(world)) Act(reference.Acts[next++]);
-                if (IsKnown()) return true;
+        do
+        {
+            hasTurned = false;
+            world.Cluster.RunUntil(HasCome, begin + deadline() - world.Cluster.Now);
+        }
+        while (hasTurned);
 
-                hasNoOccasion = next < reference.Acts.Count && IsOfDecision && world.Cluster.Now >= faulty.StruckAt + fault.Delay && ReleaseResult.IsReached(world);
-                return (next == reference.Acts.Count || CameTooLate()) && ReleaseResult.IsReached(world);
-            },
-            deadline);
         Duration = world.Cluster.Now - begin;
+    }
+
+    /// <summary>To be asked after each step: whether the outcome is reached, or nothing more is to be learnt on the way to it.</summary>
+    private bool HasCome()
+    {
+        faulty.Revive();
+        if (acted < reference.Acts.Count && reference.Acts[acted].When(world)) Act(reference.Acts[acted++]);
+        if (IsKnown()) return true;
+
+        hasNoOccasion = acted < reference.Acts.Count && IsOfDecision && world.Cluster.Now >= faulty.StruckAt + fault.Delay && ReleaseResult.IsReached(world);
+        return (acted == reference.Acts.Count || CameTooLate()) && ReleaseResult.IsReached(world);
     }
 
     /// <summary>
@@ -117,9 +132,31 @@ internal sealed class ReferenceRun : IDisposable
         if (Futures is null || IsOfDecision || !faulty.IsOver || world.State() is not { } state) return false;
 
         states.Add(state);
-        future = fault is SingleFault.None ? null : Futures.From(state, fault.Delay, Patience);
-        return future is not null;
+        if (fault is SingleFault.None)
+        {
+            Futures.Pass(state, faulty.Place);
+            return false;
+        }
+
+        future = Futures.From(state, fault.Delay, Patience);
+        if (future is not null && Futures.OnThePath(state) is { } place && Others?.ClaimAfter(place.Sum) is { } next) Turn(next, place);
+        return hasTurned || future is not null;
     }
+
+    /// <summary>The world is what it would be without the fault, which is over; it serves for the next one.</summary>
+    private void Turn(SingleFault next, PlaceInRelease place)
+    {
+        log.Say($"as without {fault}");
+        End(future!.For(fault.Delay));
+        Others!.End(fault, History);
+        states.Clear();
+        (fault, future, hasTurned) = (next, null, true);
+        faulty.Turn(next, place);
+        Allow();
+    }
+
+    /// <summary>What promises allow for.</summary>
+    private void Allow() => world.Disturbance = fault is SingleFault.None ? TimeSpan.Zero : fault.Delay + Grace;
 
     private bool IsOfDecision => fault is SingleFault.OfEvent { Event.Resource: "decisions.sluice.dev" };
 

@@ -13,6 +13,9 @@ internal abstract record SingleFault
     /// <summary>What it is counted under.</summary>
     public abstract string Kind { get; }
 
+    /// <summary>The place, among the calls and events of its release, of what it happens to.</summary>
+    public abstract int Place { get; }
+
     /// <summary>By how much it may itself put off the outcome.</summary>
     public virtual TimeSpan Delay => TimeSpan.Zero;
 
@@ -21,6 +24,8 @@ internal abstract record SingleFault
         public override string Name => "none";
 
         public override string Kind => "none";
+
+        public override int Place => 0;
     }
 
     public sealed record OfCall(RecordedCall Call, CallFault Fault) : SingleFault
@@ -28,6 +33,8 @@ internal abstract record SingleFault
         public override string Name => $"call-{Call.Index}/{Fault}";
 
         public override string Kind => $"call {Fault}";
+
+        public override int Place => Call.Place;
 
         public override string ToString() => $"{Fault} at call {Call.Index}, {Call}";
     }
@@ -48,6 +55,8 @@ internal abstract record SingleFault
         public override string Name => $"event-{Event.Index}/{Fault}";
 
         public override string Kind => $"event {Fault}";
+
+        public override int Place => Event.Place;
 
         public override TimeSpan Delay => Fault switch
         {

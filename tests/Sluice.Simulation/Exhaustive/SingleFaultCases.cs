@@ -8,13 +8,16 @@ internal static class SingleFaultCases
     /// <summary>Runs the reference without faults, and gives it and every fault of it as a case; where it fails by itself, that alone.</summary>
     /// <param name="reference">The release.</param>
     /// <param name="isWhole">Whether each is run to its end, though it is known from another how it goes on.</param>
-    public static IReadOnlyList<SimulationCase> Of(ReferenceRelease reference, bool isWhole = false)
+    /// <param name="isChained">Whether a run goes on with another fault where one is over without a trace: quicker where all cases are run.</param>
+    public static IReadOnlyList<SimulationCase> Of(ReferenceRelease reference, bool isWhole = false, bool isChained = false)
     {
         try
         {
             var futures = isWhole ? null : new KnownFutures();
             var without = Without(reference, futures);
-            return [.. Faults(without).Select(fault => CaseOf(reference, fault, without, futures))];
+            var faults = Faults(without).ToList();
+            var open = isChained ? new OpenFaults(faults.Where(fault => fault is not SingleFault.None)) : null;
+            return [.. faults.Select(fault => CaseOf(reference, fault, without, futures, open))];
         }
         catch (ReferenceFailedException failed)
         {
@@ -22,8 +25,8 @@ internal static class SingleFaultCases
         }
     }
 
-    private static SimulationCase CaseOf(ReferenceRelease reference, SingleFault fault, ReferenceRun without, KnownFutures? futures) =>
-        new($"{reference.Name}: {fault.Kind}", $"{reference.Name}/{fault.Name}", () => Run(reference, fault, without, futures)) { Explain = _ => Told(reference, fault, without) };
+    private static SimulationCase CaseOf(ReferenceRelease reference, SingleFault fault, ReferenceRun without, KnownFutures? futures, OpenFaults? open) =>
+        new($"{reference.Name}: {fault.Kind}", $"{reference.Name}/{fault.Name}", () => open is null ? Run(reference, fault, without, futures) : RunWithOthers(reference, fault, without, futures, open)) { Explain = _ => Told(reference, fault, without) };
 
     private static IEnumerable<SingleFault> Faults(ReferenceRun without) =>
     [
@@ -76,5 +79,32 @@ internal static class SingleFaultCases
         }
 
         return run.History!;
+    }
+
+    /// <summary>Runs one case and, in the same world, others that are still open; or tells how it ended where another run had it.</summary>
+    private static History RunWithOthers(ReferenceRelease reference, SingleFault fault, ReferenceRun without, KnownFutures? futures, OpenFaults open)
+    {
+        if (fault is SingleFault.None) return Run(reference, fault, without);
+        if (!open.TryClaim(fault)) return open.Outcome(fault) ?? RunAfterAll(reference, fault, without);
+
+        using var run = new ReferenceRun(reference, fault, isTold: false) { Futures = futures, Others = open };
+        try
+        {
+            run.RunAgainst(without);
+            open.End(run.Fault, run.History);
+        }
+        catch (ReferenceFailedException) when (run.Fault != fault)
+        {
+            open.End(run.Fault, null);
+        }
+
+        return open.Outcome(fault)!;
+    }
+
+    /// <summary>It failed in a world that had come through other faults: alone it must fail too.</summary>
+    private static History RunAfterAll(ReferenceRelease reference, SingleFault fault, ReferenceRun without)
+    {
+        Run(reference, fault, without);
+        throw new ReferenceFailedException($"{reference.Name}, {fault}: it fails after other faults and not alone, though the world was in the same state: ReleaseWorld.State leaves something out", null);
     }
 }

@@ -4,13 +4,12 @@ using Sluice.Simulation.Running;
 namespace Sluice.Simulation.Exhaustive;
 
 /// <summary>
-/// Single faults of the reference releases. <c>make simulate</c> tries every one of them; here, so that the tests stay quick, each so many:
-/// <c>SLUICE_SIMULATION_EVERY</c> says how many (<c>1</c> for all).
+/// All single faults of the reference releases; of them only each so many where <c>SLUICE_SIMULATION_EVERY</c> says how many.
 /// </summary>
 public sealed class SingleFaults(ITestOutputHelper output)
 {
     private const string Variable = "SLUICE_SIMULATION_EVERY";
-    private const int DefaultEvery = 2;
+    private const int DefaultEvery = 1;
 
     private static int Every => Environment.GetEnvironmentVariable(Variable) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : DefaultEvery;
 
@@ -20,7 +19,7 @@ public sealed class SingleFaults(ITestOutputHelper output)
     [MemberData(nameof(References))]
     public void A_release_ends_as_it_should_whatever_single_fault_it_meets(string name)
     {
-        var all = SingleFaultCases.Of(ReferenceReleases.All.Single(reference => reference.Name == name));
+        var all = SingleFaultCases.Of(ReferenceReleases.All.Single(reference => reference.Name == name), isChained: Every == 1);
         var report = Campaign.Run([.. all.Where((_, index) => index % Every == 0)], Environment.ProcessorCount);
 
         output.WriteLine($"{report.Outcomes.Count} of {all.Count} cases");
@@ -56,6 +55,18 @@ public sealed class SingleFaults(ITestOutputHelper output)
 
         static IReadOnlyList<(string, History)> Sample(bool isWhole) =>
             [.. ReferenceReleases.All.SelectMany(reference => SingleFaultCases.Of(reference, isWhole).Where((_, index) => index % 151 == 17)).Select(item => (item.Name, item.Run()))];
+    }
+
+    /// <summary>One world serves for many faults, one after the other, where each is over without a trace before the next.</summary>
+    [Fact]
+    public void Cases_that_share_a_world_have_the_histories_that_each_has_alone()
+    {
+        var reference = ReferenceReleases.All.Single(reference => reference.Name == "first");
+
+        Histories(SingleFaultCases.Of(reference, isChained: true)).ShouldBe(Histories(SingleFaultCases.Of(reference, isWhole: true)));
+
+        static IReadOnlyList<(string, History?)> Histories(IReadOnlyList<SimulationCase> cases) =>
+            [.. Campaign.Run(cases, Environment.ProcessorCount).Outcomes.Select(outcome => (outcome.Case.Name, outcome.History))];
     }
 
     [Fact]

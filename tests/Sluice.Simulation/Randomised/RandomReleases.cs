@@ -4,12 +4,12 @@ namespace Sluice.Simulation.Randomised;
 
 /// <summary>
 /// Random plans, people, faults and orders of events, each from one seed: the invariants hold after every write, and when the faults stop the Rollout comes to rest.
-/// <c>SLUICE_SIMULATION_SEEDS</c> says how many seeds are tried (<c>200</c>), or which (<c>17-17</c>).
+/// <c>SLUICE_SIMULATION_SEEDS</c> says how many seeds are tried (<c>5000</c>), or which (<c>17-17</c>).
 /// </summary>
 public sealed class RandomReleases
 {
     private const string Variable = "SLUICE_SIMULATION_SEEDS";
-    private const string DefaultSeeds = "750";
+    private const string DefaultSeeds = "1500";
     private const int SeedsOfATest = 50;
 
     /// <summary>The seeds in ranges such as <c>51-100</c>.</summary>

@@ -5,7 +5,9 @@ namespace Sluice.Simulation.Randomised;
 /// <summary>A history that fails is made small: what is left is what it needs to fail in the same way.</summary>
 public sealed class ShrinkerTests
 {
-    private const int PlantedSeed = 12;
+    /// <summary>Of a history in which people change the replicas.</summary>
+    private static readonly int PlantedSeed =
+        Enumerable.Range(12, 100).First(seed => DisturbancePlan.Draw(seed).Disturbances.Count(disturbance => disturbance.Kind.Name == "replicas") > 1);
 
     [Fact]
     public void Of_sixty_items_the_three_are_left_that_fail_together()

@@ -57,7 +57,7 @@ internal static class SimulateCommand
 
         var references = ReferenceReleases.All.Where(reference => options.Singles == "all" || reference.Name == options.Singles).ToList();
         if (references.Count == 0 && options.Singles != "none") throw new FormatException($"there is no reference release '{options.Singles}'; there are {string.Join(", ", ReferenceReleases.All.Select(reference => reference.Name))}");
-        var singles = references.SelectMany(reference => SingleFaultCases.Of(reference, options.IsWhole)).Where((_, index) => index % options.Every == 0);
+        var singles = references.SelectMany(reference => SingleFaultCases.Of(reference, options.IsWhole, isChained: !options.IsWhole && options.Every == 1)).Where((_, index) => index % options.Every == 0);
         return [.. options.Scenarios ? ScenarioCases.All : [], .. singles, .. options.Seeds.Seeds.Select(seed => RandomCases.Of(seed))];
     }
 
