@@ -34,7 +34,7 @@ internal sealed class Invariants
             new Weights(world),
             new Outcomes(world),
             new Verdicts(world, answers),
-            new Evidence(world),
+            new Evidence(world, answers),
             new SegmentEnds(world, pods),
             new ReleaseRecords(world),
             new DecisionAnswers(world),

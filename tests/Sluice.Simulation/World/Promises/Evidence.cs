@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Operator.Metrics;
 
 namespace Sluice.Simulation.World.Promises;
 
@@ -6,7 +7,7 @@ namespace Sluice.Simulation.World.Promises;
 /// Segments: what was counted is what was there, each request once; a segment's counts never fall, and it ends with its weight. The verdict recorded is the one that the
 /// document's formulas give for the counts recorded.
 /// </summary>
-internal sealed class Evidence(ReleaseWorld world) : IPromise
+internal sealed class Evidence(ReleaseWorld world, Answers answers) : IPromise
 {
     /// <summary>Of one metric; and of all of a release together, which share it.</summary>
     private const int MaxSegments = 24;
@@ -34,7 +35,10 @@ internal sealed class Evidence(ReleaseWorld world) : IPromise
             CheckWeight(before, old, metric);
             foreach (var segment in metric.Segments) CheckTruth(after, old, metric, segment, kept);
             CheckSums(metric);
-            EvidenceReference.Check(record, old, was, metric, planned.ErrorRate);
+
+            // Where several lead, each goes by its own newest answer, though the one that is none was counted before another had a good one.
+            var isDeaf = metric.ConsecutiveNoData > 0 || answers.Newest(write.Committed.UserAgent, after, old, metric.Name)?.Value is MeasurementValue.NoData;
+            EvidenceReference.Check(record, old, was, metric, planned.ErrorRate, isDeaf);
         }
     }
 

@@ -15,7 +15,13 @@ internal static class EvidenceReference
     /// <summary>Where logarithms are as near to a threshold as this, rounding decides.</summary>
     private const double Margin = 0.02;
 
-    public static void Check(Release record, ReleaseProgress old, MetricStatus? was, MetricStatus metric, ErrorRateMetric planned)
+    /// <param name="record">Whose analysis it is.</param>
+    /// <param name="old">The release as it was before the write.</param>
+    /// <param name="was">The metric as it was; null for one that is new.</param>
+    /// <param name="metric">The metric as it was written.</param>
+    /// <param name="planned">Its bounds.</param>
+    /// <param name="isDeaf">Whether the last answer of who wrote it is none: nothing passes then.</param>
+    public static void Check(Release record, ReleaseProgress old, MetricStatus? was, MetricStatus metric, ErrorRateMetric planned, bool isDeaf)
     {
         if (!Ratio.TryParseShare(planned.Max, out var max) || max is <= 0 or >= 0.999 || !Ratio.TryParse(planned.MaxRatioToStable, out var tau)) return;
 
@@ -30,7 +36,6 @@ internal static class EvidenceReference
 
         // What leans the other way fades with the dispersion, as the evidence for a PASS does: the value in between may be the one that lets it pass.
         var pass = Between(low, high).Max(dispersion => JudgedWith(dispersion).Pass);
-        var isDeaf = metric.ConsecutiveNoData > 0;
         switch (metric.Verdict)
         {
             case Verdict.Fail:
