@@ -61,8 +61,8 @@ public sealed record SegmentLog(IReadOnlyList<Segment> Segments)
         var lookable = now - open.From >= timing.FirstLook;
         if (open.Conditions.Weight != conditions.Weight || !conditions.IsMeasured)
         {
-            // What could not be looked at under one weight must not be counted under the next.
-            var earlier = lookable ? Closed(open, now) : Segments.Take(Segments.Count - 1);
+            // What could not be looked at under one weight must not be counted under the next. What was counted by another leader's clock is kept.
+            var earlier = lookable || open.To > open.From ? Closed(open, now) : Segments.Take(Segments.Count - 1);
             return conditions.IsMeasured ? Begin(earlier, conditions, now, capacity) : new SegmentLog([.. earlier]);
         }
 

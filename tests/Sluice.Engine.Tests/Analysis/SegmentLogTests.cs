@@ -61,6 +61,18 @@ public sealed class SegmentLogTests
         log.Due(At(310), Timing).ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(20, 45)]
+    [InlineData(-20, 45)]
+    public void What_was_counted_is_kept_though_the_clock_was_put_back_before_its_first_look(int second, int end)
+    {
+        var log = Opened().With(Measured(0, 45, 150)).Advance(AtTwenty, At(second), Timing);
+
+        log.Segments[0].Canary.Requests.ShouldBe(150);
+        log.Segments[0].ClosedAt.ShouldBe(At(end));
+        log.Open!.From.ShouldBe(At(end));
+    }
+
     [Fact]
     public void A_change_of_weight_begins_a_new_segment_and_the_old_one_is_counted_to_its_end()
     {
