@@ -14,16 +14,28 @@ internal static class Restart
 {
     private const string Action = "Restart";
 
+    /// <summary>
+    /// How long a pod that never was ready is not yet given up for nothing. By a clock that is ahead of the API server's the pods that replace others are too old as well, and would
+    /// be deleted as soon as they are there; no clock is taken to be further ahead than that.
+    /// </summary>
+    private static readonly TimeSpan Youth = TimeSpan.FromMinutes(5);
+
     /// <summary>What to do next; null when there is nothing to restart.</summary>
     public static Decision? Decide(Pass pass, StableStatus stable)
     {
-        if (pass.Rollout.Spec.RestartAt is not { } at || at > pass.Now || pass.IsPaused) return null;
+        if (pass.Rollout.Spec.RestartAt is not { } at || pass.IsPaused) return null;
+
+        // One that has begun goes on, also by the clock of an operator for which its time has not come: the surge would be taken away and asked for in turn.
+        var isBegun = pass.Status.Restart?.At == at;
+        if (!isBegun && at > pass.Now) return null;
         if (pass.Snapshot.ReplicaSetOf(stable.Revision) is not { } set) return null;
 
         var old = set.PodList.Where(pod => !pod.IsTerminating && pod.CreatedAt < at).ToList();
-        if (pass.Status.Restart is not { } restart || restart.At != at) return old.Count == 0 ? null : Begin(pass, at, old.Count);
-        if (restart.FinishedAt is not null) return null;
-        return old.Count == 0 && set.IsWholeAt(pass.Replicas) ? End(pass, restart) : Replace(pass, stable, set, old, at);
+        if (!isBegun) return old.Count == 0 ? null : Begin(pass, at, old.Count);
+
+        var begun = pass.Status.Restart!;
+        if (begun.FinishedAt is not null) return null;
+        return old.Count == 0 && set.IsWholeAt(pass.Replicas) ? End(pass, begun) : Replace(pass, stable, set, old, at);
     }
 
     /// <summary>How long until the time that the spec names; null when that has come, or there is none.</summary>
@@ -55,23 +67,34 @@ internal static class Restart
             : $"restart: {set.Available} of {pass.Replicas} pods are available";
         var status = StatusView.Refresh(pass, pass.Status with { Canary = null }, new Outlook(Phase.Progressing, Reasons.Restarting, message));
         var deletions = isAsWanted ? Deletable(set, old, pass.Replicas - unavailable, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now) : [];
-        return new Decision.Act([.. workload.Effects, .. deletions], status, LookAgain: null);
+        return new Decision.Act([.. workload.Effects, .. deletions], status, NextLook(set, old, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now));
     }
 
     /// <summary>
-    /// As many as can be spared, by the pods as well as by their ReplicaSet, whose figures may be behind. One that was never ready costs nothing; one that was may be
-    /// so again, and is not given up for a short outage.
+    /// As many as can be spared, by the pods as well as by their ReplicaSet, whose figures may be behind. One that never was ready in all its time costs nothing; one that
+    /// was may be so again, and is not given up for a short outage.
     /// </summary>
     private static IEnumerable<Effect.DeletePod> Deletable(ObservedReplicaSet set, List<ObservedPod> old, int minAvailable, TimeSpan minReady, DateTimeOffset now)
     {
         var spare = Math.Min(set.Available, set.PodList.Count(pod => !pod.IsTerminating && pod.ReadySince + minReady <= now)) - minAvailable;
-        foreach (var pod in old.OrderBy(pod => pod.WasReady).ThenBy(pod => pod.CreatedAt).ThenBy(pod => pod.Name, StringComparer.Ordinal))
+        foreach (var pod in old.OrderBy(pod => pod.WasReady || IsYoung(pod, now)).ThenBy(pod => pod.CreatedAt).ThenBy(pod => pod.Name, StringComparer.Ordinal))
         {
-            if (pod.WasReady && spare-- <= 0) yield break;
+            if ((pod.WasReady || IsYoung(pod, now)) && spare-- <= 0) yield break;
 
             yield return new Effect.DeletePod(pod.Name, pod.Uid);
         }
     }
+
+    /// <summary>Nobody tells that a pod has grown old, or by a clock that is behind, that it has been ready for long enough.</summary>
+    private static TimeSpan? NextLook(ObservedReplicaSet set, List<ObservedPod> old, TimeSpan minReady, DateTimeOffset now)
+    {
+        if (old.Count == 0) return null;
+
+        var times = old.Where(pod => !pod.WasReady).Select(pod => pod.CreatedAt + Youth).Concat(set.PodList.Where(pod => pod.ReadySince is not null).Select(pod => pod.ReadySince!.Value + minReady));
+        return times.Where(time => time > now).Select(time => (TimeSpan?)(time - now)).Min();
+    }
+
+    private static bool IsYoung(ObservedPod pod, DateTimeOffset now) => !pod.WasReady && now < pod.CreatedAt + Youth;
 
     private static string Text(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }

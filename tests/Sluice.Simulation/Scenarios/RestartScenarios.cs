@@ -136,6 +136,43 @@ public sealed class RestartScenarios
     }
 
     [Fact]
+    public void One_that_has_begun_goes_on_by_a_clock_for_which_its_time_has_not_come()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        var at = Now(world);
+        RestartAt(world, at);
+        world.Cluster.RunUntil(() => world.Desired(world.Status.Stable!.Revision) == 5, TimeSpan.FromSeconds(10));
+        world.KillOperator();
+        world.StartOperator(clock: new OperatorClock(world.Cluster.Time) { Skew = -TimeSpan.FromMinutes(1) });
+
+        world.Cluster.RunFor(TimeSpan.FromSeconds(20));
+        world.Desired(world.Status.Stable!.Revision).ShouldBe(5, "what began is not taken back");
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(10));
+        world.Pods.ShouldAllBe(pod => pod.Metadata.CreationTimestamp >= at);
+    }
+
+    /// <summary>To such a clock the new pods are older than the restart, too.</summary>
+    [Fact]
+    public void By_a_clock_that_is_ahead_new_pods_have_the_time_to_become_ready()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan);
+        world.KillOperator();
+        world.StartOperator(clock: new OperatorClock(world.Cluster.Time) { Skew = TimeSpan.FromMinutes(1) });
+        var at = Now(world) + TimeSpan.FromMinutes(1);
+        var made = 0;
+        world.Cluster.Observe(write => made += write is { Resource: "pods", Before: null } ? 1 : 0);
+
+        RestartAt(world, at);
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(10));
+
+        made.ShouldBeLessThan(15);
+        world.Pods.ShouldAllBe(pod => pod.Metadata.CreationTimestamp >= at);
+    }
+
+    [Fact]
     public void A_time_before_the_first_pod_asks_for_nothing()
     {
         using var world = new ReleaseWorld();
