@@ -134,7 +134,15 @@ internal sealed class RandomHistory : IDisposable
 
     private bool HasRollout() => world.World.Cluster.Get<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name) is not null;
 
-    /// <summary>Healthy, held, or (stable itself does not run and nothing else is asked for) a rollback that says that it is stuck.</summary>
-    private bool IsAtRest() => Rollouts().All(rollout =>
-        rollout.Status is { Release: null, Phase: Phase.Healthy or Phase.Degraded } or { Release.Stage: Stage.RollingBack, Phase: Phase.Degraded } && rollout.Status.ObservedGeneration == rollout.Metadata.Generation);
+    /// <summary>Healthy, held, or (stable itself cannot run and nothing else is asked for) a rollback that says that it is stuck, or pods that are said to be missing.</summary>
+    private bool IsAtRest() => Rollouts().All(rollout => rollout.Status?.ObservedGeneration == rollout.Metadata.Generation && rollout.Status switch
+    {
+        { Release: null, Phase: Phase.Healthy or Phase.Degraded } or { Release.Stage: Stage.RollingBack, Phase: Phase.Degraded } => true,
+        { Release: null, Phase: Phase.Progressing, Stable: { } stable } => CannotRun(stable.Revision),
+        _ => false,
+    });
+
+    /// <summary>Promoted while no pods were wanted, which shows nothing.</summary>
+    private bool CannotRun(string revision) => world.World.SetOf(revision)?.Spec?.Template?.Metadata?.Annotations is { } behaviour
+        && new[] { "crash", "unschedulable", "image-pull-error" }.Any(trouble => behaviour.ContainsKey($"sandbox.sluice.dev/{trouble}"));
 }

@@ -55,6 +55,7 @@ internal sealed class HistoryLog(ReleaseWorld world)
         return write.Resource switch
         {
             "rollouts" => $"{(string?)status?["phase"]}: {(string?)status?["message"]}",
+            "services" => $"→ {(string?)write.After["spec"]?["selector"]?["sluice.dev/revision"] ?? "no revision"}",
             "replicasets" => $"{(int?)write.Before?["spec"]?["replicas"]} → {(int?)write.After["spec"]?["replicas"]}",
             _ => $"{(string?)status?["state"]}{(string?)status?["outcome"]}{(string?)write.After["spec"]?["holderIdentity"]}",
         };

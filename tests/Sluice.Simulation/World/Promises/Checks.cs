@@ -43,8 +43,10 @@ internal sealed class Checks(ReleaseWorld world) : IPromise
         var check = release?.Checks.FirstOrDefault(check => check.Job == write.Name);
         if (write.IsCreation)
         {
-            Promise.Keep(created.Add($"{rollout?.Metadata.Uid}/{write.Name}"), "one Job per check and release", $"{write.Name} is created a second time");
+            var isFirst = created.Add($"{rollout?.Metadata.Uid}/{write.Name}");
             if (write.IsLate) return;
+
+            Promise.Keep(isFirst, "one Job per check and release", $"{write.Name} is created a second time");
 
             Promise.Keep(check is { State: CheckState.Pending, Uid: null }, "a check's Job follows the intent", $"{write.Name}: {check}");
             Promise.Keep(!rollout!.Spec.Paused && rollout.Status!.PausedBy is null, "no check begins while the Rollout is paused", $"{write.Name}");

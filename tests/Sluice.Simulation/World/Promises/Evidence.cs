@@ -17,9 +17,11 @@ internal sealed class Evidence(ReleaseWorld world, Answers answers) : IPromise
     private const double Rounding = 0.011;
 
     private readonly Records records = new(world);
+    private bool hadWrongClocks;
 
     public void Check(Write write)
     {
+        hadWrongClocks |= write.IsTheOperators && write.At != write.Clock;
         if (!write.IsReport(out var before, out var after) || before.Status?.Release is not { } old || after.Status?.Release is not { } next || old.Name != next.Name) return;
         if (records.RecordOf(before) is not { Spec.Analysis: { } analysis } record) return;
 
@@ -42,7 +44,7 @@ internal sealed class Evidence(ReleaseWorld world, Answers answers) : IPromise
         }
     }
 
-    private static void CheckOrder(MetricStatus metric, MetricStatus? was, int kept)
+    private void CheckOrder(MetricStatus metric, MetricStatus? was, int kept)
     {
         Promise.Keep(metric.Segments.Count <= kept, "at most 24 segments are kept, and 100 in all", $"{metric.Name} has {metric.Segments.Count}");
         for (var index = 0; index < metric.Segments.Count; index++)
@@ -55,7 +57,7 @@ internal sealed class Evidence(ReleaseWorld world, Answers answers) : IPromise
         foreach (var known in was?.Segments ?? []) CheckKept(metric, known, was!, kept);
     }
 
-    private static void CheckKept(MetricStatus metric, SegmentStatus known, MetricStatus was, int kept)
+    private void CheckKept(MetricStatus metric, SegmentStatus known, MetricStatus was, int kept)
     {
         if (metric.Segments.FirstOrDefault(segment => segment.From == known.From) is not { } segment)
         {
@@ -63,7 +65,8 @@ internal sealed class Evidence(ReleaseWorld world, Answers answers) : IPromise
             return;
         }
 
-        Promise.Keep(segment.To >= known.To && segment.Canary.Requests >= known.Canary.Requests && segment.Canary.Errors >= known.Canary.Errors && segment.Stable.Requests >= known.Stable.Requests && segment.Stable.Errors >= known.Stable.Errors, "a segment's counts never fall", $"{metric.Name}: {Describe(known)} became {Describe(segment)}");
+        // What a clock that is ahead takes for newer may be older than what another leader had.
+        Promise.Keep(hadWrongClocks || segment.To >= known.To && segment.Canary.Requests >= known.Canary.Requests && segment.Canary.Errors >= known.Canary.Errors && segment.Stable.Requests >= known.Stable.Requests && segment.Stable.Errors >= known.Stable.Errors, "a segment's counts never fall", $"{metric.Name}: {Describe(known)} became {Describe(segment)}");
         var isMerged = segment.ClosedAt > known.ClosedAt;
         if (known.ClosedAt is null || isMerged) return;
         Promise.Keep(segment.ClosedAt == known.ClosedAt && segment.Weight == known.Weight && segment.CanaryReady == known.CanaryReady && segment.StableReady == known.StableReady, "a segment that has ended stays as it is", $"{metric.Name}: {Describe(known)} became {Describe(segment)}");
