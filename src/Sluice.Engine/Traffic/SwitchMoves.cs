@@ -35,7 +35,8 @@ internal sealed class SwitchMoves(Pass pass, ObservedTraffic seen, TrafficTarget
         (target.Canary is not null && seen.Canary.ReadyOf(previewed) < PreviewPods) || (leaving is not null && seen.Stable.ReadyOf(active) < minAvailable);
 
     /// <summary>
-    /// The promotion waits for all of the new revision's pods; the way back for as many as must be available, or for any at all where none is left behind the Service.
+    /// The promotion waits for all of the new revision's pods; the way back for as many as must be available, or for any at all where none is left behind the Service,
+    /// or somebody turned it elsewhere.
     /// A Service that somebody turned elsewhere during a promotion goes back to where it was, until the new pods are there.
     /// </summary>
     private IEnumerable<Effect> Active()
@@ -45,7 +46,8 @@ internal sealed class SwitchMoves(Pass pass, ObservedTraffic seen, TrafficTarget
         var mayTurn = leaving is null || !pass.IsHeld;
         var isStray = leaving is not null && seen.Stable.Revision != leaving && pass.Snapshot.ReplicaSetOf(leaving)?.Ready > 0;
         var isWhole = leaving is null ? (active?.Available ?? 0) >= minAvailable : active?.Desired == pass.Replicas && active.Available >= pass.Replicas;
-        var isThere = (isWhole && active?.Available > 0) || pass.Replicas == 0 || (!isStray && seen.Stable.ReadyPods.Count == 0 && active?.Ready > 0);
+        var isLeft = (!isStray && seen.Stable.ReadyPods.Count == 0) || (leaving is null && TurnedElsewhere.Is(pass, seen.Stable));
+        var isThere = (isWhole && active?.Available > 0) || pass.Replicas == 0 || (isLeft && active?.Ready > 0);
         if (mayTurn && isThere) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
         else if (isStray) yield return new Effect.SelectRevision(seen.Stable.Name, leaving);
     }

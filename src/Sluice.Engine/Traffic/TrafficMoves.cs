@@ -31,13 +31,14 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRout
 
     private int PodsForWeight => WeightedSplit.ForRouter(pass.Replicas, target.Weight).Canary;
 
-    /// <summary>As many pods of stable as must be available take over, or any at all from where none is left.</summary>
+    /// <summary>As many pods of stable as must be available take over, or any at all from where none is left, or where somebody else has turned it.</summary>
     private IEnumerable<Effect> StableService()
     {
         if (seen.Stable.Problem is not null || seen.Stable.Revision == target.Stable) yield break;
 
         var isWhole = (stable?.Available ?? 0) >= minAvailable && (stable?.Available > 0 || pass.Replicas == 0);
-        if (isWhole || (seen.Stable.ReadyPods.Count == 0 && stable?.Ready > 0)) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
+        var isLeft = seen.Stable.ReadyPods.Count == 0 || TurnedElsewhere.Is(pass, seen.Stable);
+        if (isWhole || (isLeft && stable?.Ready > 0)) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
     }
 
     /// <summary>What is wrong with a part of a route keeps the weights of the others from rising, and not from falling.</summary>

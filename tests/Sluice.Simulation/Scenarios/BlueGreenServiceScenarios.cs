@@ -61,6 +61,60 @@ public sealed class BlueGreenServiceScenarios
         (world.Traffic.Selected(Active), world.Traffic.Selected(Preview)).ShouldBe((world.Status.Stable!.Revision, previewed));
     }
 
+    /// <summary>What it waits for on the way back is no reason to leave users with what somebody else has chosen: without a revision, with the preview's pods too.</summary>
+    [Theory]
+    [InlineData("null")]
+    [InlineData("preview")]
+    public void An_active_Service_that_somebody_turned_elsewhere_is_turned_back_though_stable_is_not_whole(string revision)
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched((V1 with { Steps = ["pause: {}"] }).With("sandbox.sluice.dev/ready-after", "2m"));
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/ready-after", "1s"));
+        world.UntilStage(Stage.Stepping);
+        world.Patch($$"""{"spec": {"replicas": {{v1.Replicas + 1}} } }""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(20));
+
+        world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Active, $$"""{"spec":{"selector":{"sluice.dev/revision":{{(revision == "null" ? revision : $"\"{world.Release!.Revision}\"")}}} } }""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(20));
+
+        world.Available(world.Status.Stable!.Revision).ShouldBe(v1.Replicas);
+        world.Traffic.Selected(Active).ShouldBe(world.Status.Stable.Revision);
+    }
+
+    [Fact]
+    public void A_way_back_is_not_stuck_because_somebody_turns_a_Service_elsewhere_while_the_pods_wait_out_their_delay()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1 with { Steps = ["pause: {}"], ScaleDownDelay = "10m", Extra = "progressDeadlineSeconds: 90" });
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Stepping);
+        world.Decide(DecisionAction.Abort);
+        world.UntilStage(Stage.RollingBack);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+
+        world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Preview, """{"spec":{"selector":{"sluice.dev/revision":"ffffffffff"}}}""");
+        world.UntilEnded(Outcome.Aborted);
+
+        world.Releases[^1].Status!.Timeline.ShouldNotContain(entry => entry.Reason == Reasons.RollbackStuck);
+        world.ShouldBeAtRest();
+    }
+
+    /// <summary>That a release which waits for a Service is Failed to kstatus for that reason alone is held after each write, by StatusHistory.</summary>
+    [Fact]
+    public void A_verdict_does_not_hide_that_a_Service_is_missing()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1 with { Steps = ["gate: {name: tried-out}"], Analysis = new RolloutYaml().Analysis });
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Stepping);
+        world.Cluster.Kubectl.Delete<V1Service>(ReleaseWorld.Namespace, Active);
+
+        world.Until(status => status.Release?.Verdict == Verdict.Pass);
+
+        world.Condition("Stalled").ShouldNotBeNull().Reason.ShouldBe("InvalidRoute");
+        world.Status.Message!.ShouldContain($"there is no Service {Active} in shop");
+    }
+
     [Fact]
     public void The_second_of_two_Rollouts_that_name_one_Service_is_refused_until_the_first_lets_go_of_it()
     {

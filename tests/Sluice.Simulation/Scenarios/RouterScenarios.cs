@@ -132,6 +132,23 @@ public sealed class RouterScenarios
     }
 
     [Fact]
+    public void A_stable_Service_that_somebody_turned_elsewhere_is_turned_back_though_stable_is_not_whole()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed((V1 with { Replicas = 4, Steps = ["setWeight: 20", "pause: {}"] }).With("sandbox.sluice.dev/ready-after", "2m"));
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/ready-after", "1s"));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        world.Patch("""{"spec":{"replicas":5}}""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(20));
+
+        world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, RouteYaml.StableService, """{"spec":{"selector":{"sluice.dev/revision":null}}}""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(20));
+
+        world.Available(world.Status.Stable!.Revision).ShouldBe(4);
+        world.Traffic.Selected(RouteYaml.StableService).ShouldBe(world.Status.Stable.Revision);
+    }
+
+    [Fact]
     public void A_route_that_is_deleted_during_a_release_holds_it_and_is_named()
     {
         using var world = new ReleaseWorld(routes: true);

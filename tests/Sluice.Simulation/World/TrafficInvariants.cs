@@ -74,8 +74,14 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     private void CheckService(CommittedWrite write)
     {
         Without(write.After, Revision).ShouldBe(Without(write.Before!, Revision), "of a Service the operator writes the revision alone");
-        var revision = (string?)write.After["spec"]?["selector"]?[Revision];
-        if (world.Rollout.Spec.Replicas > 0 && revision is not null) world.Available(revision).ShouldBeGreaterThan(0, $"Service {write.Name} is turned to pods that are there");
+        var (was, revision) = ((string?)write.Before!["spec"]?["selector"]?[Revision], (string?)write.After["spec"]?["selector"]?[Revision]);
+        var followsStable = write.Name == RouteYaml.CanaryService && (revision == Selected(RouteYaml.StableService) || revision == world.Status.Stable?.Revision);
+        if (revision is null || !world.Exists || world.Rollout.Spec.Replicas == 0 || followsStable) return;
+
+        // From where somebody else has turned it, it is turned as soon as one pod is ready.
+        var isTurnedElsewhere = was is null || (was != world.Release?.Revision && was != world.Release?.PreviousRevision);
+        var pods = isTurnedElsewhere ? world.SetOf(revision)?.Status?.ReadyReplicas ?? 0 : world.Available(revision);
+        pods.ShouldBeGreaterThan(0, $"Service {write.Name} is turned to pods that are there");
     }
 
     /// <summary>Pods go only when no traffic is sent to them.</summary>

@@ -32,6 +32,12 @@ internal static class RollingBackStage
             release = release with { ProgressMark = stable?.Available ?? 0, StageDeadline = pass.Now + plan.ProgressDeadline };
         }
 
+        // The delay was under way when somebody turned the traffic elsewhere: the way back begins anew.
+        if (!isStuck && pass.Status.Traffic?.AllStableSince is not null && pass.Traffic.StatusFor(pass.Status)?.AllStableSince is null)
+        {
+            release = release with { StageDeadline = pass.Now + plan.ProgressDeadline };
+        }
+
         // The canary's pods stay for the scale-down delay: that is no want of progress.
         var deadline = release.StageDeadline;
         if (pass.Status.Traffic?.AllStableSince + plan.Traffic?.ScaleDownDelay + plan.ProgressDeadline is { } later && later > deadline) deadline = later;

@@ -14,9 +14,11 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
 
     private readonly Records records = new(world);
     private readonly Dictionary<(string Namespace, string Revision), DateTimeOffset> left = [];
+    private bool hadWrongClocks;
 
     public void Check(Write write)
     {
+        hadWrongClocks |= write.IsTheOperators && write.At != write.Clock;
         if (write.Resource == "services") CheckService(write);
         if (!write.IsTheOperators || write.Resource != "replicasets" || write.After is not V1ReplicaSet after || write.Before is not V1ReplicaSet before) return;
 
@@ -51,8 +53,10 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
             Promise.Keep(promoting.Verdict != Verdict.Fail, "after a FAIL nothing is promoted", $"{write.Name} turned to {now}");
         }
 
+        // The way from where somebody else has turned it does not wait for all of them.
+        var isGiven = status.Release is null or { Stage: Stage.Promoting or Stage.Soaking or Stage.RollingBack or Stage.Finishing } && was is not null && (was == status.Release?.Revision || was == status.Release?.PreviousRevision);
         var (has, had) = (Ready(write.Namespace, now), was is null ? 0 : Ready(write.Namespace, was));
-        Promise.Keep(has >= Math.Min(plan.MinAvailable, had), "the active Service turns to pods that are there", $"{write.Name} turned from {had} to {has} ready pods, {plan.MinAvailable} needed");
+        Promise.Keep(has >= (isGiven ? Math.Min(plan.MinAvailable, had) : Math.Min(1, had)), "the active Service turns to pods that are there", $"{write.Name} turned from {had} to {has} ready pods, {plan.MinAvailable} needed");
     }
 
     private static IReadOnlyList<string?> RightFor(RolloutStatus status) => status.Release switch
@@ -84,7 +88,7 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
         }
 
         if (!left.TryGetValue((write.Namespace, revision), out var since)) return;
-        Promise.Keep(write.At != write.Clock || write.At >= since + Plan.Span(blueGreen.ScaleDownDelay) - Rounding, "pods stay for the scale-down delay", $"{write.Name} goes {write.At - since} after it lost its Service");
+        Promise.Keep(hadWrongClocks || write.At >= since + Plan.Span(blueGreen.ScaleDownDelay) - Rounding, "pods stay for the scale-down delay", $"{write.Name} goes {write.At - since} after it lost its Service");
     }
 
     private Rollout? RolloutOf(string ns, string name) => world.Cluster.Get<Rollout>(ns, name);
