@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace Sluice.Simulation.Power;
 
 /// <summary>The list of planted bugs stays in step with the source: what <c>make simulate-power</c> builds from it is the operator of today.</summary>
@@ -12,6 +14,18 @@ public sealed class PlantedBugTests
 
         bugs.Count.ShouldBeGreaterThanOrEqualTo(60);
         foreach (var file in bugs.GroupBy(bug => bug.File)) Should.NotThrow(() => SourceMutation.Apply(File.ReadAllText(Path.Combine(Root, file.Key)), [.. file]), file.Key);
+    }
+
+    [Fact]
+    public void The_source_with_all_bugs_planted_is_still_of_the_language()
+    {
+        foreach (var file in BugList.Read(PlantedTree.BugsIn(Root)).GroupBy(bug => bug.File))
+        {
+            var planted = SourceMutation.Apply(File.ReadAllText(Path.Combine(Root, file.Key)), [.. file]);
+            CSharpSyntaxTree.ParseText(planted, cancellationToken: TestContext.Current.CancellationToken)
+                .GetDiagnostics(TestContext.Current.CancellationToken)
+                .ShouldBeEmpty(file.Key);
+        }
     }
 
     [Fact]
