@@ -28,7 +28,11 @@ public abstract record Decision
     /// <param name="Effects">In this order; the first error stops them.</param>
     /// <param name="Status">The status with its observed figures refreshed, written after the effects if it differs.</param>
     /// <param name="LookAgain">When to look again though nothing changes; null for never.</param>
-    public sealed record Act(IReadOnlyList<Effect> Effects, RolloutStatus Status, TimeSpan? LookAgain) : Decision;
+    public sealed record Act(IReadOnlyList<Effect> Effects, RolloutStatus Status, TimeSpan? LookAgain) : Decision
+    {
+        /// <summary>The effects go by single pods, and not only by the figures of their ReplicaSets: the pods must have been read live.</summary>
+        public bool RestsOnEachPod { get; init; }
+    }
 
     /// <summary>Puts our finalizer on the Rollout, or takes it off, and nothing else: what it is for follows when it is seen there.</summary>
     public sealed record Hold(bool IsHeld) : Decision

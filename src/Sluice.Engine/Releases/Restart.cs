@@ -67,7 +67,7 @@ internal static class Restart
             : $"restart: {set.Available} of {pass.Replicas} pods are available";
         var status = StatusView.Refresh(pass, pass.Status with { Canary = null }, new Outlook(Phase.Progressing, Reasons.Restarting, message));
         var deletions = isAsWanted ? Deletable(set, old, pass.Replicas - unavailable, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now) : [];
-        return new Decision.Act([.. workload.Effects, .. deletions], status, NextLook(set, old, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now));
+        return new Decision.Act([.. workload.Effects, .. deletions], status, NextLook(set, old, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now)) { RestsOnEachPod = true };
     }
 
     /// <summary>

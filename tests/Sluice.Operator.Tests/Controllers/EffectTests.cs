@@ -65,6 +65,16 @@ public sealed class EffectTests
     }
 
     [Fact]
+    public void What_rests_on_each_pod_moves_pods_only_by_pods_that_were_read_live()
+    {
+        var act = new Decision.Act([new Effect.Scale("payments-a", 4, 5)], new RolloutStatus(), LookAgain: null) { RestsOnEachPod = true };
+
+        new Freshness(Status: true, Pods: true).IsEnoughFor(act).ShouldBeFalse();
+        Freshness.Cached.NeededBy(act).IsEnoughFor(act).ShouldBeTrue();
+        Freshness.Cached.IsEnoughFor(act with { Effects = [] }).ShouldBeTrue();
+    }
+
+    [Fact]
     public void What_rests_on_missing_pods_is_decided_on_ReplicaSets_and_pods_that_were_read_live()
     {
         var transition = new Decision.Transition(new RolloutStatus(), []) { RestsOnMissingPods = true };

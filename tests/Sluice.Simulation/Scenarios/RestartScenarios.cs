@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Scenarios;
@@ -170,6 +171,30 @@ public sealed class RestartScenarios
 
         made.ShouldBeLessThan(15);
         world.Pods.ShouldAllBe(pod => pod.Metadata.CreationTimestamp >= at);
+    }
+
+    [Fact]
+    public void An_operator_that_has_not_seen_the_old_pods_go_does_not_ask_for_the_surge_again()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Plan with { MaxUnavailable = "1" });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        var isBehind = true;
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { HoldsBack = resource => isBehind && resource == "pods" });
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        var at = Now(world);
+        var scalings = 0;
+        world.Cluster.Observe(write => scalings += write is { Resource: "replicasets", Before: { } before } && (int?)before["spec"]?["replicas"] != (int?)write.After["spec"]?["replicas"] ? 1 : 0);
+
+        RestartAt(world, at);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        isBehind = false;
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(10));
+
+        scalings.ShouldBe(2, "the surge comes once and goes once");
+        world.Pods.ShouldAllBe(pod => pod.Metadata.CreationTimestamp >= at);
+        world.ShouldBeAtRest();
     }
 
     [Fact]

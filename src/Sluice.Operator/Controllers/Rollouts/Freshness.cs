@@ -25,7 +25,7 @@ internal sealed record Freshness(bool Status, bool Pods)
 
     public bool IsEnoughFor(Decision.Transition transition) => ((Pods && EachPod) || !transition.RestsOnMissingPods) && (Jobs || !transition.RestsOnOpenJobs);
 
-    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods)) && (EachPod || !act.Effects.Any(CountsPods)) && (Migrations || !act.Effects.Any(AsksForMigrations));
+    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods)) && (EachPod || !GoesByEachPod(act)) && (Migrations || !act.Effects.Any(AsksForMigrations));
 
     public Freshness NeededBy(Decision.Transition transition) =>
         this with { Pods = Pods || transition.RestsOnMissingPods, EachPod = EachPod || transition.RestsOnMissingPods, Jobs = Jobs || transition.RestsOnOpenJobs };
@@ -33,7 +33,7 @@ internal sealed record Freshness(bool Status, bool Pods)
     /// <summary>Without our finalizer a Rollout takes its pods with it: what it was there for must be seen as it is.</summary>
     public bool IsEnoughForHold => Status && Pods;
 
-    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || act.Effects.Any(CountsPods), Migrations = Migrations || act.Effects.Any(AsksForMigrations) };
+    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || GoesByEachPod(act), Migrations = Migrations || act.Effects.Any(AsksForMigrations) };
 
     private static bool AsksForMigrations(Effect effect) => effect is Effect.CreateMigration;
 
@@ -43,6 +43,9 @@ internal sealed record Freshness(bool Status, bool Pods)
     private static bool MovesPods(Effect effect) => effect is
         Effect.Adopt or Effect.Scale or Effect.CreateReplicaSet or Effect.DeleteReplicaSet or Effect.SetWeight or Effect.SelectRevision or Effect.DeletePod or Effect.ScaleDeployment;
 
-    /// <summary>How many pods can be spared is known from the pods: their ReplicaSet's figures may still count one that was deleted a moment ago.</summary>
-    private static bool CountsPods(Effect effect) => effect is Effect.DeletePod;
+    /// <summary>
+    /// How many pods can be spared is known from the pods: their ReplicaSet's figures may still count one that was deleted a moment ago. And what is scaled by old pods is scaled
+    /// back as soon as a live view shows that they are gone: with both views in turn there would be no end.
+    /// </summary>
+    private static bool GoesByEachPod(Decision.Act act) => act.Effects.Any(effect => effect is Effect.DeletePod || (act.RestsOnEachPod && MovesPods(effect)));
 }
