@@ -32,7 +32,7 @@ internal static class Workload
         }
 
         var arrived = Math.Min(sets.Canary?.Available ?? 0, target.Canary) + Math.Min(sets.Stable?.Available ?? 0, target.Stable);
-        return new WorkloadPass(effects, replicaPass.IsSettled && older[true].All(set => set.Desired == 0), arrived, missing);
+        return new WorkloadPass(effects, replicaPass.IsSettled && (pass.Traffic.IsLeftAsItIs || older[true].All(set => set.Desired == 0)), arrived, missing);
     }
 
     /// <summary>Keeps all replicas on stable; of a first deployment, nothing: pods that failed are left for people to look at.</summary>

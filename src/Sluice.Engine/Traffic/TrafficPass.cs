@@ -87,6 +87,9 @@ internal sealed class TrafficPass
         }
     }
 
+    /// <summary>Nothing is stable: the Services stay where people put them until a first deployment is promoted, and with them the pods that they lead to.</summary>
+    public bool IsLeftAsItIs => plan is not null && target is null && !IsHandingBack;
+
     private bool IsMoving { get; }
 
     public static TrafficPass Of(Pass pass, TrafficPlan? plan) => new(pass, plan);
@@ -98,8 +101,9 @@ internal sealed class TrafficPass
     public bool Keeps(string revision)
     {
         if (former.Any(service => service.Revision == revision)) return true;
-        if (plan is null || target is null || revision == target.Stable) return false;
+        if (plan is null || revision == target?.Stable) return false;
         if (seen is null || seen.Stable.Revision == revision || seen.Canary.Revision == revision) return true;
+        if (target is null) return false;
 
         if (pass.Now < pass.Status.Traffic?.RetainedUntil) return true;
 

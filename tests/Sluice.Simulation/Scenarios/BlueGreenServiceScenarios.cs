@@ -115,6 +115,37 @@ public sealed class BlueGreenServiceScenarios
         world.Status.Message!.ShouldContain($"there is no Service {Active} in shop");
     }
 
+    /// <summary>To the operator the next release is a first deployment again, which turns no Service before it is promoted.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Pods_of_a_first_deployment_that_failed_stay_as_long_as_a_Service_that_somebody_turned_to_them_leads_to_them(bool isBlueGreen)
+    {
+        using var world = new ReleaseWorld(routes: true);
+        world.Cluster.Kubectl.Apply(RouteYaml.Services);
+        world.Cluster.Kubectl.Apply(RouteYaml.Route);
+        var v1 = ((isBlueGreen ? V1 : V1 with { BlueGreen = null, Traffic = RouteYaml.Traffic }) with { Extra = "progressDeadlineSeconds: 60" }).With("sandbox.sluice.dev/ready-after", "2m");
+        world.Apply(v1);
+        world.UntilEnded(Outcome.Failed);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        var failed = world.Status.LastRelease!.Revision;
+        world.Available(failed).ShouldBe(v1.Replicas);
+        world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Active, $$"""{"spec":{"selector":{"sluice.dev/revision":"{{failed}}"} } }""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        var ready = new List<int>();
+        world.Cluster.Observe(_ => ready.Add(world.Pods.Count(pod => pod.IsReady() && pod.Metadata.Label(Labels.Revision) == world.Traffic.Selected(Active))));
+
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/ready-after", "10s"));
+        UntilPromoted(world, "payments-2");
+        world.UntilHealthy();
+
+        ready.Min().ShouldBe(v1.Replicas);
+        world.Traffic.Selected(Active).ShouldBe(world.Status.Stable!.Revision);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.Desired(failed).ShouldBe(0);
+        world.ShouldBeAtRest();
+    }
+
     [Fact]
     public void The_second_of_two_Rollouts_that_name_one_Service_is_refused_until_the_first_lets_go_of_it()
     {

@@ -87,7 +87,8 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
             Promise.Keep(SelectedBy(world.Cluster.Get<V1Service>(write.Namespace, service)) != revision, "pods go when no Service leads to them any more", $"{write.Name} goes, {service} leads to it");
         }
 
-        if (!left.TryGetValue((write.Namespace, revision), out var since)) return;
+        // The delay is for the way back to what was promoted; before anything was, nobody counts it.
+        if (rollout.Status?.Stable is null || !left.TryGetValue((write.Namespace, revision), out var since)) return;
         Promise.Keep(hadWrongClocks || write.At >= since + Plan.Span(blueGreen.ScaleDownDelay) - Rounding, "pods stay for the scale-down delay", $"{write.Name} goes {write.At - since} after it lost its Service");
     }
 
