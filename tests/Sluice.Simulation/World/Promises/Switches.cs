@@ -20,6 +20,7 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
     {
         hadWrongClocks |= write.IsTheOperators && write.At != write.Clock;
         if (write.Resource == "services") CheckService(write);
+        if (write.Resource == "rollouts" && write.After is not Rollout { Status: not null }) ForgetDelaysOf(write);
         if (!write.IsTheOperators || write.Resource != "replicasets" || write.After is not V1ReplicaSet after || write.Before is not V1ReplicaSet before) return;
 
         var (from, to) = (before.Spec?.Replicas ?? 0, after.Spec?.Replicas ?? 0);
@@ -27,6 +28,12 @@ internal sealed class Switches(ReleaseWorld world) : IPromise
 
         CheckPodsOfActive(write, plan, blueGreen, after, to);
         CheckDelay(write, plan, blueGreen, rollout, after);
+    }
+
+    /// <summary>With its status a Rollout loses when its delays began.</summary>
+    private void ForgetDelaysOf(Write rollout)
+    {
+        foreach (var set in world.Cluster.List<V1ReplicaSet>(rollout.Namespace, (Labels.Rollout, rollout.Name))) left.Remove((rollout.Namespace, set.Metadata.Label(Labels.Revision) ?? ""));
     }
 
     private void CheckService(Write write)
