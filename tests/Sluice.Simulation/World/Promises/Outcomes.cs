@@ -8,8 +8,16 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
 {
     private readonly Records records = new(world);
 
+    /// <summary>Of each ReplicaSet: when its figures changed last, and what was available right before that moment.</summary>
+    private readonly Dictionary<(string Namespace, string Name), (DateTimeOffset At, int Before)> moments = [];
+
     public void Check(Write write)
     {
+        if (write is { Resource: "replicasets", Before: V1ReplicaSet was } && (!moments.TryGetValue((write.Namespace, write.Name), out var moment) || moment.At != write.At))
+        {
+            moments[(write.Namespace, write.Name)] = (write.At, was.Status?.AvailableReplicas ?? 0);
+        }
+
         if (!write.IsReport(out var before, out var after)) return;
         CheckEnd(before, after);
         if (before.Status?.Release is not { } old || after.Status?.Release is not { } next) return;
@@ -69,7 +77,7 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
                 Promise.Keep(next.Verdict == Verdict.Fail && next.Analysis.Any(metric => metric.Verdict == Verdict.Fail), "a metric's FAIL is on record", $"{string.Join(", ", next.Analysis.Select(metric => metric.Verdict))}");
                 break;
             case Reasons.ProgressDeadlineExceeded:
-                CheckMissing(before, old);
+                CheckMissing(write, before, old);
                 break;
             case Reasons.CrashLooping:
                 Promise.Keep(PodsOf(before, old.Revision).Any(pod => (pod.Status?.ContainerStatuses ?? []).Any(container => container.RestartCount >= 3) && !pod.IsReady()), "a crash loop is one", $"no pod of {old.Revision} was restarted three times");
@@ -95,8 +103,11 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
         }
     }
 
-    /// <summary>Pods are missing now, and no more have come since the deadline began.</summary>
-    private void CheckMissing(Rollout before, ReleaseProgress old)
+    /// <summary>
+    /// Pods are missing now, and no more have come since the deadline began. What comes in the very moment of the write may do so after the operator has read live: no version
+    /// in the status tells it.
+    /// </summary>
+    private void CheckMissing(Write write, Rollout before, ReleaseProgress old)
     {
         var plan = records.PlanOf(before);
         if (PodTarget.CalledForBy(before, plan) is not { } target) return;
@@ -104,7 +115,13 @@ internal sealed class Outcomes(ReleaseWorld world) : IPromise
         var arrived = Count(old.Revision) + Count(old.PreviousRevision);
         Promise.Keep(arrived <= old.ProgressMark, "a release is not given up while its pods are coming", $"{arrived} pods of {target} are available, {old.ProgressMark} were when the deadline began");
 
-        int Count(string? revision) => revision is null ? 0 : Math.Min(target.Of(revision), SetOf(before, revision)?.Status?.AvailableReplicas ?? 0);
+        int Count(string? revision) => revision is not null && SetOf(before, revision) is { } set ? Math.Min(target.Of(revision), Seen(set)) : 0;
+
+        int Seen(V1ReplicaSet set)
+        {
+            var available = set.Status?.AvailableReplicas ?? 0;
+            return moments.TryGetValue((write.Namespace, set.Metadata.Name!), out var moment) && moment.At == write.At ? Math.Min(available, moment.Before) : available;
+        }
     }
 
     private void CheckInconclusive(Write write, Rollout before, ReleaseProgress old, ReleaseProgress next)
