@@ -30,7 +30,7 @@ public sealed class DiscoveryTests(KubectlClusters clusters)
         (await user.RunAsync("explain deployment.spec.strategy --recursive")).ShouldMatch(@"FIELD: strategy <DeploymentStrategy>\n(.*\n)*  rollingUpdate\t<RollingUpdateDeployment>\n    maxSurge\t<IntOrString>\n    maxUnavailable\t<IntOrString>\n  type\t<string>\n");
         (await user.RunAsync("explain deployment.spec.strategy --recursive --output plaintext-openapiv2")).ShouldMatch(
             @"KIND: +Deployment\nVERSION: +apps/v1\n\nRESOURCE: strategy <Object>\n(.*\n)*FIELDS:\n   rollingUpdate\t<Object>\n      maxSurge\t<string>\n      maxUnavailable\t<string>\n   type\t<string>\n");
-        (await user.RunAsync("explain rollout.spec --output plaintext-openapiv2")).ShouldMatch(@"RESOURCE: spec <Object>\n(.*\n)*   template\t<Object> -required-\n     The pods to run\.");
+        (await user.RunAsync("explain rollout.spec --output plaintext-openapiv2")).ShouldMatch(@"RESOURCE: spec <Object>\n(.*\n)*   strategy\t<Object> -required-\n     How a new revision replaces the old one\.");
         (await user.FailAsync("explain rollout.spec.nosuch")).ShouldContain("error: field \"nosuch\" does not exist\n");
         (await user.FailAsync("explain nosuch")).ShouldContain("the server doesn't have a resource type \"nosuch\"");
     }
