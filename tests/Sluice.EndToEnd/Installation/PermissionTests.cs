@@ -28,6 +28,10 @@ public sealed class PermissionTests
         // For a Rollout with a template: TemplateScenarios of the simulation see it.
         "get analysistemplates.sluice.dev",
 
+        // For a Rollout that takes over a Deployment: WorkloadScenarios of the simulation see them.
+        "get deployments.apps",
+        "patch deployments.apps",
+
         // For Rollouts behind a VirtualService: IstioScenarios of the simulation see them.
         "get virtualservices.networking.istio.io",
         "patch virtualservices.networking.istio.io",
