@@ -9,7 +9,7 @@ namespace Sluice.Simulation.Randomised;
 public sealed class RandomReleases
 {
     private const string Variable = "SLUICE_SIMULATION_SEEDS";
-    private const string DefaultSeeds = "1500";
+    private const string DefaultSeeds = "2000";
     private const int SeedsOfATest = 50;
 
     /// <summary>The seeds in ranges such as <c>51-100</c>.</summary>
