@@ -35,13 +35,13 @@ internal static class Transitions
         if (index >= plan.Steps.Count)
         {
             var promoting = Enter(pass, release, Stage.Promoting, plan.ProgressDeadline, reason, message);
-            return promoting with { Canary = promoting.Canary! with { Weight = 100 } };
+            return promoting with { Canary = CanaryAt(pass, release, 100) };
         }
 
         var step = plan.Steps[index];
         return pass.Status with
         {
-            Canary = pass.Status.Canary! with { Weight = plan.WeightAt(index) },
+            Canary = CanaryAt(pass, release, plan.WeightAt(index)),
             Release = WithEntry(pass, release, Place(release), $"Step {index + 1}", reason, message) with
             {
                 Stage = Stage.Stepping,
@@ -93,7 +93,7 @@ internal static class Transitions
         if (plan.FirstWeight is not > 0 && !hasPreview) return EnterStep(pass, plan, release, 0, reason, message);
 
         var starting = Enter(pass, release, Stage.Starting, plan.ProgressDeadline, reason, message);
-        return starting with { Canary = starting.Canary! with { Weight = plan.FirstWeight ?? 0 } };
+        return starting with { Canary = CanaryAt(pass, release, plan.FirstWeight ?? 0) };
     }
 
     /// <summary>
@@ -143,6 +143,9 @@ internal static class Transitions
         new(StatusView.Refresh(pass, status, outlook), [new Announcement(isWarning, reason, action, StatusText.Shorten(note))]);
 
     public static StableStatus StableOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
+
+    /// <summary>With another weight asked for; made anew where somebody took it from the status.</summary>
+    private static CanaryStatus CanaryAt(Pass pass, ReleaseProgress release, int weight) => (pass.Status.Canary ?? CanaryOf(pass, release.Revision)) with { Weight = weight };
 
     public static CanaryStatus CanaryOf(Pass pass, string revision) => new() { Revision = revision, Images = Images.Of(pass.ReleaseOf(revision)?.Spec.Template) };
 

@@ -23,32 +23,17 @@ public sealed class SituationTests
 
     [Theory]
     [MemberData(nameof(Stages))]
-    public void Every_stage_is_a_situation_and_decided_without_an_error(Stage stage)
-    {
-        var rollout = Given.Rollout();
-        var revision = Engine.Plans.Revision.Of(Engine.Plans.PlanSource.Of(rollout)).Name;
-        var status = new RolloutStatus
-        {
-            Stable = new StableStatus { Revision = "0000000000" },
-            Canary = new CanaryStatus { Revision = revision },
-            Release = new ReleaseProgress
-            {
-                Name = "payments-2",
-                Number = 2,
-                Revision = revision,
-                PreviousRevision = "0000000000",
-                Stage = stage,
-                StartedAt = Given.Now,
-                StageStartedAt = Given.Now,
-                Step = stage == Stage.Stepping ? new StepStatus { Index = 0, Of = 3, Kind = StepKind.SetWeight, StartedAt = Given.Now } : null,
-            },
-        };
-        var snapshot = Given.Snapshot(
-            rollout with { Status = status },
-            [Given.Set("0000000000", 10)],
-            [Given.Release(rollout, 1, "0000000000"), Given.Release(rollout, 2, revision, outcome: null)]);
+    public void Every_stage_is_a_situation_and_decided_without_an_error(Stage stage) => Should.NotThrow(() => RolloutEngine.Decide(InFlight(stage), Given.Now));
 
-        Should.NotThrow(() => RolloutEngine.Decide(snapshot, Given.Now));
+    [Theory]
+    [MemberData(nameof(Stages))]
+    public void A_stage_whose_canary_somebody_took_from_the_status_is_decided_too(Stage stage)
+    {
+        var snapshot = InFlight(stage);
+
+        var decision = RolloutEngine.Decide(snapshot with { Rollout = snapshot.Rollout with { Status = snapshot.Rollout.Status! with { Canary = null } } }, Given.Now);
+
+        (decision is Decision.Transition { Status: { Canary: null, Release.Stage: Stage.Starting or Stage.Stepping or Stage.Promoting } }).ShouldBeFalse("it is there again with the next stage");
     }
 
     [Fact]
@@ -83,5 +68,31 @@ public sealed class SituationTests
             Given.Snapshot(known, [Given.Set(revision, 10)], [Given.Release(rollout, 1, revision), Given.Release(Given.Rollout("""{"template": {"metadata": {"labels": {"other": "yes"}}}}"""), 2, "1111111111", outcome: null)]), Given.Now);
 
         decision.ShouldBeOfType<Decision.Act>().Effects.ShouldHaveSingleItem().ShouldBeOfType<Effect.FinishRelease>().Status.Outcome.ShouldBe(Outcome.Superseded);
+    }
+
+    private static Engine.Observed.Snapshot InFlight(Stage stage)
+    {
+        var rollout = Given.Rollout();
+        var revision = Engine.Plans.Revision.Of(Engine.Plans.PlanSource.Of(rollout)).Name;
+        var status = new RolloutStatus
+        {
+            Stable = new StableStatus { Revision = "0000000000" },
+            Canary = new CanaryStatus { Revision = revision },
+            Release = new ReleaseProgress
+            {
+                Name = "payments-2",
+                Number = 2,
+                Revision = revision,
+                PreviousRevision = "0000000000",
+                Stage = stage,
+                StartedAt = Given.Now,
+                StageStartedAt = Given.Now,
+                Step = stage == Stage.Stepping ? new StepStatus { Index = 0, Of = 3, Kind = StepKind.SetWeight, StartedAt = Given.Now } : null,
+            },
+        };
+        return Given.Snapshot(
+            rollout with { Status = status },
+            [Given.Set("0000000000", 10)],
+            [Given.Release(rollout, 1, "0000000000"), Given.Release(rollout, 2, revision, outcome: null)]);
     }
 }
