@@ -80,6 +80,21 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_Retry_counts_attempts_on_and_does_not_meet_the_Job_of_the_one_before()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.Apply(v1.V(2) with { Migration = "annotations: {sandbox.sluice.dev/exit-code: \"1\"}\nexpand: {command: [./migrate, up]}" });
+        world.UntilEnded(Outcome.Failed);
+
+        world.Decide(DecisionAction.Retry);
+        world.Until(status => status is { Release: null, LastRelease.Name: "payments-3" });
+
+        var again = world.Migrations.Single(migration => migration.Metadata.Name == "payments-3-expand").Status!;
+        (again.State, again.Attempt, again.Attempts.Single().Run!.ExitCode).ShouldBe((MigrationState.Failed, 2, 1), again.Message);
+    }
+
+    [Fact]
     public void An_Override_of_one_migration_says_nothing_of_another()
     {
         using var world = new ReleaseWorld();

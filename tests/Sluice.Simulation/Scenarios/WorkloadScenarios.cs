@@ -57,6 +57,24 @@ public sealed class WorkloadScenarios
     }
 
     [Fact]
+    public void While_the_Rollout_is_paused_nothing_is_taken_over()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = Plan with { ScaleDown = "Never" };
+        Running(world, v1);
+        world.Apply(v1);
+        world.Until(status => status is { Phase: Phase.Paused, Release: null });
+
+        world.Apply(v1 with { ScaleDown = "OnSuccess", Paused = true });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        DeploymentOf(world).Spec!.Replicas.ShouldBe(Replicas);
+
+        world.Apply(v1 with { ScaleDown = "OnSuccess" });
+        world.UntilHealthy();
+        DeploymentOf(world).Spec!.Replicas.ShouldBe(0);
+    }
+
+    [Fact]
     public void With_Never_it_serves_until_a_person_scales_it_down_and_the_status_says_so()
     {
         using var world = new ReleaseWorld();
