@@ -45,6 +45,8 @@ public sealed record V1ObjectMeta
 
     /// <summary>The owner that controls the object, or null.</summary>
     public V1OwnerReference? ControllerOwner() => OwnerReferences?.FirstOrDefault(owner => owner.Controller == true);
+
+    public bool HasFinalizer(string finalizer) => Finalizers?.Contains(finalizer) == true;
 }
 
 public sealed record V1OwnerReference

@@ -15,7 +15,7 @@ internal static class Holding
     /// <summary>How soon what is waited for is looked at again: nobody tells of changes of routes and endpoints.</summary>
     private static readonly TimeSpan LookInterval = TimeSpan.FromSeconds(1);
 
-    public static bool IsHeld(Rollout rollout) => rollout.Metadata.Finalizers?.Contains(Finalizers.Rollout) == true;
+    public static bool IsHeld(Rollout rollout) => rollout.Metadata.HasFinalizer(Finalizers.Rollout);
 
     /// <summary>Whether the finalizer has to come or go now; null while it is as it shall be.</summary>
     public static Decision.Hold? Next(Pass pass)

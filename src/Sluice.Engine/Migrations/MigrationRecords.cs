@@ -4,7 +4,7 @@ using Sluice.Engine.Plans;
 namespace Sluice.Engine.Migrations;
 
 /// <summary>What the Migrations of a Rollout, which outlive it, tell of the past.</summary>
-internal static class MigrationRecords
+public static class MigrationRecords
 {
     /// <summary>Number of the release whose migration it is.</summary>
     public static int NumberOf(Migration migration) => ObjectNames.NumberIn(migration.Spec.Release);

@@ -46,7 +46,7 @@ internal sealed class Adoption
     {
         get
         {
-            var serves = $"Deployment {seen!.Name} serves with {Pods(Math.Max(seen.Desired, seen.Pods))} beside the Rollout's";
+            var serves = $"Deployment {seen!.Name} serves with {StatusText.Pods(Math.Max(seen.Desired, seen.Pods))} beside the Rollout's";
             if (seen.Desired == 0) return $"{serves}: they are on their way out";
             if (WasRaised) return $"{serves}: somebody has scaled it up again; {Advice}";
             if (pass.IsPaused) return $"{serves}: {Waiting.WhyPaused(pass)}";
@@ -99,7 +99,7 @@ internal sealed class Adoption
     {
         if (!OwesHandBack || (seen!.Desired >= pass.Replicas && seen.IsCurrent && seen.Available >= pass.Replicas)) return null;
 
-        return (Raise(), $"Deployment {seen.Name} takes its place again: {(seen.IsCurrent ? seen.Available : 0)} of {Pods(pass.Replicas)} are available");
+        return (Raise(), $"Deployment {seen.Name} takes its place again: {(seen.IsCurrent ? seen.Available : 0)} of {StatusText.Pods(pass.Replicas)} are available");
     }
 
     /// <summary>What a status that is about to be written says of the Deployment.</summary>
@@ -132,6 +132,4 @@ internal sealed class Adoption
     private static bool IsGivenUp(RolloutStatus status) => status is { Stable: null, Release: null, LastRelease.Held: true };
 
     private WorkloadStatus? KnownTo(RolloutStatus status) => status.Workload is { } known && known.Name == reference?.Name ? known : null;
-
-    private static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 }

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 
 namespace Sluice.Operator.Controllers;
@@ -12,7 +14,16 @@ internal sealed record ScalePatchMetadata(string ResourceVersion);
 internal sealed record ScalePatchSpec(int Replicas);
 
 /// <summary>As <see cref="ScalePatch"/>, for an object's finalizers.</summary>
-internal sealed record FinalizerPatch(FinalizerPatchMetadata Metadata);
+internal sealed record FinalizerPatch(FinalizerPatchMetadata Metadata)
+{
+    /// <summary>Puts a finalizer on an object, which is still as it was seen, or takes it off; others stay.</summary>
+    public static KubernetesPatch Of(V1ObjectMeta seen, string finalizer, bool isHeld)
+    {
+        var others = (seen.Finalizers ?? []).Where(other => other != finalizer);
+        var patch = new FinalizerPatch(new FinalizerPatchMetadata(seen.ResourceVersion ?? "", isHeld ? [.. others, finalizer] : [.. others]));
+        return KubernetesPatch.Merge(JsonSerializer.SerializeToUtf8Bytes(patch, OperatorJsonContext.Default.FinalizerPatch));
+    }
+}
 
 internal sealed record FinalizerPatchMetadata(string ResourceVersion, IReadOnlyList<string> Finalizers);
 

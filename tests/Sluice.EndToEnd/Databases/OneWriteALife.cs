@@ -20,7 +20,7 @@ internal static class OneWriteALife
 
             // Until it is known which process to kill, it may not write.
             environment.ApiServer.Hooks.BeforeCommit = request =>
-                !Volatile.Read(ref isUp) && IsWriteThatCounts(request.UserAgent, request) ? ApiResponse.Failure(ApiStatus.TooManyRequests(1)) : null;
+                !Volatile.Read(ref isUp) && IsWriteThatCounts(request) ? ApiResponse.Failure(ApiStatus.TooManyRequests(1)) : null;
             environment.ApiServer.Hooks.Committed = write =>
             {
                 if (Volatile.Read(ref isKilled) || write.Resource == "events" || !write.UserAgent.StartsWith(Operator, StringComparison.Ordinal)) return;
@@ -44,6 +44,6 @@ internal static class OneWriteALife
         }
     }
 
-    private static bool IsWriteThatCounts(string userAgent, ApiRequest request) =>
-        request.IsWrite && userAgent.StartsWith(Operator, StringComparison.Ordinal) && !request.Path.Contains("/events", StringComparison.Ordinal) && !request.Query.ContainsKey("dryRun");
+    private static bool IsWriteThatCounts(ApiRequest request) =>
+        request.IsWrite && request.UserAgent.StartsWith(Operator, StringComparison.Ordinal) && !request.Path.Contains("/events", StringComparison.Ordinal) && !request.Query.ContainsKey("dryRun");
 }

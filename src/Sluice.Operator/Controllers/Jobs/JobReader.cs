@@ -41,9 +41,6 @@ internal static class JobReader
 
     public static bool HasEnded(V1Job job) => Condition(job, "Complete") is not null || Condition(job, "Failed") is not null;
 
-    /// <summary>Whether a finalizer of ours holds it, until its result is recorded.</summary>
-    public static bool IsHeld(V1Job job, string finalizer) => job.Metadata.Finalizers?.Contains(finalizer) == true;
-
     private static IEnumerable<V1ContainerStatus> AllOf(V1Pod? pod) => (pod?.Status?.InitContainerStatuses ?? []).Concat(pod?.Status?.ContainerStatuses ?? []);
 
     private static bool HasRun(V1ContainerStatus container) => container.State?.Running is not null || container.State?.Terminated is not null || container.LastState?.Terminated is not null;

@@ -32,11 +32,9 @@ internal sealed class JobWriter(IClusterReader reader, IClusterWriter writer, st
     public async Task<bool> FreeAsync(NamespacedName key, CancellationToken ct)
     {
         var job = await reader.GetLiveAsync<V1Job>(key, ct);
-        if (job is null || !JobReader.IsHeld(job, finalizer)) return false;
+        if (job is null || !job.Metadata.HasFinalizer(finalizer)) return false;
 
-        var left = job.Metadata.Finalizers!.Where(held => held != finalizer).ToList();
-        var body = JsonSerializer.SerializeToUtf8Bytes(new FinalizerPatch(new FinalizerPatchMetadata(job.Metadata.ResourceVersion ?? "", left)), OperatorJsonContext.Default.FinalizerPatch);
-        await writer.PatchAsync<V1Job>(key, KubernetesPatch.Merge(body), WriteOptions.Default, ct);
+        await writer.PatchAsync<V1Job>(key, FinalizerPatch.Of(job.Metadata, finalizer, isHeld: false), WriteOptions.Default, ct);
         return true;
     }
 

@@ -44,7 +44,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
             LockHolder = isLeft ? null : holder,
             LockLeftBy = isLeft ? holder : null,
             Job = isTerminal ? null : await JobAsync(migration, ct),
-            HeldJobs = isTerminal ? [.. all.Where(job => JobReader.IsHeld(job, Finalizers.MigrationResult)).Select(job => job.Metadata.Name ?? "")] : [],
+            HeldJobs = isTerminal ? [.. all.Where(job => job.Metadata.HasFinalizer(Finalizers.MigrationResult)).Select(job => job.Metadata.Name ?? "")] : [],
             HasLivePods = (holder == key.Name || !isTerminal) && await HasLivePodsAsync(key, ct),
         };
     }
@@ -69,7 +69,7 @@ internal sealed class MigrationObserver(IClusterReader reader)
 
     private string? UndoneBy(Migration migration) =>
         reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string> { [Labels.Rollout] = migration.Spec.Rollout })
-            .FirstOrDefault(undo => undo is { Spec.Phase: MigrationPhase.Undo, Status.State: MigrationState.Succeeded } && undo.Spec.Undoes == migration.Spec.Key && undo.Spec.Epoch == migration.Spec.Epoch)?.Metadata.Name;
+            .FirstOrDefault(undo => undo.Status?.State == MigrationState.Succeeded && MigrationRecords.Takes(undo, migration))?.Metadata.Name;
 
     /// <summary>An Override of the lock that a Rollout's reconciler has let count since it was taken.</summary>
     private DecisionRecord? LockOverrideOf(Migration migration) =>

@@ -29,7 +29,7 @@ internal sealed class CheckObserver(IClusterReader reader)
             var observed = open.Contains(job.Metadata.Name ?? "")
                 ? await observer.ObserveAsync(job, PodLabels(job), rollout.Metadata.Uid, KeepsText(job), ct)
                 : JobReader.Read(job, pod: null, rollout.Metadata.Uid, keepsText: false);
-            seen.Add(new ObservedCheck(observed, job.Metadata.Label(Labels.Release) ?? "", JobReader.IsHeld(job, Finalizers.CheckResult)));
+            seen.Add(new ObservedCheck(observed, job.Metadata.Label(Labels.Release) ?? "", job.Metadata.HasFinalizer(Finalizers.CheckResult)));
         }
 
         return seen;

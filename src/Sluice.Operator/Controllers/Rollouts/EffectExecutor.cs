@@ -85,10 +85,7 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
     /// <exception cref="KubernetesException">A conflict, when the Rollout changed since; not found, when it is gone.</exception>
     public async Task<Rollout> HoldAsync(Rollout rollout, Engine.Decision.Hold hold, CancellationToken ct)
     {
-        var others = (rollout.Metadata.Finalizers ?? []).Where(finalizer => finalizer != Finalizers.Rollout);
-        var patch = new FinalizerPatch(new FinalizerPatchMetadata(rollout.Metadata.ResourceVersion ?? "", hold.IsHeld ? [.. others, Finalizers.Rollout] : [.. others]));
-        var body = JsonSerializer.SerializeToUtf8Bytes(patch, OperatorJsonContext.Default.FinalizerPatch);
-        var held = await writer.PatchAsync<Rollout>(NamespacedName.Of(rollout), KubernetesPatch.Merge(body), WriteOptions.Default, ct);
+        var held = await writer.PatchAsync<Rollout>(NamespacedName.Of(rollout), FinalizerPatch.Of(rollout.Metadata, Finalizers.Rollout, hold.IsHeld), WriteOptions.Default, ct);
         if (hold.IsGivenUp && rollout.Status?.Traffic is not null)
         {
             events.Record(rollout, "Warning", "TrafficNotSetBack", "Delete", "the Rollout goes, and its route or Services may still lead to pods that go with it");

@@ -116,7 +116,7 @@ internal sealed class GarbageCollector(ClusterLifePorts ports, IReadOnlyList<Col
         var owner = kind?.Get(ports.Reader, new NamespacedName(ns ?? "", reference.Name));
         if (owner?.Uid != reference.Uid) owner = (await _client.GetAsync(resource, ns, reference.Name, ct))?.Metadata;
         if (owner?.Uid != reference.Uid) return OwnerState.Gone;
-        return owner.DeletionTimestamp is not null && owner.Finalizers?.Contains(WellKnown.ForegroundDeletion) == true && reference.BlockOwnerDeletion == true
+        return owner.DeletionTimestamp is not null && owner.HasFinalizer(WellKnown.ForegroundDeletion) && reference.BlockOwnerDeletion == true
             ? OwnerState.WaitsForDependents
             : OwnerState.Solid;
     }

@@ -47,7 +47,7 @@ internal sealed record JobView(V1Job Job, IReadOnlyList<V1Pod> Pods, DateTimeOff
     public bool IsEnding => IsFinished || HasCondition("SuccessCriteriaMet") || HasCondition("FailureTarget");
 
     /// <summary>Pods carry the tracking finalizer until they are counted: one that somebody deletes is not lost to the counters.</summary>
-    public static bool IsTracked(V1Pod pod) => pod.Metadata.Finalizers?.Contains(WellKnown.JobTracking) == true;
+    public static bool IsTracked(V1Pod pod) => pod.Metadata.HasFinalizer(WellKnown.JobTracking);
 
     /// <summary>With podReplacementPolicy Failed a deleted pod fails when it has ended; otherwise as soon as it is deleted.</summary>
     public bool HasFailed(V1Pod pod) => pod.HasFailed() || (!ReplacesEndedOnly && pod.IsTerminating() && !pod.HasSucceeded());

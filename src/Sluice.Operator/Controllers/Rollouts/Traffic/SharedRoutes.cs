@@ -13,7 +13,7 @@ internal sealed class SharedRoutes(IClusterReader reader)
     {
         if (TrafficRouters.ServicesOf(rollout.Spec.Strategy) is null) return [];
 
-        return [.. Others(rollout).Where(other => Order(other).CompareTo(Order(rollout)) < 0).SelectMany(other => Conflicts(rollout.Spec.Strategy, other))];
+        return [.. Others(rollout).Where(other => Precedence.IsBefore(other, rollout)).SelectMany(other => Conflicts(rollout.Spec.Strategy, other))];
     }
 
     /// <summary>The Rollouts that share anything with this one.</summary>
@@ -35,6 +35,4 @@ internal sealed class SharedRoutes(IClusterReader reader)
 
     private IEnumerable<Rollout> Others(Rollout rollout) =>
         reader.List<Rollout>(rollout.Metadata.Namespace ?? "", new Dictionary<string, string>()).Where(other => other.Metadata.Uid != rollout.Metadata.Uid);
-
-    private static (DateTimeOffset, string) Order(Rollout rollout) => (rollout.Metadata.CreationTimestamp ?? DateTimeOffset.MaxValue, rollout.Metadata.Name ?? "");
 }

@@ -43,7 +43,7 @@ internal sealed class TrafficObserver(IClusterReader reader)
         return former;
     }
 
-    private static bool IsGoing(Rollout rollout) => rollout.Metadata.DeletionTimestamp is not null && rollout.Metadata.Finalizers?.Contains(Finalizers.Rollout) != true;
+    private static bool IsGoing(Rollout rollout) => rollout.Metadata.DeletionTimestamp is not null && !rollout.Metadata.HasFinalizer(Finalizers.Rollout);
 
     /// <summary>Nothing is to be moved, so that it does not matter which pods could get any traffic.</summary>
     private static bool IsAtRest(Rollout rollout, ObservedRoute? route, ObservedService stable, ObservedService canary) =>

@@ -10,13 +10,11 @@ internal sealed class SharedWorkloads(IClusterReader reader)
 {
     /// <summary>What a Rollout that came before says against this one's Deployment.</summary>
     public IReadOnlyList<FieldError> ErrorsOf(Rollout rollout) =>
-        UsersOf(rollout.Metadata.Namespace, rollout.Spec.WorkloadRef?.Name).Where(other => Order(other).CompareTo(Order(rollout)) < 0).MinBy(Order) is { } first
+        UsersOf(rollout.Metadata.Namespace, rollout.Spec.WorkloadRef?.Name).Where(other => Precedence.IsBefore(other, rollout)).MinBy(Precedence.Of) is { } first
             ? [new FieldError("spec.workloadRef.name", $"Deployment {rollout.Spec.WorkloadRef!.Name} is taken over by Rollout {first.Metadata.Name} already")]
             : [];
 
     /// <summary>The Rollouts that name a Deployment.</summary>
     public IEnumerable<Rollout> UsersOf(string? ns, string? deployment) =>
         deployment is null ? [] : reader.List<Rollout>(ns ?? "", new Dictionary<string, string>()).Where(rollout => rollout.Spec.WorkloadRef?.Name == deployment);
-
-    private static (DateTimeOffset, string) Order(Rollout rollout) => (rollout.Metadata.CreationTimestamp ?? DateTimeOffset.MaxValue, rollout.Metadata.Name ?? "");
 }
