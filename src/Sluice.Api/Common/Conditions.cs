@@ -68,6 +68,9 @@ public static class Reasons
     /// <summary>The contract of a promoted revision has not begun: another revision was asked for, or the lock or the last old pod was waited for in vain.</summary>
     public const string ContractOwed = "ContractOwed";
 
+    /// <summary>A contract that was owed is not run any more: a revision that needs what it removes was promoted again.</summary>
+    public const string ContractDropped = "ContractDropped";
+
     /// <summary>The revision was promoted last before an irreversible contract began: it is not run again without an Override.</summary>
     public const string BelowSchemaFloor = "BelowSchemaFloor";
 

@@ -53,6 +53,8 @@ public sealed record MigrationSpec(
     [property: Default(true)]
     bool LogTail = true)
 {
+    public const int MaxPredecessors = 100;
+
     [Description("Name of the Rollout.")]
     [Required]
     [MinLength(1)]
@@ -102,6 +104,16 @@ public sealed record MigrationSpec(
     [Description("Of a contract: whether no older revision can run once it has begun.")]
     [Default(false)]
     public bool Irreversible { get; init; }
+
+    [Description("Of a contract: the revisions promoted before its release, the newest first. What it removes is what they need.")]
+    [MaxItems(MaxPredecessors)]
+    [MaxLength(63)]
+    [ListType("set")]
+    public IReadOnlyList<string> Predecessors { get => field ?? []; init; }
+
+    [Description("Of a contract: that it is not to run any more, because a revision from before was promoted again. Such a Migration never begins.")]
+    [Default(false)]
+    public bool Dropped { get; init; }
 
     [Description("ServiceAccount of this namespace under which the Jobs run.")]
     [MaxLength(253)]

@@ -13,6 +13,9 @@ public sealed record OwedContract
     [Description("Number of that Release.")]
     public int Number { get; init; }
 
+    [Description("Whether it is not to run any more, because a revision from before was promoted again. A Migration is to say so, for as long as Migrations are kept.")]
+    public bool Dropped { get; init; }
+
     [Description("Why it has not begun, in a sentence.")]
     public string? Message { get; init; }
 }

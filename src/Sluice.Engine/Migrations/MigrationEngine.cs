@@ -40,8 +40,8 @@ public static class MigrationEngine
         state is not (null or MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying);
 
     private static MigrationDecision.Transition Begin(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) =>
-        AlreadyDecided(snapshot, status, now) ?? (snapshot.Demand != MigrationDemand.Wanted
-            ? Superseded(status, now)
+        Dropped(snapshot, status, now) ?? AlreadyDecided(snapshot, status, now) ?? (snapshot.Demand != MigrationDemand.Wanted
+            ? Superseded(snapshot, status, now)
             : new MigrationDecision.Transition(
                 WithQueue(snapshot, status with { State = MigrationState.WaitingForLock, Lock = new LockStatus { WaitingSince = now } }),
                 []));
@@ -67,7 +67,7 @@ public static class MigrationEngine
     private static MigrationDecision Wait(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now)
     {
         if (AlreadyDecided(snapshot, status, now) is { } decided) return decided;
-        if (snapshot.Demand != MigrationDemand.Wanted) return Superseded(status, now);
+        if (snapshot.Demand != MigrationDemand.Wanted) return Superseded(snapshot, status, now);
 
         var me = snapshot.Migration.Metadata.Name;
         var holds = snapshot.LockHolder == me;
@@ -155,7 +155,7 @@ public static class MigrationEngine
         if (run.Uid is not null) return Vanished(status, run, now);
 
         // Nothing was started for this run yet; a verify run follows a command that has succeeded and is seen through.
-        if (snapshot.Demand == MigrationDemand.GivenUp && !verify) return Superseded(status, now);
+        if (snapshot.Demand == MigrationDemand.GivenUp && !verify) return Superseded(snapshot, status, now);
         if (run.NotBefore is { } notBefore && now < notBefore) return new MigrationDecision.Act([], status, notBefore - now);
 
         if (snapshot.LockHolder != snapshot.Migration.Metadata.Name)
@@ -248,8 +248,18 @@ public static class MigrationEngine
     public static MigrationDecision.Transition Refused(Migration migration, string why, DateTimeOffset now) =>
         Finish(migration.Status ?? new MigrationStatus(), MigrationState.Failed, Reasons.JobRefused, why, now);
 
-    private static MigrationDecision.Transition Superseded(MigrationStatus status, DateTimeOffset now) =>
-        Finish(status, MigrationState.Superseded, Reasons.Superseded, "its release does not wait for it any more, and it had not begun", now);
+    private static MigrationDecision.Transition Superseded(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) => Finish(
+        status,
+        MigrationState.Superseded,
+        Reasons.Superseded,
+        snapshot.Migration.Spec.Phase == MigrationPhase.Contract
+            ? "its release does not wait for it any more, and it had not begun: it is owed, and a Migration of its own runs it after a later promotion"
+            : "its release does not wait for it any more, and it had not begun",
+        now);
+
+    private static MigrationDecision.Transition? Dropped(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) => snapshot.Migration.Spec.Dropped
+        ? Finish(status, MigrationState.Superseded, Reasons.ContractDropped, "a revision that needs what it removes was promoted again: this contract is not owed any more", now)
+        : null;
 
     private static MigrationDecision.Transition Finish(MigrationStatus status, MigrationState state, string reason, string message, DateTimeOffset now)
     {

@@ -16,9 +16,17 @@ public static class MigrationRecords
     public static bool HasFailed(Migration migration) =>
         HasBegun(migration) && migration.Status?.State is MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted or MigrationState.Unknown;
 
+    /// <summary>Whether it has ended, and not without having begun: done, found done, or begun and failed.</summary>
+    public static bool IsSettled(Migration migration) =>
+        MigrationEngine.IsTerminal(migration.Status?.State) && migration.Status is not ({ State: MigrationState.Superseded } or { State: MigrationState.TimedOut, StartedAt: null });
+
+    /// <summary>The Migrations of a release's contract, the first and those of later tries.</summary>
+    public static IEnumerable<Migration> ContractsOf(IReadOnlyList<Migration> migrations, string release) =>
+        migrations.Where(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release);
+
     /// <summary>Whether a release's contract was asked for, which is only done once its revision is promoted: by this it is known where its end is not on record.</summary>
     public static bool HasContract(IReadOnlyList<Migration> migrations, Release release) =>
-        migrations.Any(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release.Metadata.Name);
+        ContractsOf(migrations, release.Metadata.Name ?? "").Any();
 
     /// <summary>
     /// The epoch in which a key runs now. The same as when it was asked for last, unless it was undone since, or the contract of a later release has begun, which removes

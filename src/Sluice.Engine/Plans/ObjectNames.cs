@@ -27,6 +27,9 @@ public static class ObjectNames
     /// <param name="promoted">Number of the release that is promoted.</param>
     public static string OwedContract(string release, int promoted) => Join(release, $"{NameOf(MigrationPhase.Contract)}-in-{promoted}", MaxLength);
 
+    /// <summary>What is kept of a contract that was owed and is not run any more.</summary>
+    public static string DroppedContract(string release) => Join(release, $"{NameOf(MigrationPhase.Contract)}-dropped", MaxLength);
+
     /// <summary>As it stands in names and labels.</summary>
     public static string NameOf(MigrationPhase phase) => phase.ToString().ToLowerInvariant();
 

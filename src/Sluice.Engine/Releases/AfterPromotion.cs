@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Releases;
 
@@ -27,8 +28,13 @@ internal static class AfterPromotion
     public static Decision.Transition Finish(Pass pass, ReleaseProgress release, IReadOnlyList<OwedContract> owed, string message)
     {
         var finished = Transitions.Finish(pass, release, Outcome.Promoted, Reasons.Promoted, message);
-        var status = finished.Status with { OwedContracts = [.. owed.TakeLast(RolloutStatus.MaxOwedContracts)] };
-        return finished with { Status = StatusView.Refresh(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message)) };
+        var dropped = DueContracts.Dropped(pass, release);
+        var status = finished.Status with { OwedContracts = [.. owed.TakeLast(RolloutStatus.MaxOwedContracts - dropped.Count), .. dropped] };
+        return finished with
+        {
+            Status = StatusView.Refresh(pass, status, new Outlook(Phase.Progressing, Reasons.Progressing, message)),
+            Announcements = [.. finished.Announcements, .. dropped.Select(one => new Announcement(IsWarning: false, Reasons.ContractDropped, "Contract", StatusText.Shorten($"the contract of {one.Release} is not owed any more: {one.Message}")))],
+        };
     }
 
     /// <summary>Promoted; the contracts that were due wait for the next promotion.</summary>
@@ -37,9 +43,9 @@ internal static class AfterPromotion
         var finished = Finish(pass, release, [.. due.Select(one => Owed(one, why))], message);
         if (due.Count == 0) return finished;
 
-        var told = $"release {release.Number}: {string.Join(" and ", due.Select(one => $"the contract of {one.Owner.Metadata.Name}"))} waits for the next promotion: {why}";
+        var told = $"release {release.Number}: {string.Join(" and ", due.Select(one => $"the contract of {one.Spec.Release}"))} waits for the next promotion: {why}";
         return finished with { Announcements = [.. finished.Announcements, new Announcement(IsWarning: true, Reasons.ContractOwed, "Contract", StatusText.Shorten(told))] };
     }
 
-    private static OwedContract Owed(DueContract due, string why) => new() { Release = due.Owner.Metadata.Name ?? "", Number = due.Owner.Spec.Number, Message = StatusText.Shorten(why, StatusText.MaxEntryLength) };
+    private static OwedContract Owed(DueContract due, string why) => new() { Release = due.Spec.Release, Number = ObjectNames.NumberIn(due.Spec.Release), Message = StatusText.Shorten(why, StatusText.MaxEntryLength) };
 }

@@ -8,9 +8,10 @@ internal static class MigrationConditions
 {
     public static IEnumerable<(string Type, string Reason, string Message)> Of(Pass pass, RolloutStatus status)
     {
-        if (status.OwedContracts is [.., { } owed])
+        var open = status.OwedContracts.Where(one => !one.Dropped).ToList();
+        if (open is [.., { } owed])
         {
-            var of = string.Join(", ", status.OwedContracts.Select(one => one.Release));
+            var of = string.Join(", ", open.Select(one => one.Release));
             yield return (ConditionTypes.ContractOwed, Reasons.ContractOwed, $"the contract of {of} runs after the next promotion: {owed.Message}");
         }
 

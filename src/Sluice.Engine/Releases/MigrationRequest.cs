@@ -24,6 +24,7 @@ internal static class MigrationRequest
         Key = plan.Command.Hash,
         Epoch = MigrationRecords.EpochOf(pass.Snapshot.Migrations, plan.Phase, plan.Command.Hash),
         Irreversible = plan.Irreversible,
+        Predecessors = plan.Phase == MigrationPhase.Contract ? Predecessors.Of(pass, release, revision) : [],
         ServiceAccountName = plan.ServiceAccountName,
         Image = plan.Command.Image,
         Annotations = plan.Annotations,

@@ -12,15 +12,19 @@ internal static class SchemaFloor
     /// <summary>Null without a floor. By the status, and by the Migrations, which outlive a Rollout.</summary>
     public static int? Of(Pass pass)
     {
-        var begun = pass.Snapshot.Migrations.Where(migration => migration.Spec is { Phase: MigrationPhase.Contract, Irreversible: true } && MigrationRecords.HasBegun(migration)).Select(MigrationRecords.NumberOf);
-        return begun.Append(pass.Status.SchemaFloor ?? 0).Max() is var floor and > 0 ? floor : null;
+        return Begun(pass).Select(MigrationRecords.NumberOf).Append(pass.Status.SchemaFloor ?? 0).Max() is var floor and > 0 ? floor : null;
     }
 
     /// <summary>Whether a revision is below the floor, whatever anybody said of it.</summary>
-    public static bool IsBelow(Pass pass, string revision) => Of(pass) is { } floor && LastPromoted(pass, revision) < floor;
+    public static bool IsBelow(Pass pass, string revision) => Of(pass) is { } floor && (LastPromoted(pass, revision) is { } last ? last < floor : WasLeftBehind(pass, revision));
 
     /// <summary>Whether a revision must not be released.</summary>
     public static bool Bars(Pass pass, string revision) => IsBelow(pass, revision) && pass.Status.FloorOverride?.Revision != revision;
+
+    /// <summary>Of a revision that nothing else tells of any more, an irreversible contract that has begun may.</summary>
+    private static bool WasLeftBehind(Pass pass, string revision) => Begun(pass).Any(contract => contract.Spec.Predecessors.Contains(revision));
+
+    private static IEnumerable<Migration> Begun(Pass pass) => pass.Snapshot.Migrations.Where(migration => migration.Spec is { Phase: MigrationPhase.Contract, Irreversible: true } && MigrationRecords.HasBegun(migration));
 
     /// <summary>
     /// Number of the release that promoted a revision last; null for one that never was. Where no Release tells of it, because the Rollout was deleted and made again, the

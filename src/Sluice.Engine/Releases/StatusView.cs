@@ -17,6 +17,7 @@ internal static class StatusView
     public static RolloutStatus Refresh(Pass pass, RolloutStatus status, Outlook outlook)
     {
         var sets = pass.Snapshot.ReplicaSets;
+        var owed = OwedContracts.Open(pass, status.OwedContracts);
         var canary = status.Canary is { } c ? WithPods(pass, c) : null;
         return status with
         {
@@ -35,7 +36,8 @@ internal static class StatusView
             Traffic = pass.Traffic.StatusFor(status),
             Workload = pass.Adoption.StatusFor(status),
             SchemaFloor = SchemaFloor.Of(pass),
-            Conditions = Conditions(pass, status, outlook),
+            OwedContracts = owed,
+            Conditions = Conditions(pass, status with { OwedContracts = owed }, outlook),
         };
     }
 

@@ -76,6 +76,7 @@ public sealed class ContractScenarios
         world.Migrations.Where(migration => migration.Spec.Phase == MigrationPhase.Contract).OrderBy(migration => migration.Status!.StartedAt)
             .Select(migration => (migration.Metadata.Name, migration.Spec.Image, migration.Status!.State)).ShouldBe(
             [
+                ("payments-2-contract", "registry.example.com/payments:v2", MigrationState.Superseded),
                 ("payments-2-contract-in-3", "registry.example.com/payments:v2", MigrationState.Succeeded),
                 ("payments-3-contract", "registry.example.com/payments:v3", MigrationState.Succeeded),
             ]);
@@ -95,9 +96,10 @@ public sealed class ContractScenarios
         world.Apply(v1);
         world.UntilHealthy();
 
-        world.Migrations.ShouldNotContain(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == "payments-2");
         world.Status.OwedContracts.ShouldBeEmpty();
         world.ShouldBeAtRest();
+        ContractsOf(world, "payments-2").ShouldBe([("payments-2-contract", MigrationState.Superseded), ("payments-2-contract-dropped", MigrationState.Superseded)]);
+        world.Migrations.Single(migration => migration.Spec.Dropped).Status!.Reason.ShouldBe(Reasons.ContractDropped);
     }
 
     [Fact]
@@ -206,6 +208,13 @@ public sealed class ContractScenarios
         world.Migrations.Single(migration => migration.Spec.Phase == MigrationPhase.Contract).Status!.State.ShouldBe(MigrationState.Succeeded);
         world.ShouldBeAtRest();
     }
+
+    private static List<(string? Name, MigrationState? State)> ContractsOf(ReleaseWorld world, string release) =>
+    [
+        .. world.Migrations.Where(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release)
+            .OrderBy(migration => migration.Metadata.Name, StringComparer.Ordinal)
+            .Select(migration => (migration.Metadata.Name, migration.Status?.State)),
+    ];
 
     /// <summary>A Rollout whose migration has the lock for so long.</summary>
     private static void Hold(ReleaseWorld world, string duration)

@@ -91,6 +91,23 @@ public sealed class SchemaFloorScenarios
     }
 
     [Fact]
+    public void It_knows_by_the_contract_what_came_before_and_never_had_a_migration()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small with { Migration = null });
+        world.Apply(v1.V(2) with { Migration = Migration });
+        world.UntilHealthy();
+        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name);
+        world.Cluster.RunUntil(() => !world.Exists && world.Pods.Count == 0 && world.Releases.Count == 0, TimeSpan.FromMinutes(5));
+
+        world.Apply(v1);
+        world.Until(status => status.Phase == Phase.Degraded);
+
+        world.Condition(ConditionTypes.Stalled)!.Reason.ShouldBe(Reasons.BelowSchemaFloor);
+        world.Pods.ShouldBeEmpty();
+    }
+
+    [Fact]
     public void One_that_is_made_again_as_it_was_runs_no_migration_again()
     {
         using var world = new ReleaseWorld();

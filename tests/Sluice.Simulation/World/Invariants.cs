@@ -40,6 +40,7 @@ internal sealed class Invariants
             new DecisionAnswers(world),
             new Migrations(world),
             new Contracts(world),
+            new OwedContracts(world),
             new Floors(world),
             new Jobs(world),
             new Checks(world),

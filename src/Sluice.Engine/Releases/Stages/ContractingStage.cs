@@ -42,18 +42,17 @@ internal static class ContractingStage
         var migration = pass.Snapshot.Migrations.FirstOrDefault(candidate => candidate.Metadata.Name == asked);
         if (migration is null)
         {
-            // Its Release was deleted: nobody knows any more what it would run.
+            // Its Release was deleted, and no Migration keeps it: nobody knows any more what it would run.
             if (contract is null) return Settle(pass, release, due);
             if (Interruption.IsOvertaken(pass, release) is not null) return Overtaken(pass, release, due);
             if (pass.IsHeld) return Waiting.Held(pass, release, AnalysisLook.Nothing, stable);
 
-            var spec = MigrationRequest.Of(pass, contract.Owner.Metadata.Name ?? "", contract.Owner.Spec.Revision, contract.Plan);
-            return Waiting.Act(pass, release, AnalysisLook.Nothing, [new Effect.CreateMigration(asked, spec), .. stable], Outlook($"asking for {asked}"), until: null, isProgress: false);
+            return Waiting.Act(pass, release, AnalysisLook.Nothing, [new Effect.CreateMigration(asked, contract.Spec), .. stable], Outlook($"asking for {asked}"), until: null, isProgress: false);
         }
 
         IReadOnlyList<DueContract> left = [.. due.Where(one => one != contract)];
         var told = With(release, MigrationRequest.ProgressOf(migration) with { Withdrawn = progress.Withdrawn });
-        if (contract is not null && (migration.Spec.Phase != MigrationPhase.Contract || migration.Spec.Key != contract.Plan.Command.Hash))
+        if (contract is not null && (migration.Spec.Phase != MigrationPhase.Contract || migration.Spec.Key != contract.Spec.Key))
         {
             return AfterPromotion.Owe(pass, release, left, $"{asked} did not run", $"promoted; a Migration {asked} exists that is not its contract: delete or rename it");
         }
@@ -93,9 +92,7 @@ internal static class ContractingStage
     {
         if (left.Count == 0) return AfterPromotion.Finish(pass, release, [], "promoted, and its contract is done");
 
-        var owed = pass.Status.OwedContracts.Where(one => left.Any(due => due.Owner.Metadata.Name == one.Release)).ToList();
-        var next = Quietly(pass, With(release, contract: null), $"{left[0].Migration} is next");
-        return next with { Status = next.Status with { OwedContracts = owed } };
+        return Quietly(pass, With(release, contract: null), $"{left[0].Migration} is next");
     }
 
     private static Decision.Transition Overtaken(Pass pass, ReleaseProgress release, IReadOnlyList<DueContract> due)

@@ -23,6 +23,7 @@ internal static class LostStatus
         var status = pass.Status with
         {
             Stable = stable is null ? null : Transitions.StableOf(pass, stable),
+            OwedContracts = OwedContracts.Recalled(pass),
             LastRelease = last is null ? null : new LastRelease
             {
                 Name = last.Metadata.Name ?? "",

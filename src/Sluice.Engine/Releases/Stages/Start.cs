@@ -33,6 +33,7 @@ internal static class Start
         var status = pass.Status with
         {
             RefusedGeneration = null,
+            OwedContracts = pass.Status is { Stable: null, LastRelease: null } ? OwedContracts.Recalled(pass) : pass.Status.OwedContracts,
             Canary = new CanaryStatus { Revision = pass.DesiredRevision, Images = Images.Of(pass.Template) },
             Release = Transitions.WithEntry(pass, release, "", nameof(Stage.Pending), Reasons.Progressing, message),
         };
@@ -45,10 +46,10 @@ internal static class Start
 
     /// <summary>
     /// One more than the highest that exists: of the Releases, of what the status remembers, and of the Migrations, which outlive a Rollout that is deleted
-    /// and created again and whose names hold the number of their release.
+    /// and created again and whose names hold the number of their release, and of the one after which an owed contract was tried.
     /// </summary>
     public static int NextNumber(Pass pass) => pass.Snapshot.Releases.Select(release => release.Spec.Number)
-        .Concat(pass.Snapshot.Migrations.Select(migration => Plans.ObjectNames.NumberIn(migration.Spec.Release)))
+        .Concat(pass.Snapshot.Migrations.Select(migration => Math.Max(Plans.ObjectNames.NumberIn(migration.Spec.Release), Plans.ObjectNames.NumberIn(migration.Metadata.Name ?? ""))))
         .Append(pass.Status.Release?.Number ?? 0)
         .Max() + 1;
 }

@@ -13,6 +13,12 @@ internal static class MigrationDemand
         _ => false,
     };
 
+    /// <summary>Whether it only keeps what the status says is owed, or owed no more: it never begins.</summary>
+    public static bool IsKept(Rollout? rollout, Migration migration) =>
+        migration.Spec.Phase == MigrationPhase.Contract
+        && migration.Metadata.Name!.EndsWith(migration.Spec.Dropped ? "-contract-dropped" : "-contract", StringComparison.Ordinal)
+        && rollout?.Status?.OwedContracts.Any(owed => owed.Release == migration.Spec.Release && owed.Dropped == migration.Spec.Dropped) == true;
+
     /// <summary>Whether a migration that has not begun may begin.</summary>
     public static bool IsOne(Rollout? rollout, Migration migration) =>
         rollout is { Metadata.DeletionTimestamp: null, Status.Release: { } release } && IsNamed(release, migration) && !(migration.Spec.Phase == MigrationPhase.Contract && release.Migration!.Contract!.Withdrawn);

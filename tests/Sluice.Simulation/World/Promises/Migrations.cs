@@ -58,8 +58,9 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
     {
         var rollout = world.Cluster.Get<Rollout>(write.Namespace, migration.Spec.Rollout);
         var release = rollout?.Status?.Release;
-        Promise.Keep(MigrationDemand.IsNamed(release, migration), "a migration is asked for by the committed status", $"{write.Name} in {release?.Name} {release?.Stage}");
-        Promise.Keep(!rollout!.Spec.Paused && rollout.Status!.PausedBy is null, "no migration is asked for while the Rollout is paused", $"{write.Name}");
+        var isKept = MigrationDemand.IsKept(rollout, migration);
+        Promise.Keep(isKept || MigrationDemand.IsNamed(release, migration), "a migration is asked for by the committed status", $"{write.Name} in {release?.Name} {release?.Stage}");
+        Promise.Keep(isKept || (!rollout!.Spec.Paused && rollout.Status!.PausedBy is null), "no migration is asked for while the Rollout is paused", $"{write.Name}");
         var planned = world.Cluster.Get<Release>(write.Namespace, migration.Spec.Release)?.Spec.Migration;
         var phase = migration.Spec.Phase switch { MigrationPhase.Contract => planned?.Contract, MigrationPhase.Undo => planned?.Undo, _ => planned?.Expand };
         Promise.Keep(planned is null || phase is not null, "only what is declared is run", $"{write.Name}");
