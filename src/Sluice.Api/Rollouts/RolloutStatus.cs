@@ -156,7 +156,7 @@ public sealed record TrafficStatus
     [Description("Since when all of the traffic goes to the stable revision; absent while a canary has some, or a promotion is under way. The losing pods go scaleDownDelay later.")]
     public DateTimeOffset? AllStableSince { get; init; }
 
-    [Description("With blue-green: until when pods that lost their traffic in an earlier release stay, though the next one has begun. Absent otherwise.")]
+    [Description("Until when pods that lost their traffic in an earlier release stay, though the next one has begun. Absent otherwise.")]
     public DateTimeOffset? RetainedUntil { get; init; }
 }
 

@@ -10,8 +10,7 @@ namespace Sluice.Engine.Traffic;
 /// <param name="seen">The Services as they are.</param>
 /// <param name="route">The route as it is.</param>
 /// <param name="target">Where the traffic shall go.</param>
-/// <param name="oldPodsAreLeft">Pods of revisions that are in no target any more still wait out their scale-down delay.</param>
-internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRoute route, TrafficTarget target, bool oldPodsAreLeft) : ITrafficMoves
+internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRoute route, TrafficTarget target) : ITrafficMoves
 {
     private readonly ObservedReplicaSet? stable = pass.Snapshot.ReplicaSetOf(target.Stable);
     private readonly ObservedReplicaSet? canary = pass.Snapshot.ReplicaSetOf(target.Canary);
@@ -89,7 +88,7 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRout
         if (seen.Canary.Problem is not null || seen.Canary.Revision == CanaryRevision) yield break;
 
         var isStray = seen.Canary.Revision != target.Stable && target.Canary is not null && canary?.Ready > 0;
-        var isFree = route.Weight == 0 && (target.Canary is null ? seen.Stable.Revision == target.Stable || seen.Stable.Problem is not null : canary?.Available > 0 && !oldPodsAreLeft);
+        var isFree = route.Weight == 0 && (target.Canary is null ? seen.Stable.Revision == target.Stable || seen.Stable.Problem is not null : canary?.Available > 0);
         if (isStray || isFree) yield return new Effect.SelectRevision(seen.Canary.Name, CanaryRevision);
     }
 }

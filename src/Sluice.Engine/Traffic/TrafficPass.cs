@@ -69,9 +69,6 @@ internal sealed class TrafficPass
     /// <summary>While the Rollout is being deleted: no traffic leads anywhere but to the stable revision.</summary>
     public bool IsSetBack => plan is null || target is null || (IsForDeployment ? SetBackMoves.IsFree(seen!) : IsAllFor(target.Stable));
 
-    /// <summary>Pods of revisions before the stable one still wait out the scale-down delay.</summary>
-    public bool OldPodsAreLeft => pass.Snapshot.ReplicaSets.Any(set => set.Desired > 0 && set.Revision != target?.Stable && set.Revision != pass.Status.Release?.Revision);
-
     /// <summary>When route and Services must be looked at again; null for when something else changes.</summary>
     public TimeSpan? NextLook
     {
@@ -133,13 +130,13 @@ internal sealed class TrafficPass
             StableService = plan.StableService,
             CanaryService = plan.CanaryService,
             AllStableSince = isRest ? pass.Status.Traffic?.AllStableSince ?? pass.Now : null,
-            RetainedUntil = isRest || plan.Preview is null ? null : RetainedUntil(plan),
+            RetainedUntil = isRest ? null : RetainedUntil(plan),
         };
     }
 
     /// <summary>
-    /// The end of a delay that began with the promotion before, once the next release has begun: a preview does not wait for it, as a canary's Service does, since
-    /// it may be long and the way back of that promotion is over.
+    /// The end of a delay that began with the promotion before, once the next release leads traffic elsewhere: it does not wait for it, since it may be long and the
+    /// way back of that promotion is over.
     /// </summary>
     private DateTimeOffset? RetainedUntil(TrafficPlan of)
     {
@@ -155,7 +152,7 @@ internal sealed class TrafficPass
     {
         (not null, not null, not null) when pass.Rollout.Metadata.DeletionTimestamp is not null => new SetBackMoves(seen, IsForDeployment ? null : target.Stable),
         ({ Preview: { } preview }, not null, not null) => new SwitchMoves(pass, seen, target, preview),
-        (not null, { Route: { } route }, not null) => new TrafficMoves(pass, seen, route, target, OldPodsAreLeft),
+        (not null, { Route: { } route }, not null) => new TrafficMoves(pass, seen, route, target),
         _ => null,
     };
 

@@ -17,7 +17,7 @@ public sealed class TrafficMovesTests
     // Up: the canary's Service first, while it gets nothing; then the weight, once enough of its pods are ready behind it.
     [InlineData(Stage.Stepping, 20, "stable 10, canary 2", "a=10 a", 0, "c")]
     [InlineData(Stage.Stepping, 20, "stable 10, canary 0", "a=10 a", 0, "")]
-    [InlineData(Stage.Stepping, 20, "stable 10, canary 2, older 3", "a=10 a", 0, "")]
+    [InlineData(Stage.Stepping, 20, "stable 10, canary 2, older 3", "a=10 a", 0, "c")]
     [InlineData(Stage.Stepping, 20, "stable 10, canary 2", "a=10 c=1", 0, "")]
     [InlineData(Stage.Stepping, 20, "stable 10, canary 1", "a=10 c=2", 0, "")]
     [InlineData(Stage.Stepping, 20, "stable 10, canary 2", "a=10 c=2", 0, "20%")]

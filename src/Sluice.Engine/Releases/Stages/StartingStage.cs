@@ -16,8 +16,7 @@ internal static class StartingStage
         var split = pass.Split(plan, pass.Status.Canary?.Weight ?? 0);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split));
         var available = pass.Snapshot.ReplicaSetOf(release.Revision)?.Available ?? 0;
-        var isRouted = pass.Traffic.IsSettled && (plan.Traffic is null or { Preview: not null } || !pass.Traffic.OldPodsAreLeft);
-        if (!pass.IsHeld && available >= split.Canary && isRouted)
+        if (!pass.IsHeld && available >= split.Canary && pass.Traffic.IsSettled)
         {
             return StageViews.Moved(pass, Transitions.EnterStep(pass, plan, analysis.JudgedOf(release), 0, Reasons.Progressing, available == 1 ? "1 canary pod is available" : $"{available} canary pods are available"));
         }
