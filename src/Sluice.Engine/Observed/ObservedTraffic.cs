@@ -79,6 +79,9 @@ public sealed record ObservedService
     /// <summary>The revision that its selector asks for; null when it asks for none.</summary>
     public string? Revision { get; init; }
 
+    /// <summary>The labels that its selector asks for besides the revision.</summary>
+    public IReadOnlyDictionary<string, string> Selector { get; init; } = new Dictionary<string, string>();
+
     /// <summary>Names of the pods that are ready to get its traffic, as its EndpointSlices have it.</summary>
     public required IReadOnlyList<string> ReadyPods { get; init; }
 

@@ -19,16 +19,15 @@ internal static class Waiting
         var complaint = CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.Revision)) is { Length: > 0 } ofCanary
             ? ofCanary
             : CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.PreviousRevision));
+        var told = pass.Traffic.Problem ?? $"{message}{complaint}";
         if (Transitions.PodDeadlineOf(release) is { } deadline && pass.Now >= deadline)
         {
             return workload.Effects.Count > 0 && release.Reason is not (Reasons.CatchingUp or Reasons.ProgressDeadlineExceeded)
-                ? CatchUp(pass, plan, release, $"{message}{complaint}")
-                : DeadlineExceeded(pass, plan, release, analysis, workload, $"{message}{complaint}");
+                ? CatchUp(pass, plan, release, told)
+                : DeadlineExceeded(pass, plan, release, analysis, workload, told);
         }
 
-        var outlook = pass.Traffic.Problem is { } problem
-            ? new Outlook(Phase.Degraded, Reasons.InvalidRoute, problem)
-            : new Outlook(Phase.Progressing, Reasons.Progressing, $"{message}{complaint}");
+        var outlook = pass.Traffic.Problem is null ? new Outlook(Phase.Progressing, Reasons.Progressing, told) : new Outlook(Phase.Degraded, Reasons.InvalidRoute, told);
         return Act(pass, release, analysis, workload.Effects, outlook, Transitions.PodDeadlineOf(release), isProgress: false);
     }
 

@@ -44,11 +44,12 @@ internal sealed class SwitchMoves(Pass pass, ObservedTraffic seen, TrafficTarget
         if (seen.Stable.Problem is not null || seen.Stable.Revision == target.Stable) yield break;
 
         var mayTurn = leaving is null || !pass.IsHeld;
+        var finds = leaving is null || SelectorMismatch.Of(pass, seen.Stable, target.Stable) is null;
         var isStray = leaving is not null && seen.Stable.Revision != leaving && pass.Snapshot.ReplicaSetOf(leaving)?.Ready > 0;
         var isWhole = leaving is null ? (active?.Available ?? 0) >= minAvailable : active?.Desired == pass.Replicas && active.Available >= pass.Replicas;
         var isLeft = (!isStray && seen.Stable.ReadyPods.Count == 0) || (leaving is null && TurnedElsewhere.Is(pass, seen.Stable));
         var isThere = (isWhole && active?.Available > 0) || pass.Replicas == 0 || (isLeft && active?.Ready > 0);
-        if (mayTurn && isThere) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
+        if (mayTurn && finds && isThere) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
         else if (isStray) yield return new Effect.SelectRevision(seen.Stable.Name, leaving);
     }
 

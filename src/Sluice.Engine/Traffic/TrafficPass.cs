@@ -49,7 +49,7 @@ internal sealed class TrafficPass
     public bool IsHandingBack => former.Count > 0;
 
     /// <summary>Why the traffic cannot be steered; null when it can, or need not be.</summary>
-    public string? Problem => plan is null ? null : seen?.Problem;
+    public string? Problem => plan is null || seen is null ? null : seen.Problem ?? SelectorMismatch.Of(pass, seen);
 
     /// <summary>Percent of the traffic that the canary gets; null where the numbers of pods carry the weight.</summary>
     public int? Weight => plan switch

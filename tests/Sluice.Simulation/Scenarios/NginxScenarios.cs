@@ -182,7 +182,7 @@ public sealed class NginxScenarios
     {
         using var world = Deployed();
         world.Cluster.Kubectl.Apply(RouteYaml.Services.Replace("payments", "docs", StringComparison.Ordinal));
-        world.Apply(V1 with { Name = "docs", Traffic = "nginx: {ingress: payments, stableService: docs, canaryService: docs-canary}" });
+        world.Apply(V1 with { Name = "docs", PodLabels = "{app: docs}", Traffic = "nginx: {ingress: payments, stableService: docs, canaryService: docs-canary}" });
 
         world.Cluster.RunUntil(() => world.Cluster.Get<Rollout>(ReleaseWorld.Namespace, "docs")?.Status?.Phase == Phase.Healthy, TimeSpan.FromMinutes(5));
     }

@@ -11,6 +11,8 @@ internal sealed record RolloutYaml
 
     public int Replicas { get; init; } = 10;
 
+    public string PodLabels { get; init; } = "{app: payments}";
+
     public string MaxSurge { get; init; } = "25%";
 
     public string MaxUnavailable { get; init; } = "0";
@@ -82,7 +84,7 @@ internal sealed record RolloutYaml
     /// <summary>The template, as a Rollout and a Deployment have it.</summary>
     public void AppendTemplate(StringBuilder yaml)
     {
-        yaml.Append("  template:\n    metadata:\n      labels: {app: payments}\n      annotations:\n");
+        yaml.Append("  template:\n    metadata:\n      labels: ").Append(PodLabels).Append("\n      annotations:\n");
         foreach (var (key, value) in Behaviour) yaml.Append("        ").Append(key).Append(": \"").Append(value).Append("\"\n");
         yaml.Append("    spec:\n      containers:\n      - {name: app, image: \"").Append(Image).Append("\"}\n");
     }

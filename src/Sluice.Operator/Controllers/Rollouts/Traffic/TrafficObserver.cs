@@ -61,6 +61,7 @@ internal sealed class TrafficObserver(IClusterReader reader)
             Name = name,
             ResourceVersion = service.Metadata.ResourceVersion,
             Revision = service.Spec?.Selector?.GetValueOrDefault(Labels.Revision),
+            Selector = (service.Spec?.Selector ?? new Dictionary<string, string>()).Where(label => label.Key != Labels.Revision).ToDictionary(),
             ReadyPods = [],
             Problem = service.Spec?.Selector is { Count: > 0 } ? null : $"Service {name} has no selector to which a revision could be added",
         };
