@@ -110,6 +110,9 @@ public sealed record ObservedReplicaSet
 
     public required IReadOnlyList<ObservedPod> PodList { get; init; }
 
+    /// <summary>Why pods that are missing could not be created: a quota, a policy, an account that is not there. Null when none was refused.</summary>
+    public string? CreateFailure { get; init; }
+
     /// <summary>Whether it has so many pods, no more and no fewer, and all of them are available.</summary>
     public bool IsWholeAt(int replicas) => Desired == replicas && Pods == replicas && Available >= replicas;
 

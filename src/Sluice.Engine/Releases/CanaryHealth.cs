@@ -31,9 +31,12 @@ internal static class CanaryHealth
         return null;
     }
 
-    /// <summary>Why pods are not available, in the words of the first one that says so; empty when none does.</summary>
+    /// <summary>Why pods are not available, in the words of the first one that says so, else why some could not be created; empty when nothing is known.</summary>
     public static string Complaint(ObservedReplicaSet? set) =>
-        set?.PodList.FirstOrDefault(pod => pod is { IsReady: false, IsTerminating: false, WaitingReason: not null }) is { } pod ? $" (pod {pod.Name}: {Explain(pod)})" : "";
+        set?.PodList.FirstOrDefault(pod => pod is { IsReady: false, IsTerminating: false, WaitingReason: not null }) is { } pod ? $" (pod {pod.Name}: {Explain(pod)})" : Refusal(set);
+
+    /// <summary>Why pods could not be created; empty when none is missing for that.</summary>
+    public static string Refusal(ObservedReplicaSet? set) => set?.CreateFailure is { } failure && set.Pods < set.Desired ? $" ({failure})" : "";
 
     private static string Explain(ObservedPod pod) => pod.WaitingMessage is { Length: > 0 } message ? $"{pod.WaitingReason}, {message}" : $"{pod.WaitingReason}";
 }

@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
+using Sluice.Operator.Controllers.Rollouts;
 
 namespace Sluice.Operator.Hosting;
 
@@ -35,12 +36,12 @@ internal static class CacheProjections
             Status = new ReleaseStatus { Outcome = status.Outcome, Reason = status.Reason, Message = status.Message, FinishedAt = status.FinishedAt },
         };
 
-    /// <summary>Whose it is, how many pods it wants and has; its template is the Release's.</summary>
+    /// <summary>Whose it is, how many pods it wants and has, and why some could not be created; its template is the Release's.</summary>
     public static V1ReplicaSet ReplicaSet(V1ReplicaSet set) => set with
     {
         Metadata = Identity(set.Metadata),
         Spec = set.Spec is null ? null : new V1ReplicaSetSpec { Replicas = set.Spec.Replicas },
-        Status = set.Status is null ? null : set.Status with { Conditions = null, ExtensionData = null },
+        Status = set.Status is null ? null : set.Status with { Conditions = ReplicaSetReader.FailureOf(set.Status) is { } failure ? [failure] : null, ExtensionData = null },
         ExtensionData = null,
     };
 

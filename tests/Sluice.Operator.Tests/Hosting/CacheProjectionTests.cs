@@ -107,7 +107,7 @@ public sealed class CacheProjectionTests
          "labels":{"sluice.dev/rollout":"payments","sluice.dev/revision":"abc"},"annotations":{"a":"b"},
          "ownerReferences":[{"apiVersion":"sluice.dev/v1alpha1","kind":"Rollout","name":"payments","uid":"r1","controller":true}]},
          "spec":{"replicas":3,"selector":{"matchLabels":{"a":"b"}},"template":{"spec":{"containers":[]}}},
-         "status":{"replicas":3,"readyReplicas":2,"availableReplicas":1,"observedGeneration":2,"conditions":[{"type":"ReplicaFailure","status":"False"}]}}
+         "status":{"replicas":3,"readyReplicas":2,"availableReplicas":1,"observedGeneration":2,"conditions":[{"type":"ReplicaFailure","status":"True","message":"exceeded quota"},{"type":"Other","status":"True"}]}}
         """);
 
     private static V1Pod Pod(string name, string condition = """{"type":"Ready","status":"True","lastTransitionTime":"2030-01-01T00:01:00Z"}""", string? waiting = null)

@@ -59,7 +59,7 @@ internal static class Idle
         var set = pass.Snapshot.ReplicaSetOf(stable.Revision);
         var outlook = set?.IsWholeAt(pass.Replicas) == true || (set is null && pass.Replicas == 0)
             ? whole
-            : new Outlook(Phase.Progressing, Reasons.Scaling, $"{set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available");
+            : new Outlook(Phase.Progressing, Reasons.Scaling, $"{set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available{CanaryHealth.Refusal(set)}");
         if (workload.Missing is { } missing)
         {
             outlook = new Outlook(Phase.Degraded, Reasons.TemplateLost, $"the ReplicaSet of revision {missing} is gone, and no Release of it is left to create it from");

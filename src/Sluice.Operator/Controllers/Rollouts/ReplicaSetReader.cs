@@ -26,7 +26,11 @@ internal static class ReplicaSetReader
         Available = set.Status?.AvailableReplicas ?? 0,
         IsCurrent = set.Status?.ObservedGeneration == set.Metadata.Generation,
         PodList = [.. pods.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal).Select(Read)],
+        CreateFailure = FailureOf(set.Status)?.Message,
     };
+
+    /// <summary>That pods could not be created; null when none was refused.</summary>
+    public static V1Condition? FailureOf(V1ReplicaSetStatus? status) => status?.Conditions?.FirstOrDefault(condition => condition is { Type: "ReplicaFailure", Status: "True" });
 
     private static ObservedPod Read(V1Pod pod)
     {

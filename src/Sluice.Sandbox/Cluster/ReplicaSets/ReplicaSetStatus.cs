@@ -45,15 +45,16 @@ internal static class ReplicaSetStatus
     private static List<V1Condition>? Conditions(IReadOnlyList<V1Condition>? before, string? failure, DateTimeOffset now)
     {
         var others = (before ?? []).Where(condition => condition.Type != ReplicaFailure).ToList();
-        if (failure is not null) others.Add(Failure(before?.FirstOrDefault(condition => condition.Type == ReplicaFailure), failure, now));
+        if (failure is not null) others.Add(before?.FirstOrDefault(condition => condition.Type == ReplicaFailure) ?? Failure(failure, now));
         return others.Count == 0 ? null : others;
     }
 
-    private static V1Condition Failure(V1Condition? before, string message, DateTimeOffset now) => new()
+    /// <summary>It keeps the words of the first failure until none fails any more, as Kubernetes' controller has it.</summary>
+    private static V1Condition Failure(string message, DateTimeOffset now) => new()
     {
         Type = ReplicaFailure,
         Status = "True",
-        LastTransitionTime = before?.LastTransitionTime ?? now,
+        LastTransitionTime = now,
         Reason = "FailedCreate",
         Message = message,
     };
