@@ -102,7 +102,7 @@ public sealed class PersonTests(LiveSandbox sandbox) : ScenarioTests(sandbox)
         await shop.DeployedAsync(new Payments());
 
         await shop.ApplyAsync(new Payments { Version = 2, Steps = "[{setWeight: 20}, {pause: {}}, {pause: {duration: 2s}}]" });
-        await shop.UntilWaitingAsync();
+        await shop.KubectlAsync("wait", "--for=jsonpath={.status.phase}=Paused", "rollouts.sluice.dev/payments", "--timeout=2m");
         await shop.PatchAsync("""{"spec":{"paused":true}}""");
         await shop.UntilAsync(status => status is { Phase: Phase.Paused, Release.Step.Index: 1 });
         await shop.PatchAsync("""{"spec":{"paused":false}}""");

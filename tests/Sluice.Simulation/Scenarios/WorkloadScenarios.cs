@@ -341,6 +341,27 @@ public sealed class WorkloadScenarios
     }
 
     [Fact]
+    public void A_Rollout_that_comes_before_its_Deployment_waits_for_it_and_one_that_is_led_to_another_goes_over()
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(Plan);
+        world.Until(status => status.Phase == Phase.Degraded);
+        world.Status.Message.ShouldBe("spec.workloadRef.name: there is no Deployment legacy in shop");
+        world.ShouldBeAtRest();
+
+        world.Cluster.Kubectl.Apply(DeploymentYaml.Of(Plan, replicas: 0));
+        world.UntilHealthy();
+        world.Patch("""{"spec":{"workloadRef":{"name":"next"}}}""");
+        world.Until(status => status.Phase == Phase.Degraded);
+        world.Pods.Count.ShouldBe(Replicas, "what runs goes on running");
+
+        world.Cluster.Kubectl.Apply(DeploymentYaml.Of(Plan.V(2), replicas: 0).Replace("name: legacy", "name: next", StringComparison.Ordinal));
+        world.UntilEnded(Outcome.Promoted);
+        world.UntilHealthy();
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", Replicas));
+    }
+
+    [Fact]
     public void Two_Rollouts_that_name_one_Deployment_are_told_and_the_later_one_is_refused_until_the_first_lets_go()
     {
         using var world = new ReleaseWorld();
