@@ -134,6 +134,9 @@ public sealed record MigrationProgress
     [Description("Whether it is not to begin any more, because another revision is asked for; if it has begun, it is waited for.")]
     public bool Withdrawn { get; init; }
 
+    [Description("Of a contract: the earliest time at which it may begin, which is the end of the soak, or of the scaleDownDelay where old pods stay for that. It waits for the last old pod and for its lock beyond it.")]
+    public DateTimeOffset? EligibleAt { get; init; }
+
     [Description("Number of the present or last attempt, from 1.")]
     public int Attempt { get; init; }
 

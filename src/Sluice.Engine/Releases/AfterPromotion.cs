@@ -13,11 +13,12 @@ internal static class AfterPromotion
 
         // Old pods go at once, or after their scale-down delay.
         var plan = pass.PlanInForce;
-        var status = Transitions.Enter(pass, release, Stage.Contracting, plan.ProgressDeadline + (plan.Traffic?.ScaleDownDelay ?? TimeSpan.Zero), Reasons.Promoted, message);
+        var told = ContractTime.Told(pass, release, due, release.Migration?.Contract?.EligibleAt ?? pass.Now);
+        var status = Transitions.Enter(pass, told, Stage.Contracting, plan.ProgressDeadline + (plan.Traffic?.ScaleDownDelay ?? TimeSpan.Zero), Reasons.Promoted, message);
         return Transitions.Say(
             pass,
             status,
-            new Outlook(Phase.Progressing, Reasons.Contracting, $"revision {release.Revision} is promoted: {due[0].Migration} follows once the old pods are gone"),
+            new Outlook(Phase.Progressing, Reasons.Contracting, $"revision {release.Revision} is promoted: {due[0].Migration} follows once the old pods are gone{ContractTime.Until(pass, told)}"),
             isWarning: false,
             nameof(Stage.Contracting),
             "Advance",

@@ -18,7 +18,7 @@ internal static class Transitions
     /// <param name="message">A sentence for timeline, status and event.</param>
     public static RolloutStatus Enter(Pass pass, ReleaseProgress release, Stage stage, TimeSpan? deadline, string reason, string message) => pass.Status with
     {
-        Release = WithEntry(pass, release, Place(release), stage == Stage.Finishing ? $"{release.Outcome}" : $"{stage}", reason, message) with
+        Release = WithEntry(pass, stage is Stage.RollingBack or Stage.Finishing ? ContractTime.Forgotten(release) : release, Place(release), stage == Stage.Finishing ? $"{release.Outcome}" : $"{stage}", reason, message) with
         {
             Stage = stage,
             StageStartedAt = pass.Now,

@@ -17,12 +17,18 @@ public sealed class ContractScenarios
         world.Apply(v1.V(2) with { Soak = "60s", Migration = Migration() });
         world.UntilStage(Stage.Soaking);
         world.Migrations.ShouldHaveSingleItem().Spec.Phase.ShouldBe(MigrationPhase.Expand);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        var soaked = world.Release!.StageStartedAt!.Value.AddSeconds(60);
+        world.Release.Migration!.Contract!.EligibleAt.ShouldBe(soaked);
+        world.Status.Message!.ShouldEndWith($"its contract may begin from {soaked:HH:mm:ss} UTC on");
 
         world.UntilHealthy();
 
         var contract = world.Migrations.Single(migration => migration.Spec.Phase == MigrationPhase.Contract);
         contract.Metadata.Name.ShouldBe("payments-2-contract");
         contract.Status!.State.ShouldBe(MigrationState.Succeeded);
+        contract.Status.StartedAt!.Value.ShouldBeInRange(soaked, soaked.AddSeconds(30));
+        world.Releases[^1].Status!.Migration!.Contract!.EligibleAt.ShouldBe(soaked);
         world.Status.LastRelease!.Outcome.ShouldBe(Outcome.Promoted);
         world.Releases[^1].Status!.Migration!.Contract!.State.ShouldBe(MigrationState.Succeeded);
         world.Condition(ConditionTypes.ContractOwed).ShouldBeNull();
@@ -201,11 +207,16 @@ public sealed class ContractScenarios
         world.Cluster.RunFor(TimeSpan.FromMinutes(2));
         world.Migrations.ShouldNotContain(migration => migration.Spec.Phase == MigrationPhase.Contract);
         world.Pods.Count.ShouldBe(4);
+        var eligible = world.Release!.Migration!.Contract!.EligibleAt!.Value;
+        eligible.ShouldBe(world.Status.Traffic!.AllStableSince!.Value.AddMinutes(3));
+        world.Status.Message!.ShouldStartWith($"payments-2-contract waits until the old pods are gone, from {eligible:HH:mm:ss} UTC on: ");
 
         world.UntilHealthy();
 
         world.Pods.Count.ShouldBe(2);
-        world.Migrations.Single(migration => migration.Spec.Phase == MigrationPhase.Contract).Status!.State.ShouldBe(MigrationState.Succeeded);
+        var contract = world.Migrations.Single(migration => migration.Spec.Phase == MigrationPhase.Contract).Status!;
+        contract.State.ShouldBe(MigrationState.Succeeded);
+        contract.StartedAt!.Value.ShouldBeInRange(eligible, eligible.AddMinutes(1));
         world.ShouldBeAtRest();
     }
 

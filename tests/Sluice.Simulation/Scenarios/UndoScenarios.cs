@@ -117,6 +117,7 @@ public sealed class UndoScenarios
 
         States(world).ShouldBe(["payments-2-expand 0 Undone", "payments-2-undo 0 Succeeded"]);
         world.Status.OwedContracts.ShouldBeEmpty();
+        world.Releases[^1].Status!.Migration!.Contract.ShouldBeNull("it never comes");
     }
 
     [Fact]

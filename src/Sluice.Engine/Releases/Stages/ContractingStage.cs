@@ -27,7 +27,8 @@ internal static class ContractingStage
 
         if (OldPods(pass, release) is { } old)
         {
-            var waits = $"{due[0].Migration} waits until the old pods are gone: {old}";
+            release = ContractTime.Told(pass, release, due, release.Migration?.Contract?.EligibleAt ?? pass.Now);
+            var waits = $"{due[0].Migration} waits until the old pods are gone{ContractTime.Until(pass, release)}: {old}";
             if (pass.Now >= release.StageDeadline) return AfterPromotion.Owe(pass, release, due, $"old pods were left: {old}", $"promoted; {waits}") with { RestsOnMissingPods = true };
             return Waiting.Act(pass, release, AnalysisLook.Nothing, stable, new Outlook(Phase.Progressing, Reasons.Contracting, waits), release.StageDeadline, isProgress: false);
         }
@@ -112,7 +113,12 @@ internal static class ContractingStage
         new(StatusView.Refresh(pass, pass.Status with { Release = release }, Outlook(message)), []);
 
     private static ReleaseProgress With(ReleaseProgress release, MigrationProgress? contract) =>
-        release with { Reason = null, Message = null, Migration = (release.Migration ?? new ReleaseMigrations()) with { Contract = contract } };
+        release with
+        {
+            Reason = null,
+            Message = null,
+            Migration = (release.Migration ?? new ReleaseMigrations()) with { Contract = (contract ?? new MigrationProgress()) with { EligibleAt = release.Migration?.Contract?.EligibleAt } },
+        };
 
     private static Outlook Outlook(string message) => new(Phase.Progressing, Reasons.Contracting, message);
 }
