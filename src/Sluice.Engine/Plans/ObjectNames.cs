@@ -27,6 +27,12 @@ public static class ObjectNames
     /// <param name="promoted">Number of the release that is promoted.</param>
     public static string OwedContract(string release, int promoted) => Join(release, $"{NameOf(MigrationPhase.Contract)}-in-{promoted}", MaxLength);
 
+    /// <summary>A contract or an undo that failed, and that a person has asked for again.</summary>
+    /// <param name="release">Name of the Release whose migration it is.</param>
+    /// <param name="phase">Its phase.</param>
+    /// <param name="retry">How often it was asked for again, this time included.</param>
+    public static string Retried(string release, MigrationPhase phase, int retry) => Join(release, $"{NameOf(phase)}-retry-{retry}", MaxLength);
+
     /// <summary>What is kept of a contract that was owed and is not run any more.</summary>
     public static string DroppedContract(string release) => Join(release, $"{NameOf(MigrationPhase.Contract)}-dropped", MaxLength);
 

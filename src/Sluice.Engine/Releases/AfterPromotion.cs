@@ -25,10 +25,12 @@ internal static class AfterPromotion
             $"release {release.Number}: {message}; the contract follows");
     }
 
-    /// <summary>Promoted, and nothing is left to do but what is owed.</summary>
+    /// <summary>Promoted, and nothing is left to do but what is owed. What a release owes is settled when it ends first: by a Retry nothing is added, and nothing forgotten.</summary>
     public static Decision.Transition Finish(Pass pass, ReleaseProgress release, IReadOnlyList<OwedContract> owed, string message)
     {
         var finished = Transitions.Finish(pass, release, Outcome.Promoted, Reasons.Promoted, message);
+        if (Reopening.IsOne(pass, release)) return finished;
+
         var dropped = DueContracts.Dropped(pass, release);
         var status = finished.Status with { OwedContracts = [.. owed.TakeLast(RolloutStatus.MaxOwedContracts - dropped.Count), .. dropped] };
         return finished with
@@ -42,7 +44,7 @@ internal static class AfterPromotion
     public static Decision.Transition Owe(Pass pass, ReleaseProgress release, IReadOnlyList<DueContract> due, string why, string message)
     {
         var finished = Finish(pass, release, [.. due.Select(one => Owed(one, why))], message);
-        if (due.Count == 0) return finished;
+        if (due.Count == 0 || Reopening.IsOne(pass, release)) return finished;
 
         var told = $"release {release.Number}: {string.Join(" and ", due.Select(one => $"the contract of {one.Spec.Release}"))} waits for the next promotion: {why}";
         return finished with { Announcements = [.. finished.Announcements, new Announcement(IsWarning: true, Reasons.ContractOwed, "Contract", StatusText.Shorten(told))] };

@@ -9,6 +9,8 @@ internal static class DueContracts
 {
     public static IReadOnlyList<DueContract> Of(Pass pass, ReleaseProgress release)
     {
+        if (Reopening.IsOne(pass, release)) return Reopening.Due(pass, release);
+
         var owed = pass.Status.OwedContracts
             .Where(one => !one.Dropped && !OwedContracts.IsSettled(pass, one) && !HasLapsed(pass, release, one))
             .OrderBy(one => one.Number)

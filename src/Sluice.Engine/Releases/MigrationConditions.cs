@@ -15,14 +15,26 @@ internal static class MigrationConditions
             yield return (ConditionTypes.ContractOwed, Reasons.ContractOwed, $"the contract of {of} runs after the next promotion: {owed.Message}");
         }
 
-        if (Newest(pass, MigrationPhase.Contract) is { } contract && MigrationRecords.HasFailed(contract)) yield return (ConditionTypes.ContractFailed, contract.Status!.Reason ?? Reasons.MigrationFailed, Tell(contract));
+        if (FailedContract(pass) is { } contract) yield return (ConditionTypes.ContractFailed, contract.Status!.Reason ?? Reasons.MigrationFailed, Tell(contract));
+        if (FailedUndo(pass) is { } undo) yield return (ConditionTypes.UndoFailed, undo.Status!.Reason ?? Reasons.MigrationFailed, Tell(undo));
+    }
 
-        if (Newest(pass, MigrationPhase.Undo) is { } undo
-            && MigrationRecords.HasFailed(undo)
-            && !pass.Snapshot.Releases.Any(release => release.Status?.Outcome == Outcome.Promoted && release.Spec.Number > MigrationRecords.NumberOf(undo)))
-        {
-            yield return (ConditionTypes.UndoFailed, undo.Status!.Reason ?? Reasons.MigrationFailed, Tell(undo));
-        }
+    /// <summary>The contract that has begun last, if it failed.</summary>
+    public static Migration? FailedContract(Pass pass) => Newest(pass, MigrationPhase.Contract) is { } contract && MigrationRecords.HasFailed(contract) ? contract : null;
+
+    /// <summary>The undo that has begun last, if it failed and no revision was promoted since.</summary>
+    public static Migration? FailedUndo(Pass pass) =>
+        Newest(pass, MigrationPhase.Undo) is { } undo
+        && MigrationRecords.HasFailed(undo)
+        && !pass.Snapshot.Releases.Any(release => release.Status?.Outcome == Outcome.Promoted && release.Spec.Number > MigrationRecords.NumberOf(undo))
+            ? undo
+            : null;
+
+    /// <summary>What is left half done beside a revision that runs as it should, and what a person can do about it; empty when nothing is.</summary>
+    public static string Aftermath(Pass pass)
+    {
+        var failed = new[] { FailedContract(pass), FailedUndo(pass) }.OfType<Migration>().Select(migration => $"; {Tell(migration)}").ToList();
+        return $"{string.Concat(failed)}{(Reopening.Failed(pass) is { } again && Reopening.Objection(pass, again) is null ? $"; a Retry runs it again" : "")}";
     }
 
     private static Migration? Newest(Pass pass, MigrationPhase phase) =>

@@ -57,11 +57,13 @@ public sealed class ContractScenarios
         world.Status.LastRelease!.Message!.ShouldContain("its contract failed");
         world.Condition(ConditionTypes.ContractFailed)!.Status.ShouldBe(ConditionStatus.True);
         world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"]);
+        world.Status.Message!.ShouldEndWith("a Retry runs it again");
         world.ShouldBeAtRest();
 
         world.Apply(v1.V(3) with { Migration = Migration() });
         world.UntilHealthy();
         world.Condition(ConditionTypes.ContractFailed).ShouldBeNull("a later one has succeeded");
+        world.AnswerTo(world.Decide(DecisionAction.Retry)).State.ShouldBe(DecisionState.Refused, "nothing has failed since");
     }
 
     [Fact]

@@ -1,9 +1,10 @@
 using Sluice.Api;
+using Sluice.Engine.Releases;
 using Sluice.Engine.Releases.Stages;
 
 namespace Sluice.Engine.Decisions.Actions;
 
-/// <summary>Retry: a revision that is held is released again, from its first step, as a new Release.</summary>
+/// <summary>Retry: a revision that is held is released again, from its first step, as a new Release; where none is, a contract or an undo that failed is run again.</summary>
 internal static class RetryAction
 {
     public static Ruling Rule(Petition petition)
@@ -24,6 +25,11 @@ internal static class RetryAction
             // Should that revision have failed before it was gone back from, it is not to be held for that either.
             var free = last with { Held = last.Held && last.Revision != hold.HeldRevision };
             return petition.Apply(pass.Status with { RolledBackTo = null, LastRelease = free }, message);
+        }
+
+        if (Reopening.Failed(pass) is { } failed && IsMeant(petition, last.Revision))
+        {
+            return Reopening.Objection(pass, failed) is { } objection ? Ruling.Refused(objection) : petition.Apply(Reopening.Begin(pass, failed, message), $"{message}: {failed.Metadata.Name}");
         }
 
         return Ruling.Refused($"no revision is held: release {last.Name} has ended as {last.Outcome}");

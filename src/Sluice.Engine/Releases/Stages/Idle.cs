@@ -39,7 +39,7 @@ internal static class Idle
         return Transitions.Say(pass, status, new Outlook(Phase.Degraded, Reasons.InvalidSpec, because), isWarning: true, Reasons.InvalidSpec, "Validate", because);
     }
 
-    public static Decision Settled(Pass pass, StableStatus stable) => Serving(pass, stable, whole: new Outlook(Phase.Healthy, Reasons.Completed, $"revision {stable.Revision} runs on {StatusText.Pods(pass.Replicas)}"));
+    public static Decision Settled(Pass pass, StableStatus stable) => Serving(pass, stable, whole: new Outlook(Phase.Healthy, Reasons.Completed, $"revision {stable.Revision} runs on {StatusText.Pods(pass.Replicas)}{MigrationConditions.Aftermath(pass)}"));
 
     /// <summary>A person went back to what serves now: the spec's revision is not tried again until the spec changes or a person says so.</summary>
     public static Decision HeldByRollBack(Pass pass, StableStatus stable, RollBackHold hold)

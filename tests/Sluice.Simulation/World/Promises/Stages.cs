@@ -43,9 +43,26 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
         }
     }
 
-    private static void CheckStart(Rollout before, Rollout after, ReleaseProgress begun)
+    /// <summary>A person has a failed contract, or the failed undo of what the spec went back from, run again.</summary>
+    private void CheckReopening(Rollout before, Rollout after, ReleaseProgress begun)
+    {
+        var (last, phase) = (before.Status!.LastRelease!, begun.Stage == Stage.Contracting ? MigrationPhase.Contract : MigrationPhase.Undo);
+        Promise.Keep(AppliedDecisions.In(before, after).Contains(DecisionAction.Retry), "a release that has ended goes on by a Retry alone", $"{begun.Name} in {begun.Stage}");
+        Promise.Keep((begun.Stage, last.Outcome) is (Stage.Contracting, Outcome.Promoted) or (Stage.Undoing, Outcome.Reverted), "a release that has ended goes on with its contract or its undo", $"{begun.Name}, which was {last.Outcome}, in {begun.Stage}");
+        Promise.Keep(before.Status.Stable?.Revision == (phase == MigrationPhase.Contract ? begun.Revision : begun.PreviousRevision), "a Retry of a migration moves no pod", $"{begun.Revision} beside {before.Status.Stable?.Revision}");
+        var newest = world.Migrations.Where(migration => migration.Spec.Rollout == before.Metadata.Name && migration.Spec.Phase == phase && migration.Status?.StartedAt is not null).MaxBy(migration => migration.Status!.StartedAt);
+        Promise.Keep(newest?.Status?.State is MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted, "what failed is run again, and nothing else", $"{newest?.Metadata.Name} is {newest?.Status?.State}");
+    }
+
+    private void CheckStart(Rollout before, Rollout after, ReleaseProgress begun)
     {
         var status = before.Status ?? new RolloutStatus();
+        if (status.LastRelease?.Name == begun.Name)
+        {
+            CheckReopening(before, after, begun);
+            return;
+        }
+
         Promise.Keep(begun.Stage == Stage.Pending, "a release begins in Pending", $"{begun.Stage}");
         Promise.Keep(!after.Spec.Paused && status.PausedBy is null, "no release starts while the Rollout is paused", $"{begun.Name} started");
         Promise.Keep(status.RefusedGeneration != after.Metadata.Generation, "no release starts from a spec that was refused", $"{begun.Name} started");
