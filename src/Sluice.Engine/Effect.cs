@@ -59,13 +59,13 @@ public abstract record Effect
     /// <param name="To">The replicas wanted.</param>
     public sealed record ScaleDeployment(string Name, int From, int To) : Effect;
 
-    /// <summary>Gives the canary's Service a share of the traffic.</summary>
+    /// <summary>Gives the canary's side a share of the traffic.</summary>
     /// <param name="Weight">Percent, 0 to 100.</param>
     /// <param name="Splits">The places of the route that shall have it, as they were seen: the write fails if the route changed since.</param>
     public sealed record SetWeight(int Weight, IReadOnlyList<RouteSplit> Splits) : Effect;
 
-    /// <summary>Puts a revision into a Service's selector, or takes it out where it is null, unless the Service changed since it was seen.</summary>
-    public sealed record SelectRevision(string Service, string? Revision) : Effect;
+    /// <summary>Puts a revision among the labels that a side asks of pods, or takes it out where it is null, unless the object changed since it was seen.</summary>
+    public sealed record SelectRevision(TrafficSide Side, string? Revision) : Effect;
 
     public sealed record DeleteReplicaSet(string Name) : Effect;
 

@@ -27,5 +27,6 @@ namespace Sluice.Kubernetes.Models;
 [JsonSerializable(typeof(KubernetesList<V1Ingress>))]
 [JsonSerializable(typeof(KubernetesList<V1HTTPRoute>))]
 [JsonSerializable(typeof(KubernetesList<V1Beta1VirtualService>))]
+[JsonSerializable(typeof(KubernetesList<V1Beta1DestinationRule>))]
 [JsonSerializable(typeof(KubernetesList<EventsV1Event>))]
 public sealed partial class ModelsJsonContext : JsonSerializerContext;

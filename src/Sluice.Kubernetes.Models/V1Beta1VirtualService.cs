@@ -56,6 +56,9 @@ public sealed record V1Beta1Destination
     /// <summary>A Service, by its name or by its name in the cluster's DNS.</summary>
     public string? Host { get; init; }
 
+    /// <summary>One of those that a DestinationRule makes of the host's pods; null for all of them.</summary>
+    public string? Subset { get; init; }
+
     [JsonExtensionData]
     public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

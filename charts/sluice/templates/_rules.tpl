@@ -40,12 +40,12 @@
 - apiGroups: [""]
   resources: [pods/log]
   verbs: [get]
-# Traffic: the weights of a route and the revision in a Service's selector, for Rollouts that name them; nothing else of these objects is changed.
+# Traffic: the weights of a route and the revision in a Service's selector or a subset's labels, for Rollouts that name them; nothing else of these objects is changed.
 - apiGroups: [gateway.networking.k8s.io]
   resources: [httproutes]
   verbs: [get, patch]
 - apiGroups: [networking.istio.io]
-  resources: [virtualservices]
+  resources: [virtualservices, destinationrules]
   verbs: [get, patch]
 # The canary's Ingress beside that of a person, which is only read.
 - apiGroups: [networking.k8s.io]

@@ -31,25 +31,43 @@ public sealed record GatewayApiTraffic : RoutedServices
     public string HttpRoute { get => field ?? ""; init; }
 }
 
-/// <summary>A VirtualService carries the weight.</summary>
-public sealed record IstioTraffic : RoutedServices
+/// <summary>A VirtualService carries the weight, between two Services, or between two subsets of one.</summary>
+[CelRule("[has(self.destinationRule), has(self.stableService)].exists_one(isSet, isSet) && has(self.stableService) == has(self.canaryService)", IstioTraffic.OneOf)]
+public sealed record IstioTraffic
 {
     public const int MaxRoutes = 32;
 
-    [Description("Name of the VirtualService (networking.istio.io/v1beta1) in the Rollout's namespace. In every HTTP route of it with both Services as destinations the operator sets their weights, "
-        + "to 100 in all; all else stays as it is. No two Rollouts may name the same one.")]
+    public const string OneOf = "the traffic is split either between stableService and canaryService, or between the two subsets of a destinationRule";
+
+    [Description("Name of the VirtualService (networking.istio.io/v1beta1) in the Rollout's namespace. In every HTTP route of it with both Services, or both subsets, as destinations the operator sets "
+        + "their weights, to 100 in all; all else stays as it is. No two Rollouts may name the same one.")]
     [Required]
     [MinLength(1)]
     [MaxLength(253)]
     [Pattern(Patterns.DnsSubdomain)]
     public string VirtualService { get => field ?? ""; init; }
 
-    [Description("Names of the HTTP routes meant, where it is not all that have both Services as destinations.")]
+    [Description("Names of the HTTP routes meant, where it is not all that have both Services, or both subsets, as destinations.")]
     [MaxItems(MaxRoutes)]
     [MinLength(1)]
     [MaxLength(253)]
     [ListType("set")]
     public IReadOnlyList<string> Routes { get => field ?? []; init; }
+
+    [Description("Name of the Service for the stable revision. The operator puts the revision into its selector.")]
+    [MinLength(1)]
+    [MaxLength(63)]
+    [Pattern(Patterns.DnsLabel)]
+    public string? StableService { get; init; }
+
+    [Description("Name of the Service for the canary; while there is none, it selects the stable revision. The operator puts the revision into its selector.")]
+    [MinLength(1)]
+    [MaxLength(63)]
+    [Pattern(Patterns.DnsLabel)]
+    public string? CanaryService { get; init; }
+
+    [Description("Instead of the two Services: two subsets of one, whose pods are those of both revisions.")]
+    public IstioSubsets? DestinationRule { get; init; }
 }
 
 /// <summary>A canary Ingress of our own beside a person's Ingress carries the weight.</summary>

@@ -59,7 +59,7 @@ public sealed record CheckJob(
     public string Name { get => field ?? ""; init; }
 
     [Description("The pod of the Job. Its containers are told what they check by variables: SLUICE_ROLLOUT, SLUICE_NAMESPACE, SLUICE_RELEASE, SLUICE_REVISION, SLUICE_STABLE_REVISION, SLUICE_WEIGHT and, "
-        + "with a router, SLUICE_CANARY_SERVICE and SLUICE_STABLE_SERVICE. It runs under the ServiceAccount that it names, of the Rollout's namespace.")]
+        + "with the Services of a router, SLUICE_CANARY_SERVICE and SLUICE_STABLE_SERVICE. It runs under the ServiceAccount that it names, of the Rollout's namespace.")]
     [Required]
     public PodTemplate Template { get => field ?? new(); init; }
 }

@@ -50,7 +50,7 @@ public sealed record RolloutStatus
     [Description("The revision that is being released.")]
     public CanaryStatus? Canary { get; init; }
 
-    [Description("The Services that lead to the pods; absent where the numbers of pods carry the weight.")]
+    [Description("The Services, or the subsets, that lead to the pods; absent where the numbers of pods carry the weight.")]
     public TrafficStatus? Traffic { get; init; }
 
     [Description("The Deployment that workloadRef names, from when its pods begin to give way to the Rollout's.")]
@@ -144,14 +144,23 @@ public sealed record CanaryStatus
     public int ActualWeight { get; init; }
 }
 
-/// <summary>The Services that lead to the pods.</summary>
+/// <summary>The Services, or the subsets, that lead to the pods.</summary>
 public sealed record TrafficStatus
 {
-    [Description("The Service whose selector holds the stable revision: given back when the spec names it no longer.")]
-    public string StableService { get => field ?? ""; init; }
+    [Description("The Service whose selector holds the stable revision: given back when the spec names it no longer. Absent with subsets.")]
+    public string? StableService { get; init; }
 
-    [Description("The Service whose selector holds the canary's revision, or stable's: that of the preview, with blue-green.")]
-    public string CanaryService { get => field ?? ""; init; }
+    [Description("The Service whose selector holds the canary's revision, or stable's: that of the preview, with blue-green. Absent with subsets.")]
+    public string? CanaryService { get; init; }
+
+    [Description("The DestinationRule whose subsets hold the revisions in their labels: given back when the spec names them no longer. Absent with Services.")]
+    public string? DestinationRule { get; init; }
+
+    [Description("Its subset with the stable revision.")]
+    public string? StableSubset { get; init; }
+
+    [Description("Its subset with the canary's revision, or stable's.")]
+    public string? CanarySubset { get; init; }
 
     [Description("Since when all of the traffic goes to the stable revision; absent while a canary has some, or a promotion is under way. The losing pods go scaleDownDelay later.")]
     public DateTimeOffset? AllStableSince { get; init; }

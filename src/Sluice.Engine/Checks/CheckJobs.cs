@@ -68,8 +68,8 @@ internal static class CheckJobs
             ("SLUICE_REVISION", release.Revision),
             ("SLUICE_STABLE_REVISION", release.PreviousRevision),
             ("SLUICE_WEIGHT", $"{plan.WeightAt(index)}"),
-            ("SLUICE_CANARY_SERVICE", plan.Traffic?.CanaryService),
-            ("SLUICE_STABLE_SERVICE", plan.Traffic?.StableService),
+            ("SLUICE_CANARY_SERVICE", plan.Traffic?.Canary.Service),
+            ("SLUICE_STABLE_SERVICE", plan.Traffic?.Stable.Service),
         ];
         return [.. all.Where(variable => variable.Item2 is not null).Select(variable => (variable.Item1, variable.Item2!))];
     }

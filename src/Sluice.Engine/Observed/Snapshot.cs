@@ -54,11 +54,11 @@ public sealed record Snapshot
     /// <summary>As <see cref="SpecSource"/>, for the plan of the release in flight.</summary>
     public required MetricSourceCheck ReleaseSource { get; init; }
 
-    /// <summary>Route and Services of the plan in force, read live; null without a router, or while the Rollout is being deleted.</summary>
+    /// <summary>Route and sides of the plan in force, read live; null without a router, or while the Rollout is being deleted.</summary>
     public ObservedTraffic? Traffic { get; init; }
 
-    /// <summary>Services that the Rollout has steered by, and no longer names: their selectors are still to be given back.</summary>
-    public IReadOnlyList<ObservedService> FormerServices { get; init; } = [];
+    /// <summary>Sides that the Rollout has steered by, and no longer names: their labels are still to be given back.</summary>
+    public IReadOnlyList<ObservedSide> FormerSides { get; init; } = [];
 
     /// <summary>The Deployment that the spec's workloadRef names; null without one, and where there is none, which was confirmed by a live read.</summary>
     public ObservedDeployment? Deployment { get; init; }

@@ -70,27 +70,54 @@ public sealed partial class PlanReader
         switch (traffic)
         {
             case { GatewayAPI: { } gateway, Istio: null, Nginx: null }:
-                CheckRoute(gateway.HttpRoute, "httpRoute", gateway, $"{Field}.traffic.gatewayAPI");
-                return TrafficPlan.Of(gateway, delay);
+                CheckName(gateway.HttpRoute, $"{Field}.traffic.gatewayAPI.httpRoute");
+                CheckServices(gateway.StableService, gateway.CanaryService, $"{Field}.traffic.gatewayAPI");
+                break;
             case { GatewayAPI: null, Istio: { } istio, Nginx: null }:
-                CheckRoute(istio.VirtualService, "virtualService", istio, $"{Field}.traffic.istio");
-                return TrafficPlan.Of(istio, delay);
+                CheckName(istio.VirtualService, $"{Field}.traffic.istio.virtualService");
+                CheckIstio(istio, $"{Field}.traffic.istio");
+                break;
             case { GatewayAPI: null, Istio: null, Nginx: { } nginx }:
-                CheckRoute(nginx.Ingress, "ingress", nginx, $"{Field}.traffic.nginx");
-                return TrafficPlan.Of(nginx, delay);
+                CheckName(nginx.Ingress, $"{Field}.traffic.nginx.ingress");
+                CheckServices(nginx.StableService, nginx.CanaryService, $"{Field}.traffic.nginx");
+                break;
             default:
                 Add($"{Field}.traffic", CanaryTraffic.OneOf);
-                return null;
+                break;
+        }
+
+        return TrafficPlan.SidesOf(traffic) is var (stable, other) ? new TrafficPlan(stable, other, delay) : null;
+    }
+
+    private void CheckIstio(IstioTraffic istio, string field)
+    {
+        switch (istio)
+        {
+            case { DestinationRule: { } rule, StableService: null, CanaryService: null }:
+                CheckName(rule.Name, $"{field}.destinationRule.name");
+                CheckName(rule.StableSubset, $"{field}.destinationRule.stableSubset");
+                CheckName(rule.CanarySubset, $"{field}.destinationRule.canarySubset");
+                if (rule.CanarySubset == rule.StableSubset) Add($"{field}.destinationRule", $"'{rule.CanarySubset}' is named twice: {IstioSubsets.TwoSubsets}");
+                break;
+            case { DestinationRule: null, StableService: { } stable, CanaryService: { } canary }:
+                CheckServices(stable, canary, field);
+                break;
+            default:
+                Add(field, IstioTraffic.OneOf);
+                break;
         }
     }
 
-    private void CheckRoute(string route, string routeField, RoutedServices services, string field)
+    private void CheckServices(string stable, string canary, string field)
     {
-        var (stable, canary) = (services.StableService, services.CanaryService);
-        if (route.Length == 0) Add($"{field}.{routeField}", "required");
-        if (stable.Length == 0) Add($"{field}.stableService", "required");
-        if (canary.Length == 0) Add($"{field}.canaryService", "required");
-        else if (canary == stable) Add($"{field}.canaryService", $"'{canary}' is the stableService too: the traffic could not be split between them");
+        CheckName(stable, $"{field}.stableService");
+        CheckName(canary, $"{field}.canaryService");
+        if (canary.Length > 0 && canary == stable) Add($"{field}.canaryService", $"'{canary}' is the stableService too: the traffic could not be split between them");
+    }
+
+    private void CheckName(string name, string field)
+    {
+        if (name.Length == 0) Add(field, "required");
     }
 
     private sealed record StrategyPlan(CountOrPercent MaxSurge, CountOrPercent MaxUnavailable, IReadOnlyList<PlanStep> Steps, TrafficPlan? Traffic);

@@ -49,8 +49,8 @@ internal sealed class SwitchMoves(Pass pass, ObservedTraffic seen, TrafficTarget
         var isWhole = leaving is null ? (active?.Available ?? 0) >= minAvailable : active?.Desired == pass.Replicas && active.Available >= pass.Replicas;
         var isLeft = (!isStray && seen.Stable.ReadyPods.Count == 0) || (leaving is null && TurnedElsewhere.Is(pass, seen.Stable));
         var isThere = (isWhole && active?.Available > 0) || pass.Replicas == 0 || (isLeft && active?.Ready > 0);
-        if (mayTurn && finds && isThere) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
-        else if (isStray) yield return new Effect.SelectRevision(seen.Stable.Name, leaving);
+        if (mayTurn && finds && isThere) yield return new Effect.SelectRevision(seen.Stable.Side, target.Stable);
+        else if (isStray) yield return new Effect.SelectRevision(seen.Stable.Side, leaving);
     }
 
     /// <summary>To the preview once all of its pods are there, or at once from where somebody else has turned it; back after the active Service.</summary>
@@ -60,6 +60,6 @@ internal sealed class SwitchMoves(Pass pass, ObservedTraffic seen, TrafficTarget
 
         var isStray = target.Canary is not null && seen.Canary.Revision != target.Stable && previewed?.Ready > 0;
         var isFree = target.Canary is null ? seen.Stable.Revision == target.Stable || seen.Stable.Problem is not null : previewed?.Available >= Math.Max(1, PreviewPods);
-        if (isStray || isFree) yield return new Effect.SelectRevision(seen.Canary.Name, PreviewRevision);
+        if (isStray || isFree) yield return new Effect.SelectRevision(seen.Canary.Side, PreviewRevision);
     }
 }

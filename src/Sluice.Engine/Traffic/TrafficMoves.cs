@@ -5,9 +5,9 @@ using Sluice.Engine.Replicas;
 
 namespace Sluice.Engine.Traffic;
 
-/// <summary>The next moves of route and Services.</summary>
+/// <summary>The next moves of a route and its two sides, each a Service or a subset.</summary>
 /// <param name="pass">The present look.</param>
-/// <param name="seen">The Services as they are.</param>
+/// <param name="seen">The sides as they are.</param>
 /// <param name="route">The route as it is.</param>
 /// <param name="target">Where the traffic shall go.</param>
 internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRoute route, TrafficTarget target) : ITrafficMoves
@@ -16,7 +16,7 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRout
     private readonly ObservedReplicaSet? canary = pass.Snapshot.ReplicaSetOf(target.Canary);
     private readonly int minAvailable = pass.Bounds(pass.PlanInForce).MinAvailable;
 
-    public IReadOnlyList<Effect> Effects => [.. StableService(), .. Weights(), .. CanaryService()];
+    public IReadOnlyList<Effect> Effects => [.. StableSide(), .. Weights(), .. CanarySide()];
 
     /// <summary>Everything is where it shall be.</summary>
     public bool IsThere => seen.Stable.Revision == target.Stable && seen.Canary.Revision == CanaryRevision && route.Splits.All(split => split.IsAt(target.Weight));
@@ -31,13 +31,13 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRout
     private int PodsForWeight => WeightedSplit.ForRouter(pass.Replicas, target.Weight).Canary;
 
     /// <summary>As many pods of stable as must be available take over, or any at all from where none is left, or where somebody else has turned it.</summary>
-    private IEnumerable<Effect> StableService()
+    private IEnumerable<Effect> StableSide()
     {
         if (seen.Stable.Problem is not null || seen.Stable.Revision == target.Stable) yield break;
 
         var isWhole = (stable?.Available ?? 0) >= minAvailable && (stable?.Available > 0 || pass.Replicas == 0);
         var isLeft = seen.Stable.ReadyPods.Count == 0 || TurnedElsewhere.Is(pass, seen.Stable);
-        if (isWhole || (isLeft && stable?.Ready > 0)) yield return new Effect.SelectRevision(seen.Stable.Name, target.Stable);
+        if (isWhole || (isLeft && stable?.Ready > 0)) yield return new Effect.SelectRevision(seen.Stable.Side, target.Stable);
     }
 
     /// <summary>What is wrong with a part of a route keeps the weights of the others from rising, and not from falling.</summary>
@@ -50,7 +50,7 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRout
     }
 
     /// <summary>
-    /// The share for the canary's Service as far as the canary goes: the target's once enough of its pods are ready behind that Service; until then no more than it has.
+    /// The share for the canary's side as far as the canary goes: the target's once enough of its pods are ready behind that side; until then no more than it has.
     /// While it is the stable revision that stands behind it, none: it can be turned round only then.
     /// </summary>
     private int Wanted()
@@ -81,14 +81,14 @@ internal sealed class TrafficMoves(Pass pass, ObservedTraffic seen, ObservedRout
     }
 
     /// <summary>
-    /// It is turned round while it gets nothing by weight, to stable after the stable Service, and at once where it points to neither revision: that was somebody else.
+    /// It is turned round while it gets nothing by weight, to stable after the stable side, and at once where it points to neither revision: that was somebody else.
     /// </summary>
-    private IEnumerable<Effect> CanaryService()
+    private IEnumerable<Effect> CanarySide()
     {
         if (seen.Canary.Problem is not null || seen.Canary.Revision == CanaryRevision) yield break;
 
         var isStray = seen.Canary.Revision != target.Stable && target.Canary is not null && canary?.Ready > 0;
         var isFree = route.Weight == 0 && (target.Canary is null ? seen.Stable.Revision == target.Stable || seen.Stable.Problem is not null : canary?.Available > 0);
-        if (isStray || isFree) yield return new Effect.SelectRevision(seen.Canary.Name, CanaryRevision);
+        if (isStray || isFree) yield return new Effect.SelectRevision(seen.Canary.Side, CanaryRevision);
     }
 }

@@ -7,7 +7,7 @@ using Sluice.Engine.Releases;
 namespace Sluice.Engine.Traffic;
 
 /// <summary>
-/// One pass of route and Services towards where the committed status wants the traffic. Each move waits until the one before it is observed, and none sends traffic
+/// One pass of a route and its sides towards where the committed status wants the traffic. Each move waits until the one before it is observed, and none sends traffic
 /// to where no pod is ready.
 /// </summary>
 internal sealed class TrafficPass
@@ -22,28 +22,28 @@ internal sealed class TrafficPass
     private readonly TrafficPlan? plan;
     private readonly ObservedTraffic? seen;
     private readonly TrafficTarget? target;
-    private readonly IReadOnlyList<ObservedService> former;
+    private readonly IReadOnlyList<ObservedSide> former;
 
     private TrafficPass(Pass pass, TrafficPlan? plan)
     {
         var observed = pass.Snapshot.Traffic;
         (this.pass, this.plan) = (pass, plan);
-        seen = plan is not null && observed?.Stable.Name == plan.StableService && observed.Canary.Name == plan.CanaryService ? observed : null;
+        seen = plan is not null && observed?.Stable.Side == plan.Stable && observed.Canary.Side == plan.Canary ? observed : null;
         target = plan is null ? null : pass.Rollout.Metadata.DeletionTimestamp is null ? TrafficTarget.Of(plan, pass.Status, pass.Replicas) : TrafficTarget.AllFor(pass.StableRevision);
-        former = [.. pass.Snapshot.FormerServices.Where(service => service.Revision is not null)];
+        former = [.. pass.Snapshot.FormerSides.Where(side => side.Revision is not null)];
         var moves = IsHandingBack ? null : Moves();
-        Effects = IsHandingBack ? [.. former.Select(service => new Effect.SelectRevision(service.Name, Revision: null))] : moves?.Effects ?? [];
+        Effects = OneForEachObject(IsHandingBack ? [.. former.Select(side => new Effect.SelectRevision(side.Side, Revision: null))] : moves?.Effects ?? []);
         IsMoving = Effects.Count > 0 || moves?.AwaitsEndpoints == true;
         IsSettled = !IsHandingBack && (plan is null || target is null || (seen is { Problem: null } && moves?.IsThere == true));
     }
 
     public IReadOnlyList<Effect> Effects { get; }
 
-    /// <summary>Route and Services are seen to be as they shall be; without a router they always are.</summary>
+    /// <summary>Route and sides are seen to be as they shall be; without a router they always are.</summary>
     public bool IsSettled { get; }
 
     /// <summary>
-    /// Services that the spec names no longer still select one revision. They must let go of it before the pods of that revision may go: nobody else would ever
+    /// Services or subsets that the spec names no longer still select one revision. They must let go of it before the pods of that revision may go: nobody else would ever
     /// turn them to another.
     /// </summary>
     public bool IsHandingBack => former.Count > 0;
@@ -69,7 +69,7 @@ internal sealed class TrafficPass
     /// <summary>While the Rollout is being deleted: no traffic leads anywhere but to the stable revision.</summary>
     public bool IsSetBack => plan is null || target is null || (IsForDeployment ? SetBackMoves.IsFree(seen!) : IsAllFor(target.Stable));
 
-    /// <summary>When route and Services must be looked at again; null for when something else changes.</summary>
+    /// <summary>When route and sides must be looked at again; null for when something else changes.</summary>
     public TimeSpan? NextLook
     {
         get
@@ -84,7 +84,7 @@ internal sealed class TrafficPass
         }
     }
 
-    /// <summary>Nothing is stable: the Services stay where people put them until a first deployment is promoted, and with them the pods that they lead to.</summary>
+    /// <summary>Nothing is stable: the sides stay where people put them until a first deployment is promoted, and with them the pods that they lead to.</summary>
     public bool IsLeftAsItIs => plan is not null && target is null && !IsHandingBack;
 
     private bool IsMoving { get; }
@@ -97,7 +97,7 @@ internal sealed class TrafficPass
     /// </summary>
     public bool Keeps(string revision)
     {
-        if (former.Any(service => service.Revision == revision)) return true;
+        if (former.Any(side => side.Revision == revision)) return true;
         if (plan is null || revision == target?.Stable) return false;
         if (seen is null || seen.Stable.Revision == revision || seen.Canary.Revision == revision) return true;
         if (target is null) return false;
@@ -127,8 +127,11 @@ internal sealed class TrafficPass
         var isRest = TrafficTarget.Of(plan, status, pass.Replicas) is { Canary: null } rest && IsAllFor(rest.Stable);
         return new TrafficStatus
         {
-            StableService = plan.StableService,
-            CanaryService = plan.CanaryService,
+            StableService = plan.Stable.Service,
+            CanaryService = plan.Canary.Service,
+            DestinationRule = plan.Stable.DestinationRule,
+            StableSubset = plan.Stable.Subset,
+            CanarySubset = plan.Canary.Subset,
             AllStableSince = isRest ? pass.Status.Traffic?.AllStableSince ?? pass.Now : null,
             RetainedUntil = isRest ? null : RetainedUntil(plan),
         };
@@ -156,10 +159,17 @@ internal sealed class TrafficPass
         _ => null,
     };
 
-    /// <summary>A Service or route that is missing, or names no canary, sends nothing anywhere.</summary>
+    /// <summary>A side or route that is missing, or names no canary, sends nothing anywhere.</summary>
     private bool IsAllFor(string revision) => seen is not null && seen.Weight == 0 && IsFor(seen.Stable, revision) && IsFor(seen.Canary, revision);
 
-    private static bool IsFor(ObservedService service, string revision) => service.Problem is not null || service.Revision == revision;
+    private static bool IsFor(ObservedSide side, string revision) => side.Problem is not null || side.Revision == revision;
+
+    /// <summary>Two subsets of one object are turned in two looks: the second write would rest on the object as it was before the first.</summary>
+    private static IReadOnlyList<Effect> OneForEachObject(IReadOnlyList<Effect> effects)
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        return [.. effects.Where(effect => effect is not Effect.SelectRevision select || written.Add(select.Side.Written))];
+    }
 
     private bool IsRecent(DateTimeOffset time) => pass.Now < time + plan!.ScaleDownDelay;
 

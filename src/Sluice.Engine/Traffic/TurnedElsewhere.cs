@@ -10,6 +10,6 @@ namespace Sluice.Engine.Traffic;
 /// </summary>
 internal static class TurnedElsewhere
 {
-    public static bool Is(Pass pass, ObservedService stable) =>
+    public static bool Is(Pass pass, ObservedSide stable) =>
         pass.Status.Release is { PreviousRevision: { } previous } release && (release.Stage < Stage.Soaking || (stable.Revision != release.Revision && stable.Revision != previous));
 }

@@ -36,6 +36,10 @@ public sealed class PermissionTests
         "get virtualservices.networking.istio.io",
         "patch virtualservices.networking.istio.io",
 
+        // For Rollouts behind subsets of a DestinationRule: SubsetScenarios of the simulation see them.
+        "get destinationrules.networking.istio.io",
+        "patch destinationrules.networking.istio.io",
+
         // For Rollouts behind ingress-nginx: NginxScenarios of the simulation see them.
         "get ingresses.networking.k8s.io",
         "create ingresses.networking.k8s.io",

@@ -178,13 +178,13 @@ public sealed class SwitchMovesTests
     }
 
     /// <summary><c>a=3</c>: selects revision a, three ready pods behind it; <c>a</c> alone: ten; <c>-</c>: selects none.</summary>
-    private static ObservedService Service(string name, string text)
+    private static ObservedSide Service(string name, string text)
     {
         var revision = text[0] switch { 'a' => Old, 'c' => New, _ => null };
         var ready = text.Contains('=', StringComparison.Ordinal) ? Number(text[2..]) : revision is null ? 0 : 10;
-        return new ObservedService
+        return new ObservedSide
         {
-            Name = name,
+            Side = new TrafficSide(name),
             ResourceVersion = "1",
             Revision = revision,
             ReadyPods = [.. Enumerable.Range(0, ready).Select(number => $"{ObjectNames.ReplicaSet("payments", revision ?? "")}-{number}")],
@@ -194,6 +194,6 @@ public sealed class SwitchMovesTests
     private static int Number(string text) => int.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
     private static string Text(Effect effect) => effect is Effect.SelectRevision { Revision: { } revision } select
-        ? $"{(select.Service == "payments" ? "active" : "preview")}:{revision[0]}"
+        ? $"{(select.Side.Name == "payments" ? "active" : "preview")}:{revision[0]}"
         : effect.ToString();
 }

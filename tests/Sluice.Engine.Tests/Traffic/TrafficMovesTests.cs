@@ -134,13 +134,13 @@ public sealed class TrafficMovesTests
     }
 
     /// <summary><c>a=3</c>: selects revision a, three ready pods behind it; <c>a</c> alone: ten; <c>-</c>: selects none.</summary>
-    private static ObservedService Service(string name, string text)
+    private static ObservedSide Service(string name, string text)
     {
         var revision = text[0] switch { 'a' => Stable, 'c' => Canary, _ => null };
         var ready = text.Contains('=', StringComparison.Ordinal) ? int.Parse(text[2..], System.Globalization.CultureInfo.InvariantCulture) : revision is null ? 0 : 10;
-        return new ObservedService
+        return new ObservedSide
         {
-            Name = name,
+            Side = new TrafficSide(name),
             ResourceVersion = "1",
             Revision = revision,
             ReadyPods = [.. Enumerable.Range(0, ready).Select(number => $"{ObjectNames.ReplicaSet("payments", revision ?? "")}-{number}")],

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Sluice.Api;
 using Sluice.Engine.Observed;
+using Sluice.Engine.Plans;
 using Sluice.Engine.Releases;
 using Sluice.Kubernetes.Models;
 using Decision = Sluice.Engine.Decision;
@@ -166,12 +167,12 @@ public sealed class EngineFuzzTests(ITestOutputHelper output)
 
         T Any<T>(T[] choices) => choices[random.Next(choices.Length)];
 
-        ObservedService Service(string name)
+        ObservedSide Service(string name)
         {
             var revision = Any([null, status?.Stable?.Revision, status?.Release?.Revision, "somebody"]);
-            return new ObservedService
+            return new ObservedSide
             {
-                Name = name,
+                Side = new TrafficSide(name),
                 ResourceVersion = random.Next(4) == 0 ? null : "1",
                 Problem = Any(problems),
                 Revision = revision,

@@ -10,7 +10,7 @@ namespace Sluice.Simulation.Scenarios;
 public sealed class RouteDeletionScenarios
 {
     public static TheoryData<string, Stage> Cases =>
-        [.. from router in (string[])["gatewayAPI", "istio", "nginx", "blueGreen"] from stage in (Stage[])[Stage.Starting, Stage.Stepping, Stage.Promoting, Stage.Soaking, Stage.RollingBack] select (router, stage)];
+        [.. from router in (string[])["gatewayAPI", "istio", "subsets", "nginx", "blueGreen"] from stage in (Stage[])[Stage.Starting, Stage.Stepping, Stage.Promoting, Stage.Soaking, Stage.RollingBack] select (router, stage)];
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -35,6 +35,7 @@ public sealed class RouteDeletionScenarios
     [Theory]
     [InlineData("gatewayAPI")]
     [InlineData("istio")]
+    [InlineData("subsets")]
     [InlineData("nginx")]
     [InlineData("blueGreen")]
     public void A_Rollout_is_held_only_while_its_traffic_is_away_from_stable(string router)
@@ -190,13 +191,13 @@ public sealed class RouteDeletionScenarios
         Soak = "10m",
         ScaleDownDelay = "10s",
         Steps = router == "blueGreen" ? ["pause: {duration: 1m}", "pause: {duration: 1m}"] : ["setWeight: 20", "pause: {duration: 1m}"],
-        Traffic = router switch { "gatewayAPI" => RouteYaml.Traffic, "istio" => RouteYaml.IstioTraffic, "nginx" => RouteYaml.NginxTraffic, _ => null },
+        Traffic = router switch { "gatewayAPI" => RouteYaml.Traffic, "istio" => RouteYaml.IstioTraffic, "subsets" => RouteYaml.SubsetTraffic, "nginx" => RouteYaml.NginxTraffic, _ => null },
         BlueGreen = router == "blueGreen" ? RouteYaml.BlueGreen : null,
     };
 
     private static RolloutYaml Routed(ReleaseWorld world, string router)
     {
-        world.Cluster.Kubectl.Apply(RouteYaml.Services);
+        world.Cluster.Kubectl.Apply(router == "subsets" ? RouteYaml.Subsets : RouteYaml.Services);
         if (router == "gatewayAPI") world.Cluster.Kubectl.Apply(RouteYaml.Route);
         if (router == "istio") world.Cluster.Kubectl.Apply(RouteYaml.VirtualService);
         if (router == "nginx") world.Cluster.Kubectl.Apply(RouteYaml.Ingress);
@@ -221,13 +222,13 @@ public sealed class RouteDeletionScenarios
 
     /// <summary>A write by which traffic, or a preview, leads to a revision that is not stable.</summary>
     private static bool IsTurnedAway(ReleaseWorld world, CommittedWrite write) =>
-        write.Resource is "httproutes" or "virtualservices" or "ingresses" or "services"
-        && (world.Traffic.Weight > 0 || new[] { RouteYaml.StableService, RouteYaml.CanaryService }.Any(service => world.Traffic.Selected(service) is { } revision && revision != world.Status.Stable?.Revision));
+        write.Resource is "httproutes" or "virtualservices" or "destinationrules" or "ingresses" or "services"
+        && (world.Traffic.Weight > 0 || new[] { world.Traffic.Stable, world.Traffic.Canary }.Any(revision => revision is not null && revision != world.Status.Stable?.Revision));
 
     private static void ShouldLeadTo(ReleaseWorld world, string revision)
     {
         (world.Traffic.Weight ?? 0).ShouldBe(0);
-        world.Traffic.Selected(RouteYaml.StableService).ShouldBe(revision);
-        world.Traffic.Selected(RouteYaml.CanaryService).ShouldBe(revision);
+        world.Traffic.Stable.ShouldBe(revision);
+        world.Traffic.Canary.ShouldBe(revision);
     }
 }

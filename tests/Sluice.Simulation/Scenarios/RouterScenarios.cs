@@ -364,6 +364,7 @@ public sealed class RouterScenarios
     [Theory]
     [InlineData("gateway-api")]
     [InlineData("istio")]
+    [InlineData("istio-subsets")]
     [InlineData("nginx")]
     public void The_sample_runs(string router)
     {
@@ -373,7 +374,7 @@ public sealed class RouterScenarios
         foreach (var file in (string[])["services.yaml", "route.yaml", "rollout.yaml"]) world.Cluster.Kubectl.Apply(Manifest(file));
         world.UntilHealthy();
 
-        world.Traffic.Selected(RouteYaml.StableService).ShouldBe(world.Status.Stable!.Revision);
+        world.Traffic.Stable.ShouldBe(world.Status.Stable!.Revision);
         world.Cluster.Kubectl.Apply(Manifest("rollout.yaml").Replace("payments:v2", "payments:v3", StringComparison.Ordinal));
         world.Until(status => status.Canary?.ActualWeight == 1);
         world.Available(world.Release!.Revision).ShouldBe(1);

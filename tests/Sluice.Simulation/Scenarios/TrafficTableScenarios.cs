@@ -6,7 +6,7 @@ namespace Sluice.Simulation.Scenarios;
 
 /// <summary>
 /// Where the traffic goes after each write of the operator to a route or Service, along every way that a release can take and whatever the router: the weight of the
-/// canary's Service, then the versions behind the stable Service and behind the canary's.
+/// canary's Service, then the versions behind the stable Service and behind the canary's; of subsets likewise.
 /// </summary>
 public sealed class TrafficTableScenarios
 {
@@ -102,6 +102,7 @@ public sealed class TrafficTableScenarios
     {
         ["Gateway API"] = (RouteYaml.Route, RouteYaml.Traffic),
         ["Istio"] = (RouteYaml.VirtualService, RouteYaml.IstioTraffic),
+        ["Istio, subsets"] = (RouteYaml.Subsets, RouteYaml.SubsetTraffic),
         ["ingress-nginx"] = (RouteYaml.Ingress, RouteYaml.NginxTraffic),
     };
 

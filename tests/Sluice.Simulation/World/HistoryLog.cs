@@ -56,6 +56,7 @@ internal sealed class HistoryLog(ReleaseWorld world)
         {
             "rollouts" => $"{(string?)status?["phase"]}: {(string?)status?["message"]}",
             "services" => $"→ {(string?)write.After["spec"]?["selector"]?["sluice.dev/revision"] ?? "no revision"}",
+            "destinationrules" => $"→ {string.Join(", ", (write.After["spec"]?["subsets"]?.AsArray() ?? []).Select(subset => $"{(string?)subset!["name"]} {(string?)subset["labels"]?["sluice.dev/revision"] ?? "no revision"}"))}",
             "replicasets" => $"{(int?)write.Before?["spec"]?["replicas"]} → {(int?)write.After["spec"]?["replicas"]}",
             _ => $"{(string?)status?["state"]}{(string?)status?["outcome"]}{(string?)write.After["spec"]?["holderIdentity"]}",
         };

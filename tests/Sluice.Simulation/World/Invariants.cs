@@ -7,7 +7,7 @@ namespace Sluice.Simulation.World;
 /// <summary>What must hold after every write that reaches the API server, one promise after the other (docs/simulation.md).</summary>
 internal sealed class Invariants
 {
-    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "pods", "jobs", "leases", "decisions", "httproutes", "virtualservices", "ingresses", "services", "deployments"];
+    private static readonly HashSet<string> OwnResources = ["rollouts", "releases", "migrations", "replicasets", "pods", "jobs", "leases", "decisions", "httproutes", "virtualservices", "destinationrules", "ingresses", "services", "deployments"];
 
     private readonly ReleaseWorld world;
     private readonly LastStates states;

@@ -79,6 +79,9 @@ internal sealed class ReleaseWorld : IDisposable
         StartOperator();
     }
 
+    /// <summary>The definitions of the kinds of routes that a cluster need not serve.</summary>
+    public static IEnumerable<string> RouteKinds => new[] { "httproutes", "virtualservices", "destinationrules" }.Select(kind => File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "routes", $"{kind}.yaml")));
+
     public VirtualCluster Cluster { get; }
 
     public VirtualPrometheus Prometheus { get; }
@@ -312,7 +315,7 @@ internal sealed class ReleaseWorld : IDisposable
     {
         using var cluster = new VirtualCluster(new VirtualClusterOptions { Life = null, TracksUpdateManagers = TracksManagers });
         foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "crd"), "*.yaml").Order()) cluster.Kubectl.Apply(File.ReadAllText(file));
-        foreach (var kind in withRoutes ? new[] { "httproutes", "virtualservices" } : []) cluster.Kubectl.Apply(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "routes", $"{kind}.yaml")));
+        foreach (var kind in withRoutes ? RouteKinds : []) cluster.Kubectl.Apply(kind);
         cluster.Kubectl.Apply($"apiVersion: v1\nkind: Namespace\nmetadata: {{name: {Namespace}}}\n");
         return cluster.Server.Image();
     }

@@ -6,6 +6,9 @@ internal static class RouteYaml
     public const string StableService = "payments";
     public const string CanaryService = "payments-canary";
 
+    public const string StableSubset = "stable";
+    public const string CanarySubset = "canary";
+
     /// <summary>Lines under <c>traffic:</c> of a Rollout.</summary>
     public const string Traffic = "gatewayAPI: {httpRoute: payments, stableService: payments, canaryService: payments-canary}";
 
@@ -46,6 +49,51 @@ internal static class RouteYaml
             - {destination: {host: payments-canary.shop.svc.cluster.local, port: {number: 80}}, headers: {response: {set: {x-canary: "yes"}}}}
           - name: docs
             route: [{destination: {host: payments.other}, weight: 60}, {destination: {host: docs}, weight: 40}, {destination: {host: payments-canary.other}, weight: 0}]
+
+        """;
+
+    /// <summary>The same for <see cref="Subsets"/>.</summary>
+    public const string SubsetTraffic = "istio: {virtualService: payments, destinationRule: {name: payments, stableSubset: stable, canarySubset: canary}}";
+
+    /// <summary>
+    /// One Service of both revisions, subsets of it with labels of a person's, without any, and one that is about something else; a route for testers, one that splits by all the ways of
+    /// writing a host, one of another service with subsets of the same names, and one that is not HTTP.
+    /// </summary>
+    public const string Subsets = """
+        apiVersion: v1
+        kind: Service
+        metadata: {name: payments, namespace: shop}
+        spec: {selector: {app: payments}, ports: [{port: 80, targetPort: 8080}]}
+        ---
+        apiVersion: networking.istio.io/v1beta1
+        kind: DestinationRule
+        metadata: {name: payments, namespace: shop, annotations: {team: checkout}}
+        spec:
+          host: payments.shop.svc.cluster.local
+          trafficPolicy: {connectionPool: {http: {maxRetries: 3}}}
+          subsets:
+          - {name: archive, labels: {app: payments-archive}}
+          - {name: canary, labels: {app: payments}, trafficPolicy: {outlierDetection: {consecutive5xxErrors: 7}}}
+          - {name: stable}
+        ---
+        apiVersion: networking.istio.io/v1beta1
+        kind: VirtualService
+        metadata: {name: payments, namespace: shop, annotations: {team: checkout}}
+        spec:
+          hosts: [payments.example.com]
+          http:
+          - name: testers
+            match: [{headers: {x-tester: {exact: "yes"}}}]
+            route: [{destination: {host: payments, subset: canary}}]
+          - name: everybody
+            timeout: 10s
+            route:
+            - {destination: {host: payments, subset: stable, port: {number: 80}}, weight: 100}
+            - {destination: {host: payments.shop.svc.cluster.local, subset: canary, port: {number: 80}}, headers: {response: {set: {x-canary: "yes"}}}}
+          - name: docs
+            route: [{destination: {host: docs, subset: stable}, weight: 60}, {destination: {host: docs, subset: canary}, weight: 40}, {destination: {host: payments}, weight: 0}]
+          tcp:
+          - route: [{destination: {host: payments, subset: stable}, weight: 70}, {destination: {host: payments, subset: canary}, weight: 30}]
 
         """;
 

@@ -36,6 +36,10 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
                 CheckService(write);
                 Note();
                 break;
+            case "destinationrules":
+                CheckRule(write);
+                Note();
+                break;
             case "replicasets" when write.Type != WatchEventType.Deleted:
                 CheckScale(write);
                 break;
@@ -59,8 +63,8 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
 
     private void CheckWeight(int before, int after)
     {
-        if (after > 0) Endpoints(RouteYaml.CanaryService).ShouldBeGreaterThan(0, "no weight without ready endpoints");
-        if (after < 100 && world.Rollout.Metadata.DeletionTimestamp is null) Endpoints(RouteYaml.StableService).ShouldBeGreaterThan(0, "no traffic for a stable Service without ready endpoints");
+        if (after > 0) EndpointsOfCanary.ShouldBeGreaterThan(0, "no weight without ready endpoints");
+        if (after < 100 && world.Rollout.Metadata.DeletionTimestamp is null) EndpointsOfStable.ShouldBeGreaterThan(0, "no traffic for a stable side without ready endpoints");
         if (after <= before) return;
 
         var status = world.Status;
@@ -74,14 +78,32 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
     private void CheckService(CommittedWrite write)
     {
         Without(write.After, Revision).ShouldBe(Without(write.Before!, Revision), "of a Service the operator writes the revision alone");
-        var (was, revision) = ((string?)write.Before!["spec"]?["selector"]?[Revision], (string?)write.After["spec"]?["selector"]?[Revision]);
-        var followsStable = write.Name == RouteYaml.CanaryService && (revision == Selected(RouteYaml.StableService) || revision == world.Status.Stable?.Revision);
+        CheckTurn($"Service {write.Name}", write.Name == RouteYaml.CanaryService, (string?)write.Before!["spec"]?["selector"]?[Revision], (string?)write.After["spec"]?["selector"]?[Revision]);
+    }
+
+    /// <summary>The same of a DestinationRule: the revision in the labels of one of its subsets.</summary>
+    private void CheckRule(CommittedWrite write)
+    {
+        Without(write.After, Revision).ShouldBe(Without(write.Before!, Revision), "of a DestinationRule the operator writes the revision alone");
+        foreach (var (before, after) in write.Before!["spec"]!["subsets"]!.AsArray().Zip(write.After["spec"]!["subsets"]!.AsArray()))
+        {
+            var (name, was, now) = ((string?)after!["name"], (string?)before!["labels"]?[Revision], (string?)after["labels"]?[Revision]);
+            if (was == now) continue;
+
+            name.ShouldBeOneOf(RouteYaml.StableSubset, RouteYaml.CanarySubset);
+            CheckTurn($"subset {name}", name == RouteYaml.CanarySubset, was, now);
+        }
+    }
+
+    private void CheckTurn(string what, bool isCanarys, string? was, string? revision)
+    {
+        var followsStable = isCanarys && (revision == Stable || revision == world.Status.Stable?.Revision);
         if (revision is null || !world.Exists || world.Rollout.Spec.Replicas == 0 || followsStable) return;
 
         // From where somebody else has turned it, it is turned as soon as one pod is ready.
         var isTurnedElsewhere = was is null || (was != world.Release?.Revision && was != world.Release?.PreviousRevision);
         var pods = isTurnedElsewhere ? world.SetOf(revision)?.Status?.ReadyReplicas ?? 0 : world.Available(revision);
-        pods.ShouldBeGreaterThan(0, $"Service {write.Name} is turned to pods that are there");
+        pods.ShouldBeGreaterThan(0, $"{what} is turned to pods that are there");
     }
 
     /// <summary>Pods go only when no traffic is sent to them.</summary>
@@ -91,8 +113,8 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
         if (after >= before || after > 0 || Weight is null || world.Rollout.Spec.Replicas == 0) return;
 
         var revision = (string?)write.After["metadata"]?["labels"]?[Revision];
-        if (Weight > 0) Selected(RouteYaml.CanaryService).ShouldNotBe(revision, $"{write.Name} gets {Weight}% and is scaled to 0");
-        if (Weight < 100) Selected(RouteYaml.StableService).ShouldNotBe(revision, $"{write.Name} gets {100 - Weight}% and is scaled to 0");
+        if (Weight > 0) Canary.ShouldNotBe(revision, $"{write.Name} gets {Weight}% and is scaled to 0");
+        if (Weight < 100) Stable.ShouldNotBe(revision, $"{write.Name} gets {100 - Weight}% and is scaled to 0");
     }
 
     public static bool IsHeld(Rollout rollout) => rollout.Metadata.Finalizers?.Contains(Finalizers.Rollout) == true;
@@ -107,13 +129,40 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
         _ => null,
     };
 
+    /// <summary>The revision that the stable side asks for: the Service, or the subset of it where the route names subsets.</summary>
+    public string? Stable => Labelled(RouteYaml.StableSubset, RouteYaml.StableService)?.GetValueOrDefault(Revision);
+
+    /// <summary>As <see cref="Stable"/>, for the canary.</summary>
+    public string? Canary => Labelled(RouteYaml.CanarySubset, RouteYaml.CanaryService)?.GetValueOrDefault(Revision);
+
+    public int EndpointsOfStable => EndpointsOf(RouteYaml.StableSubset, RouteYaml.StableService);
+
+    public int EndpointsOfCanary => EndpointsOf(RouteYaml.CanarySubset, RouteYaml.CanaryService);
+
+    private bool IsBySubsets =>
+        world.Cluster.Get<V1Beta1VirtualService>(ReleaseWorld.Namespace, "payments")?.Spec?.Http?.Any(route => route.Route?.Any(to => to.Destination?.Subset == RouteYaml.CanarySubset) == true) == true;
+
     public string? Selected(string service) => world.Cluster.Get<V1Service>(ReleaseWorld.Namespace, service)?.Spec?.Selector?.GetValueOrDefault(Revision);
 
     public int Endpoints(string service) => world.Cluster.List<V1EndpointSlice>(ReleaseWorld.Namespace, ("kubernetes.io/service-name", service))
         .SelectMany(slice => slice.Endpoints ?? [])
         .Count(endpoint => endpoint.Conditions?.Ready == true);
 
-    private void Note() => moments.Add(new TrafficMoment(world.Cluster.Now, world.Release?.Stage, Weight ?? 0, Selected(RouteYaml.StableService), Selected(RouteYaml.CanaryService)));
+    private IReadOnlyDictionary<string, string>? Labelled(string subset, string service) => IsBySubsets
+        ? world.Cluster.Get<V1Beta1DestinationRule>(ReleaseWorld.Namespace, "payments")?.Spec?.Subsets?.FirstOrDefault(candidate => candidate.Name == subset)?.Labels
+        : world.Cluster.Get<V1Service>(ReleaseWorld.Namespace, service)?.Spec?.Selector;
+
+    private int EndpointsOf(string subset, string service)
+    {
+        if (!IsBySubsets) return Endpoints(service);
+
+        var labels = Labelled(subset, service) ?? new Dictionary<string, string>();
+        return world.Cluster.List<V1EndpointSlice>(ReleaseWorld.Namespace, ("kubernetes.io/service-name", RouteYaml.StableService))
+            .SelectMany(slice => slice.Endpoints ?? [])
+            .Count(endpoint => endpoint.Conditions?.Ready == true && labels.All(label => world.Cluster.Get<V1Pod>(ReleaseWorld.Namespace, endpoint.TargetRef?.Name ?? "")?.Metadata.Label(label.Key) == label.Value));
+    }
+
+    private void Note() => moments.Add(new TrafficMoment(world.Cluster.Now, world.Release?.Stage, Weight ?? 0, Stable, Canary));
 
     private static int Percent(int stable, int canary) => canary == 0 ? 0 : 100 * canary / (stable + canary);
 
@@ -144,5 +193,8 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
 
         members.Remove(field);
         foreach (var (_, value) in members) Remove(value, field);
+
+        // No labels at all, or none besides the revision.
+        if (members["labels"] is JsonObject { Count: 0 }) members.Remove("labels");
     }
 }

@@ -88,7 +88,7 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         var held = await writer.PatchAsync<Rollout>(NamespacedName.Of(rollout), FinalizerPatch.Of(rollout.Metadata, Finalizers.Rollout, hold.IsHeld), WriteOptions.Default, ct);
         if (hold.IsGivenUp && rollout.Status?.Traffic is not null)
         {
-            events.Record(rollout, "Warning", "TrafficNotSetBack", "Delete", "the Rollout goes, and its route or Services may still lead to pods that go with it");
+            events.Record(rollout, "Warning", "TrafficNotSetBack", "Delete", "the Rollout goes, and its route, Services or subsets may still lead to pods that go with it");
         }
 
         if (hold.IsGivenUp && rollout.Status?.Workload is { } taken)

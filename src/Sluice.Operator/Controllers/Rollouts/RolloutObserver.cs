@@ -74,7 +74,7 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             SpecSource = MetricSourceChecks.Check(measurements, analysis, key.Namespace),
             ReleaseSource = MetricSourceChecks.Check(measurements, record?.Spec.Analysis is { } recorded ? ResolvedAnalysis.Recorded(recorded) : analysis, key.Namespace),
             Traffic = await traffic.ObserveAsync(rollout, record, ct),
-            FormerServices = await traffic.FormerAsync(rollout, record, ct),
+            FormerSides = await traffic.FormerAsync(rollout, record, ct),
             RouteErrors = shared.ErrorsOf(rollout),
             Deployment = await workload.ObserveAsync(rollout, known, ct),
             WorkloadErrors = workloads.ErrorsOf(rollout),

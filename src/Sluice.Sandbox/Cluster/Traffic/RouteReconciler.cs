@@ -18,9 +18,10 @@ internal sealed class RouteReconciler(ClusterLifePorts ports, TrafficSimulation 
     {
         var gateway = await ReadAsync(ModelsJsonContext.Default.KubernetesListV1HTTPRoute, ct);
         var istio = await ReadAsync(ModelsJsonContext.Default.KubernetesListV1Beta1VirtualService, ct);
+        var subsets = istio.Any(TrafficRoute.HasSubsets) ? await ReadAsync(ModelsJsonContext.Default.KubernetesListV1Beta1DestinationRule, ct) : [];
         var ingresses = await ReadAsync(ModelsJsonContext.Default.KubernetesListV1Ingress, ct);
         var routes = gateway.Select(route => TrafficRoute.Of(route, ServicesBeside(route)))
-            .Concat(istio.Select(route => TrafficRoute.Of(route, ServicesBeside(route))))
+            .Concat(istio.Select(route => TrafficRoute.Of(route, subsets, ServicesBeside(route))))
             .Concat(ingresses.Select(canary => TrafficRoute.Of(canary, ingresses, ServicesBeside(canary))));
         traffic.Follow([.. routes.OfType<TrafficRoute>()], [.. traffic.Namespaces.SelectMany(ServicesIn).Select(ServiceTraffic.Of).OfType<ServiceTraffic>()]);
         return ReconcileResult.After(interval);

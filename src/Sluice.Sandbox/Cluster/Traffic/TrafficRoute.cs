@@ -42,16 +42,29 @@ internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute
             : new TrafficRoute(route.Metadata.Namespace ?? "", [.. rule.BackendRefs!.Select(backend => new Backend(serviceNamed(backend.Name ?? "")?.Spec?.Selector, Math.Max(0, backend.Weight ?? 1)))]);
     }
 
-    /// <summary>The same of a VirtualService; a host is a Service's name, with its namespace and domain or without.</summary>
-    public static TrafficRoute? Of(V1Beta1VirtualService service, Func<string, V1Service?> serviceNamed)
+    /// <summary>The same of a VirtualService; a host is a Service's name, with its namespace and domain or without. A subset means those of the Service's pods that have its labels too.</summary>
+    /// <param name="service">The VirtualService.</param>
+    /// <param name="rules">All that say what a subset is.</param>
+    /// <param name="serviceNamed">A Service of its namespace.</param>
+    public static TrafficRoute? Of(V1Beta1VirtualService service, IReadOnlyList<V1Beta1DestinationRule> rules, Func<string, V1Service?> serviceNamed)
     {
-        var route = (service.Spec?.Http ?? []).FirstOrDefault(route => route.Route is { Count: > 1 });
-        return route is null
-            ? null
-            : new TrafficRoute(
-                service.Metadata.Namespace ?? "",
-                [.. route.Route!.Select(to => new Backend(serviceNamed((to.Destination?.Host ?? "").Split('.')[0])?.Spec?.Selector, Math.Max(0, to.Weight ?? 0)))]);
+        if (SplitOf(service) is not { } route) return null;
+
+        return new TrafficRoute(service.Metadata.Namespace ?? "", [.. route.Route!.Select(to => new Backend(PodsOf(to.Destination), Math.Max(0, to.Weight ?? 0)))]);
+
+        IReadOnlyDictionary<string, string>? PodsOf(V1Beta1Destination? to)
+        {
+            var selector = serviceNamed(HostOf(to?.Host))?.Spec?.Selector;
+            if (to?.Subset is not { } name || selector is null) return selector;
+
+            var subset = rules.Where(rule => rule.Metadata.Namespace == service.Metadata.Namespace && HostOf(rule.Spec?.Host) == HostOf(to.Host))
+                .SelectMany(rule => rule.Spec?.Subsets ?? []).FirstOrDefault(subset => subset.Name == name);
+            return subset is null ? null : Both(selector, subset.Labels ?? new Dictionary<string, string>());
+        }
     }
+
+    /// <summary>Whether it can be told where its traffic goes only by those that say what a subset is.</summary>
+    public static bool HasSubsets(V1Beta1VirtualService service) => SplitOf(service)?.Route!.Any(to => to.Destination?.Subset is not null) == true;
 
     /// <summary>
     /// The same of an Ingress that ingress-nginx takes for a canary, and of the one that has its first path without being one; null where it is none, and where nobody has that path, for then
@@ -68,6 +81,14 @@ internal sealed record TrafficRoute(string Namespace, IReadOnlyList<TrafficRoute
 
         Backend To(V1HTTPIngressPath of, int share) => new(serviceNamed(of.Backend?.Service?.Name ?? "")?.Spec?.Selector, Math.Clamp(share, 0, 100));
     }
+
+    private static V1Beta1HTTPRoute? SplitOf(V1Beta1VirtualService service) => (service.Spec?.Http ?? []).FirstOrDefault(route => route.Route is { Count: > 1 });
+
+    /// <summary>What selects the pods that both select; null where none can be.</summary>
+    private static Dictionary<string, string>? Both(IReadOnlyDictionary<string, string> selector, IReadOnlyDictionary<string, string> labels) =>
+        labels.Any(label => selector.TryGetValue(label.Key, out var other) && other != label.Value) ? null : selector.Concat(labels).DistinctBy(label => label.Key).ToDictionary();
+
+    private static string HostOf(string? host) => (host ?? "").Split('.')[0];
 
     private static bool IsCanary(V1Ingress ingress) => ingress.Metadata.Annotation($"{Nginx}canary") == "true";
 

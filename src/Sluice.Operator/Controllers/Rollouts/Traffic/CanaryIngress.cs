@@ -30,7 +30,7 @@ internal static class CanaryIngress
     public static V1IngressSpec? SpecFor(V1Ingress stable, RouteNames names)
     {
         var rules = (stable.Spec?.Rules ?? []).Select(rule => (Rule: rule, Paths: PathsFor(rule, names))).Where(found => found.Paths.Count > 0).ToList();
-        var fallback = IsFor(stable.Spec?.DefaultBackend, names.StableService) ? ToCanary(stable.Spec!.DefaultBackend!, names) : null;
+        var fallback = IsFor(stable.Spec?.DefaultBackend, names.Stable.Name) ? ToCanary(stable.Spec!.DefaultBackend!, names) : null;
         if (rules.Count == 0 && fallback is null) return null;
 
         return new V1IngressSpec
@@ -76,11 +76,11 @@ internal static class CanaryIngress
         && Read(left).SequenceEqual(Read(right));
 
     private static IReadOnlyList<V1HTTPIngressPath> PathsFor(V1IngressRule rule, RouteNames names) =>
-        [.. (rule.Http?.Paths ?? []).Where(path => IsFor(path.Backend, names.StableService)).Select(path => path with { Backend = ToCanary(path.Backend!, names) })];
+        [.. (rule.Http?.Paths ?? []).Where(path => IsFor(path.Backend, names.Stable.Name)).Select(path => path with { Backend = ToCanary(path.Backend!, names) })];
 
     private static bool IsFor(V1IngressBackend? backend, string service) => backend?.Service?.Name == service;
 
-    private static V1IngressBackend ToCanary(V1IngressBackend backend, RouteNames names) => backend with { Service = backend.Service! with { Name = names.CanaryService } };
+    private static V1IngressBackend ToCanary(V1IngressBackend backend, RouteNames names) => backend with { Service = backend.Service! with { Name = names.Canary.Name } };
 
     private static JsonElement Text(V1IngressSpec? spec) => JsonSerializer.SerializeToElement(spec ?? new V1IngressSpec(), ModelsJsonContext.Default.V1IngressSpec);
 

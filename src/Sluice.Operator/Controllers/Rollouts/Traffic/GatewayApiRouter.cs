@@ -14,12 +14,13 @@ namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 internal sealed class GatewayApiRouter : ITrafficRouter
 {
     private const string Kind = "HTTPRoute";
+    private const string Field = "spec.strategy.canary.traffic.gatewayAPI";
 
     public RouteNames? NamesIn(CanaryTraffic traffic) => traffic.GatewayAPI is not { } names
         ? null
-        : new RouteNames("spec.strategy.canary.traffic.gatewayAPI", "httpRoute", Kind, names.HttpRoute, names.StableService, names.CanaryService);
+        : new RouteNames(Field, "httpRoute", Kind, names.HttpRoute, SteeredSides.Between(Field, names));
 
-    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, CancellationToken ct)
+    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, ObservedTraffic sides, CancellationToken ct)
     {
         var ns = rollout.Metadata.Namespace ?? "";
         var (route, isServed) = await LiveRoute.ReadAsync<V1HTTPRoute>(reader, new NamespacedName(ns, names.Route), ct);
@@ -31,7 +32,7 @@ internal sealed class GatewayApiRouter : ITrafficRouter
             Name = $"{names}",
             ResourceVersion = route.Metadata.ResourceVersion,
             Splits = splits,
-            Problem = splits.Count > 0 ? null : $"{names} has no rule whose backends are both Service {names.StableService} and Service {names.CanaryService}",
+            Problem = splits.Count > 0 ? null : $"{names} has no rule whose backends are both {names.Stable} and {names.Canary}",
         };
     }
 
@@ -39,7 +40,7 @@ internal sealed class GatewayApiRouter : ITrafficRouter
         TestedPatch.ApplyAsync<V1HTTPRoute>(writer, new NamespacedName(rollout.Metadata.Namespace ?? "", names.Route), WeightPatch.Of(observed, effect), ct);
 
     private static RouteSplit? SplitOf(V1HTTPRouteRule rule, string path, string ns, RouteNames names) =>
-        RouteSplits.Between(rule.BackendRefs, path, names, (backend, service) => IsFor(backend, service, ns), backend => backend.Weight);
+        RouteSplits.Between(rule.BackendRefs, path, backend => IsFor(backend, names.Stable.Name, ns), backend => IsFor(backend, names.Canary.Name, ns), backend => backend.Weight);
 
     private static bool IsFor(V1HTTPBackendRef backend, string service, string ns) =>
         backend is { Group: null or "", Kind: null or "Service" } && (backend.Namespace is null || backend.Namespace == ns) && backend.Name == service;

@@ -13,9 +13,14 @@ internal interface ITrafficRouter
     RouteNames? NamesIn(CanaryTraffic traffic);
 
     /// <summary>Reads the route live. That it is missing, or cannot be used, is part of the answer.</summary>
-    Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, CancellationToken ct);
+    /// <param name="reader">Of the cluster.</param>
+    /// <param name="rollout">Whose route it is.</param>
+    /// <param name="names">What is to be looked at.</param>
+    /// <param name="sides">What the route splits between, as it was just seen.</param>
+    /// <param name="ct">Ends the reading.</param>
+    Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, ObservedTraffic sides, CancellationToken ct);
 
-    /// <summary>Gives the canary's Service its share in the places that the effect names.</summary>
+    /// <summary>Gives the canary's side its share in the places that the effect names.</summary>
     /// <exception cref="KubernetesException">A conflict, when the route is no longer as it was observed.</exception>
     Task SetWeightAsync(IClusterReader reader, IClusterWriter writer, Rollout rollout, RouteNames names, ObservedRoute observed, Effect.SetWeight effect, CancellationToken ct);
 }

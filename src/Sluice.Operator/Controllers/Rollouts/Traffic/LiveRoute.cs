@@ -10,7 +10,13 @@ internal static class LiveRoute
 {
     /// <summary>What is said of a route that is not there.</summary>
     public static ObservedRoute Missing(RouteNames names, string ns, bool isServed) =>
-        new() { Name = $"{names}", Splits = [], Problem = isServed ? $"there is no {names} in {ns}" : $"the cluster does not serve the kind of {names}" };
+        new() { Name = $"{names}", Splits = [], Problem = ProblemOf($"{names}", ns, isServed) };
+
+    /// <summary>The same in words.</summary>
+    /// <param name="name">Kind and name of what is missing.</param>
+    /// <param name="ns">Where it is missing.</param>
+    /// <param name="isServed">Whether its kind is there.</param>
+    public static string ProblemOf(string name, string ns, bool isServed) => isServed ? $"there is no {name} in {ns}" : $"the cluster does not serve the kind of {name}";
 
     /// <summary>The object, null where there is none; and whether its kind is served at all.</summary>
     public static async Task<(T? Route, bool IsServed)> ReadAsync<T>(IClusterReader reader, NamespacedName key, CancellationToken ct)

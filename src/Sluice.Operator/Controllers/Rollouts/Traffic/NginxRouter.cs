@@ -12,15 +12,16 @@ namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 internal sealed class NginxRouter : ITrafficRouter
 {
     private const string Kind = "Ingress";
+    private const string Field = "spec.strategy.canary.traffic.nginx";
 
     /// <summary>Where there is no canary Ingress.</summary>
     private static readonly RouteSplit AllForStable = new("", 100, "", 0);
 
     public RouteNames? NamesIn(CanaryTraffic traffic) => traffic.Nginx is not { } names
         ? null
-        : new RouteNames("spec.strategy.canary.traffic.nginx", "ingress", Kind, names.Ingress, names.StableService, names.CanaryService) { IsOnlyRead = true };
+        : new RouteNames(Field, "ingress", Kind, names.Ingress, SteeredSides.Between(Field, names)) { IsOnlyRead = true };
 
-    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, CancellationToken ct)
+    public async Task<ObservedRoute> ObserveAsync(IClusterReader reader, Rollout rollout, RouteNames names, ObservedTraffic sides, CancellationToken ct)
     {
         var stable = await UsableAsync(reader, rollout, names, ct);
         var canary = await reader.GetLiveAsync<V1Ingress>(CanaryOf(rollout), ct);
@@ -79,7 +80,7 @@ internal sealed class NginxRouter : ITrafficRouter
         {
             null => $"there is no {names} in {ns}",
             _ when CanaryIngress.IsCanary(ingress) => $"{names} is itself the canary of another Ingress",
-            _ when CanaryIngress.SpecFor(ingress, names) is null => $"{names} has no path whose backend is Service {names.StableService}",
+            _ when CanaryIngress.SpecFor(ingress, names) is null => $"{names} has no path whose backend is {names.Stable}",
             _ => null,
         };
         return (problem is null ? ingress : null, problem);

@@ -4,7 +4,7 @@ using Sluice.Kubernetes.Runtime;
 
 namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 
-/// <summary>A Rollout that lets go of a route or Service concerns those that were refused for its sake.</summary>
+/// <summary>A Rollout that lets go of a route, Service or subset concerns those that were refused for its sake.</summary>
 internal sealed record SharedRouteWatch(SharedRoutes Shared) : WatchDefinition
 {
     public override Type EntityType => typeof(Rollout);
@@ -14,5 +14,5 @@ internal sealed record SharedRouteWatch(SharedRoutes Shared) : WatchDefinition
 
     private static bool HasLetGo(RolloutStrategy before, RolloutStrategy? after) =>
         (before.Canary?.Traffic is { } traffic && traffic != after?.Canary?.Traffic)
-        || (before.BlueGreen is not null && TrafficRouters.ServicesOf(before) != (after is null ? null : TrafficRouters.ServicesOf(after)));
+        || (before.BlueGreen is not null && TrafficRouters.SidesOf(before) != (after is null ? null : TrafficRouters.SidesOf(after)));
 }

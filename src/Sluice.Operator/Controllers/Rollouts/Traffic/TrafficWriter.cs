@@ -7,7 +7,7 @@ using Sluice.Kubernetes.Runtime;
 
 namespace Sluice.Operator.Controllers.Rollouts.Traffic;
 
-/// <summary>Carries out the effects on route and Services.</summary>
+/// <summary>Carries out the effects on a route and its sides.</summary>
 internal sealed class TrafficWriter(IClusterReader reader, IClusterWriter writer, IEventRecorder events)
 {
     public async Task SetWeightAsync(Snapshot snapshot, Effect.SetWeight effect, CancellationToken ct)
@@ -16,16 +16,18 @@ internal sealed class TrafficWriter(IClusterReader reader, IClusterWriter writer
         if (TrafficRouters.InForce(rollout, snapshot.ReleaseNamed(rollout.Status?.Release?.Name)) is not var (router, names)) throw new InvalidOperationException("there is no router to set a weight of");
 
         await router.SetWeightAsync(reader, writer, rollout, names, RouteIn(snapshot), effect, ct);
-        events.Record(rollout, "Normal", "WeightSet", "Route", $"{names}: {effect.Weight}% to Service {names.CanaryService}, {100 - effect.Weight}% to Service {names.StableService}");
+        events.Record(rollout, "Normal", "WeightSet", "Route", $"{names}: {effect.Weight}% to {names.Canary}, {100 - effect.Weight}% to {names.Stable}");
     }
 
     public async Task SelectRevisionAsync(Snapshot snapshot, Effect.SelectRevision effect, CancellationToken ct)
     {
-        var service = snapshot.FormerServices.Concat(snapshot.Traffic is { } seen ? [seen.Stable, seen.Canary] : []).First(service => service.Name == effect.Service);
-        var patch = new TestedPatch(service.ResourceVersion).Set(
-            $"/spec/selector/{TestedPatch.Segment(Labels.Revision)}", service.Revision is { } before ? JsonValue.Create(before) : null, effect.Revision is { } revision ? JsonValue.Create(revision) : null);
-        await TestedPatch.ApplyAsync<V1Service>(writer, new NamespacedName(snapshot.Rollout.Metadata.Namespace ?? "", effect.Service), patch, ct);
-        events.Record(snapshot.Rollout, "Normal", "RevisionSelected", "Route", effect.Revision is null ? $"Service {effect.Service} selects no revision any more" : $"Service {effect.Service} selects revision {effect.Revision}");
+        var seen = snapshot.FormerSides.Concat(snapshot.Traffic is { } traffic ? [traffic.Stable, traffic.Canary] : []).First(side => side.Side == effect.Side);
+        var patch = new TestedPatch(seen.ResourceVersion);
+        if (!seen.HasLabels) patch.Set(seen.LabelsPath, before: null, new JsonObject());
+        patch.Set(
+            $"{seen.LabelsPath}/{TestedPatch.Segment(Labels.Revision)}", seen.Revision is { } before ? JsonValue.Create(before) : null, effect.Revision is { } revision ? JsonValue.Create(revision) : null);
+        await TrafficRouters.KindOf(effect.Side).ApplyAsync(writer, snapshot.Rollout.Metadata.Namespace ?? "", effect.Side, patch, ct);
+        events.Record(snapshot.Rollout, "Normal", "RevisionSelected", "Route", effect.Revision is null ? $"{effect.Side} selects no revision any more" : $"{effect.Side} selects revision {effect.Revision}");
     }
 
     private static ObservedRoute RouteIn(Snapshot snapshot) => snapshot.Traffic?.Route ?? throw new InvalidOperationException("the route was not looked at");
