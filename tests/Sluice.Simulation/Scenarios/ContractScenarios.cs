@@ -46,6 +46,20 @@ public sealed class ContractScenarios
     }
 
     [Fact]
+    public void It_runs_too_where_somebody_has_deleted_the_Release_before()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.Cluster.Kubectl.Delete<Release>(ReleaseWorld.Namespace, "payments-1");
+
+        world.Apply(v1.V(2) with { Migration = Migration() });
+        world.UntilHealthy();
+
+        world.Releases.ShouldHaveSingleItem().Metadata.Name.ShouldBe("payments-2", "the status still knows the number 1");
+        ContractsOf(world, "payments-2").ShouldBe([("payments-2-contract", MigrationState.Succeeded)]);
+    }
+
+    [Fact]
     public void A_failed_contract_does_not_demote()
     {
         using var world = new ReleaseWorld();

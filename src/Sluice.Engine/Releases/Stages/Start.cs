@@ -51,5 +51,6 @@ internal static class Start
     public static int NextNumber(Pass pass) => pass.Snapshot.Releases.Select(release => release.Spec.Number)
         .Concat(pass.Snapshot.Migrations.Select(migration => Math.Max(Plans.ObjectNames.NumberIn(migration.Spec.Release), Plans.ObjectNames.NumberIn(migration.Metadata.Name ?? ""))))
         .Append(pass.Status.Release?.Number ?? 0)
+        .Append(Plans.ObjectNames.NumberIn(pass.Status.LastRelease?.Name ?? ""))
         .Max() + 1;
 }

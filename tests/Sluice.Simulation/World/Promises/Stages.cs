@@ -57,6 +57,7 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
     private void CheckStart(Rollout before, Rollout after, ReleaseProgress begun)
     {
         var status = before.Status ?? new RolloutStatus();
+        Promise.Keep(status.LastRelease?.Name != begun.Name || begun.Stage is Stage.Contracting or Stage.Undoing, "no number is given again while it is known", $"{begun.Name} in {begun.Stage}");
         if (status.LastRelease?.Name == begun.Name)
         {
             CheckReopening(before, after, begun);
