@@ -63,8 +63,8 @@ public sealed class BlueGreenReturnScenarios
 
         world.Status.Stable!.Revision.ShouldBe(before);
         (world.Traffic.Selected(Active), world.Traffic.Selected(Preview)).ShouldBe((before, before));
-        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
         world.ShouldBeAtRest();
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
     }
 
     [Fact]
@@ -86,6 +86,7 @@ public sealed class BlueGreenReturnScenarios
 
         (world.Cluster.Now - asked).ShouldBeLessThan(TimeSpan.FromSeconds(1));
         world.UntilEnded(Outcome.Aborted);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(6));
         world.Pods.Select(pod => pod.Metadata.Uid).ShouldBe(old, ignoreOrder: true);
     }
 

@@ -167,8 +167,8 @@ public sealed class BlueGreenScenarios
         world.Traffic.Moments.ShouldAllBe(moment => moment.Stable == before);
         world.Traffic.Selected(Preview).ShouldBe(before);
         world.Condition("Stalled")!.Reason.ShouldBe("RolledBack");
-        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
         world.ShouldBeAtRest();
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
     }
 
     [Fact]

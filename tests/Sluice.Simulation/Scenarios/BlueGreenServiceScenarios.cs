@@ -86,11 +86,12 @@ public sealed class BlueGreenServiceScenarios
     {
         using var world = new ReleaseWorld();
         var v1 = world.Switched(V1 with { Steps = ["pause: {}"], ScaleDownDelay = "10m", Extra = "progressDeadlineSeconds: 90" });
-        world.Apply(v1.V(2));
+        world.Apply(v1.V(2) with { Migration = "expand: {command: [./migrate, up]}\nundo: {command: [./migrate, down]}" });
         world.UntilStage(Stage.Stepping);
         world.Decide(DecisionAction.Abort);
         world.UntilStage(Stage.RollingBack);
         world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.Release!.Stage.ShouldBe(Stage.RollingBack, "what is undone is what no pod rests on any more");
 
         world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Preview, """{"spec":{"selector":{"sluice.dev/revision":"ffffffffff"}}}""");
         world.UntilEnded(Outcome.Aborted);

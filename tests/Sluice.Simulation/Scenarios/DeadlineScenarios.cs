@@ -64,8 +64,8 @@ public sealed class DeadlineScenarios
         world.Apply(v1.V(3));
         world.UntilStage(Stage.Stepping);
         world.Decide(DecisionAction.Abort);
-        world.UntilEnded(Outcome.Aborted, TimeSpan.FromMinutes(12));
-        world.Releases[^1].Status!.Timeline.ShouldNotContain(entry => entry.Reason == Reasons.RollbackStuck);
+        world.UntilEnded(Outcome.Aborted, TimeSpan.FromMinutes(1));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(11));
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 4));
     }
 
@@ -107,6 +107,36 @@ public sealed class DeadlineScenarios
         world.Until(status => status.LastRelease!.Name == "payments-3");
     }
 
+    [Theory]
+    [InlineData(false, true)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    public void What_comes_after_a_release_that_was_taken_back_does_not_wait_for_the_delay_of_its_pods(bool blueGreen, bool byAbort)
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var plan = V1 with { Steps = blueGreen ? ["pause: {}"] : V1.Steps, ScaleDownDelay = "1h" };
+        var v1 = blueGreen ? world.Switched(plan) : world.Routed(plan);
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        if (byAbort)
+        {
+            world.Decide(DecisionAction.Abort);
+            world.UntilEnded(Outcome.Aborted, TimeSpan.FromMinutes(1));
+            world.Status.Phase.ShouldBe(Phase.Degraded);
+        }
+
+        world.Apply(v1.V(3));
+        world.Until(status => status.Release is { Name: "payments-3", Step.Kind: StepKind.Pause }, TimeSpan.FromMinutes(1));
+        world.RunningImages.ShouldContain("registry.example.com/payments:v2", "its pods have an hour to end what they do");
+        world.Decide(DecisionAction.Continue);
+        world.Until(status => status.LastRelease is { Name: "payments-3", Outcome: Outcome.Promoted });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(62));
+
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v3", 4));
+        world.ShouldBeAtRest();
+    }
+
     [Fact]
     public void Scaled_after_an_abort_stable_has_all_of_the_pods_and_of_the_traffic()
     {
@@ -124,7 +154,7 @@ public sealed class DeadlineScenarios
             (world.Available(world.Status.Stable!.Revision), world.Traffic.Weight, world.Traffic.Endpoints(RouteYaml.StableService)).ShouldBe((replicas, 0, replicas));
         }
 
-        world.UntilEnded(Outcome.Aborted);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
         world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 6));
         world.ShouldBeAtRest();
     }

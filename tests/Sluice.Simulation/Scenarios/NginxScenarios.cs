@@ -173,8 +173,8 @@ public sealed class NginxScenarios
         Ingress(world, RouteYaml.CanaryIngress).ShouldBeNull();
         world.Traffic.Selected(RouteYaml.StableService).ShouldBe(world.Status.Stable!.Revision);
         world.Traffic.Selected(RouteYaml.CanaryService).ShouldBe(world.Status.Stable!.Revision);
-        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
         world.ShouldBeAtRest();
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
     }
 
     [Fact]

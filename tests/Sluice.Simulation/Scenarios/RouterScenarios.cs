@@ -49,6 +49,7 @@ public sealed class RouterScenarios
 
         world.Traffic.Moments.Skip(moved).Select(moment => (moment.Weight, moment.Stable, moment.Canary)).ShouldBe([(0, before, canary), (0, before, before)]);
         (world.Traffic.Moments[moved].At - asked).ShouldBeLessThan(TimeSpan.FromSeconds(1));
+        world.Cluster.RunUntil(() => world.RunningImages.Distinct().Count() == 1, TimeSpan.FromMinutes(1));
         (world.Cluster.Now - world.Traffic.Moments[^1].At).ShouldBeGreaterThan(TimeSpan.FromSeconds(29), "the losing pods wait out their delay");
         world.ShouldBeAtRest();
     }
@@ -71,8 +72,8 @@ public sealed class RouterScenarios
         world.Traffic.Weight.ShouldBe(0);
         world.Traffic.Selected(RouteYaml.StableService).ShouldBe(world.Status.Stable!.Revision);
         world.Traffic.Selected(RouteYaml.CanaryService).ShouldBe(world.Status.Stable!.Revision);
-        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
         world.ShouldBeAtRest();
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
     }
 
     [Fact]
@@ -91,9 +92,9 @@ public sealed class RouterScenarios
         world.Available(world.Status.Stable!.Revision).ShouldBe(10);
         world.UntilEnded(Outcome.Aborted);
 
-        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
         world.Traffic.Moments[^2].ShouldSatisfyAllConditions(moment => moment.Weight.ShouldBe(0), moment => moment.Stable.ShouldBe(world.Status.Stable!.Revision));
         world.ShouldBeAtRest();
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 10));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Plans;
 using Sluice.Engine.Replicas;
 
 namespace Sluice.Engine.Releases.Stages;
@@ -17,9 +18,10 @@ internal static class RollingBackStage
         var plan = pass.PlanInForce;
         var target = new ReplicaTarget(pass.Traffic.CanaryPods(release.Revision, 0), pass.Replicas);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
-        if ((workload.IsSettled && target.Canary == 0) || IsOverForANewRevision(pass, release))
+        var undoes = release.StageDeadline is not null && Undoing.Of(pass, plan, release) is not null;
+        if ((workload.IsSettled && target.Canary == 0) || (!undoes && IsBack(pass, plan, release)) || IsOverForANewRevision(pass, release))
         {
-            if (release.StageDeadline is not null && Undoing.Of(pass, plan, release) is not null) return UndoingStage.Enter(pass, release);
+            if (undoes) return UndoingStage.Enter(pass, release);
 
             return Transitions.Finish(pass, release, release.Outcome ?? Outcome.RolledBack, release.Reason ?? Reasons.RolledBack, release.Message ?? "rolled back");
         }
@@ -48,6 +50,10 @@ internal static class RollingBackStage
             : new Outlook(Phase.RollingBack, release.Reason ?? Reasons.RollingBack, message);
         return Waiting.Act(pass, release, AnalysisLook.Nothing, workload.Effects, outlook, deadline, isProgress: false);
     }
+
+    /// <summary>All of the traffic is stable's again, and stable is whole: the canary's pods wait out their delay beside whatever comes next, as those of a promotion do.</summary>
+    private static bool IsBack(Pass pass, ReleasePlan plan, ReleaseProgress release) =>
+        plan.Traffic is not null && pass.Traffic.IsSettled && pass.Snapshot.ReplicaSetOf(release.PreviousRevision)?.IsWholeAt(pass.Replicas) == true;
 
     /// <summary>
     /// Stable does not come back by itself, no pod of the canary is left, and the spec asks for a third revision: going on to wait would keep the one thing away
