@@ -253,7 +253,7 @@ public static class MigrationEngine
         MigrationState.Superseded,
         Reasons.Superseded,
         snapshot.Migration.Spec.Phase == MigrationPhase.Contract
-            ? "its release does not wait for it any more, and it had not begun: it is owed, and a Migration of its own runs it after a later promotion"
+            ? "its release does not wait for it any more, and it had not begun: what is owed runs as a Migration of its own after a later promotion"
             : "its release does not wait for it any more, and it had not begun",
         now);
 

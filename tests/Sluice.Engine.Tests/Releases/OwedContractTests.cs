@@ -71,6 +71,40 @@ public sealed class OwedContractTests
         after.Status.OwedContracts.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(MigrationState.Succeeded)]
+    [InlineData(MigrationState.Failed)]
+    public void By_a_Retry_of_another_contract_nothing_is_forgotten_and_nothing_added(MigrationState end)
+    {
+        var status = Settled() with
+        {
+            OwedContracts = [new OwedContract { Release = "payments-2", Number = 2 }],
+            Release = new ReleaseProgress
+            {
+                Name = "payments-3",
+                Number = 3,
+                Revision = Revision,
+                Stage = Stage.Contracting,
+                Migration = new ReleaseMigrations { Contract = new MigrationProgress { Migration = "payments-3-contract-retry-1" } },
+            },
+        };
+        var failed = Contract("payments-3-contract", new MigrationStatus { State = MigrationState.Failed, StartedAt = Given.Now.AddHours(-1) });
+        var again = Contract("payments-3-contract-retry-1", new MigrationStatus { State = end, StartedAt = Given.Now });
+
+        var ended = RolloutEngine.Decide(
+            Given.Snapshot(
+                Rollout with { Status = status },
+                [Given.Set(Revision, 10)],
+                [Given.Release(Rollout, 3, Revision)],
+                [Contract("payments-2-contract", new MigrationStatus { State = MigrationState.Superseded }), Of("payments-3", failed), Of("payments-3", again)]),
+            Given.Now).ShouldBeOfType<Decision.Transition>();
+
+        ended.Status.Release!.Stage.ShouldBe(Stage.Finishing);
+        ended.Status.OwedContracts.Select(owed => owed.Release).ShouldBe(["payments-2"]);
+    }
+
+    private static Migration Of(string release, Migration migration) => migration with { Spec = migration.Spec with { Release = release } };
+
     private static IEnumerable<string> OwedBy(params Migration[] migrations) =>
         RolloutEngine.Decide(Given.Snapshot(Rollout, migrations: migrations), Given.Now).ShouldBeOfType<Decision.Transition>().Status.OwedContracts.Select(owed => owed.Release);
 

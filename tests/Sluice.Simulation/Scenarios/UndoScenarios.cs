@@ -112,6 +112,7 @@ public sealed class UndoScenarios
         var v1 = world.Deployed(Small with { Steps = [] });
         world.Apply(v1.V(2) with { Soak = "10m", Migration = Migration() + "\ncontract: {command: [./migrate, contract]}" });
         world.UntilStage(Stage.Soaking);
+        world.Until(status => status.Release?.Migration?.Contract?.EligibleAt is not null);
         world.Decide(DecisionAction.Abort);
         world.UntilEnded(Outcome.Aborted);
 

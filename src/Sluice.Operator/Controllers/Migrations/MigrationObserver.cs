@@ -143,6 +143,6 @@ internal sealed class MigrationObserver(IClusterReader reader)
     private async Task<bool> HasLivePodsAsync(NamespacedName key, CancellationToken ct)
     {
         var pods = await reader.ListLiveAsync<V1Pod>(key.Namespace, JobLabels(key.Name), ct);
-        return pods.Any(pod => pod.Status?.Phase is not ("Succeeded" or "Failed"));
+        return pods.Any(MigrationPods.MayRun);
     }
 }

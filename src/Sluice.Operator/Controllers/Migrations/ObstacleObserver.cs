@@ -28,7 +28,7 @@ internal sealed class ObstacleObserver(IClusterReader reader)
     {
         var labels = new Dictionary<string, string> { [Labels.Rollout] = rollout.Metadata.Name ?? "" };
         var pods = await reader.ListLiveAsync<V1Pod>(rollout.Metadata.Namespace ?? "", labels, ct);
-        var pod = pods.FirstOrDefault(candidate => candidate.Status?.Phase is not ("Succeeded" or "Failed") && isMeant(candidate.Metadata.Label(Labels.Revision)));
+        var pod = pods.FirstOrDefault(candidate => MigrationPods.MayRun(candidate) && isMeant(candidate.Metadata.Label(Labels.Revision)));
         return pod is null ? null : $"pod {pod.Metadata.Name} of revision {pod.Metadata.Label(Labels.Revision)} is still there";
     }
 
@@ -42,7 +42,7 @@ internal sealed class ObstacleObserver(IClusterReader reader)
         if (deployment?.Spec?.Selector?.MatchLabels is not { Count: > 0 } labels) return null;
 
         var pod = (await reader.ListLiveAsync<V1Pod>(ns, labels, ct)).FirstOrDefault(candidate =>
-            candidate.Status?.Phase is not ("Succeeded" or "Failed")
+            MigrationPods.MayRun(candidate)
             && candidate.Metadata.Label(Labels.Rollout) is null
             && candidate.Metadata.ControllerOwner() is { Kind: "ReplicaSet" } owner && owner.Name.StartsWith($"{reference.Name}-", StringComparison.Ordinal));
         return pod is null ? null : $"pod {pod.Metadata.Name} of Deployment {reference.Name} is still there";
@@ -59,11 +59,9 @@ internal sealed class ObstacleObserver(IClusterReader reader)
         return null;
     }
 
-    /// <summary>The lock of the release in flight, whose plan may be another than the spec's by now; null when it has none.</summary>
     private async Task<string?> LockOfAsync(Rollout rollout, ReleaseProgress release, CancellationToken ct)
     {
         var key = new NamespacedName(rollout.Metadata.Namespace ?? "", release.Name);
-        var record = reader.Get<Release>(key) ?? await reader.GetLiveAsync<Release>(key, ct);
-        return (record is null ? rollout.Spec.Migration : record.Spec.Migration)?.LockNameFor(rollout.Metadata.Name ?? "");
+        return MigrationLocks.OfFlight(rollout, reader.Get<Release>(key) ?? await reader.GetLiveAsync<Release>(key, ct));
     }
 }

@@ -2,6 +2,7 @@ using Sluice.Api;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Operator.Controllers.Migrations;
 
 namespace Sluice.Operator.Controllers.Rollouts;
 
@@ -16,11 +17,11 @@ internal sealed class ContractLocks(IClusterReader reader)
     /// <param name="ct">Ends it.</param>
     public async Task<string?> HolderAsync(Rollout rollout, Release? record, IReadOnlyList<Migration> migrations, IReadOnlyList<V1ReplicaSet> sets, CancellationToken ct)
     {
-        if (rollout.Status?.Release is not { } release || (record is null ? rollout.Spec.Migration : record.Spec.Migration) is not { } migration) return null;
+        if (rollout.Status?.Release is not { } release || MigrationLocks.OfFlight(rollout, record) is not { } wanted) return null;
         if (!IsAboutToOpen(release, migrations, sets)) return null;
 
         var ns = rollout.Metadata.Namespace ?? "";
-        var lease = await reader.GetLiveAsync<V1Lease>(new NamespacedName(ns, ObjectNames.LockLease(migration.LockNameFor(rollout.Metadata.Name ?? ""))), ct);
+        var lease = await reader.GetLiveAsync<V1Lease>(new NamespacedName(ns, ObjectNames.LockLease(wanted)), ct);
         if (lease?.Spec?.HolderIdentity is not { Length: > 0 } holder) return null;
 
         var key = new NamespacedName(ns, holder);
