@@ -16,6 +16,8 @@ internal static class LongestWay
     /// <summary>A Job's pod starts and ends, and its end is seen.</summary>
     private static readonly TimeSpan JobLife = TimeSpan.FromSeconds(60);
 
+    private static readonly TimeSpan LongestContract = TimeSpan.FromMinutes(60);
+
     /// <summary>Of the release in flight; without one, of the time until one begins or none is needed.</summary>
     public static TimeSpan Of(Rollout rollout, IReadOnlyList<Release> releases, DateTimeOffset now)
     {
@@ -25,14 +27,21 @@ internal static class LongestWay
         var plan = PlanReader.Read(record is null ? PlanSource.Of(rollout) : PlanSource.Of(record, rollout)).Plan ?? ReleasePlan.Fallback;
         var pods = plan.ProgressDeadline + (PodLife * 2 * Math.Max(1, rollout.Spec.Replicas));
         var left = Grace + pods;
-        if (release.Stage <= Stage.Expanding) left += OfExpand(plan.Expand);
+        if (release.Stage <= Stage.Expanding) left += OfPhase(plan.Expand);
         if (release.Stage <= Stage.Starting) left += pods;
         var first = release.Step?.Index ?? 0;
         if (release.Stage <= Stage.Stepping) left += plan.Steps.Skip(first).Select((step, index) => OfStep(step, pods, index == 0 ? release.Step?.Deadline - now : null)).Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
         if (release.Stage <= Stage.Promoting) left += pods;
         if (release.Stage <= Stage.Soaking) left += plan.Soak;
-        return left;
+        if (release.Stage <= Stage.Contracting) left += pods + (plan.Traffic?.ScaleDownDelay ?? TimeSpan.Zero) + OfContracts(rollout, releases, plan);
+        return left + OfPhase(plan.Undo);
     }
+
+    /// <summary>The release's own contract, and those that earlier ones owe; of one whose Release is gone a Migration alone knows what it runs, which is one of those drawn here.</summary>
+    private static TimeSpan OfContracts(Rollout rollout, IReadOnlyList<Release> releases, ReleasePlan plan) =>
+        rollout.Status!.OwedContracts
+            .Select(owed => releases.FirstOrDefault(candidate => candidate.Metadata.Name == owed.Release))
+            .Aggregate(OfPhase(plan.Contract), (sum, owner) => sum + (owner is null ? LongestContract : OfPhase(PlanReader.Read(PlanSource.Of(owner, rollout)).Plan?.Contract)));
 
     private static TimeSpan OfStep(PlanStep step, TimeSpan pods, TimeSpan? rest) => step switch
     {
@@ -43,12 +52,15 @@ internal static class LongestWay
         _ => TimeSpan.Zero,
     };
 
-    /// <summary>Command and verification of every attempt with the back-off before it, and the same once more where another one holds the lock.</summary>
-    private static TimeSpan OfExpand(PhasePlan? expand)
+    /// <summary>
+    /// Command and verification of every attempt with the back-off before it, and the same once more where another one holds the lock; what does not fail its release waits
+    /// for its lock besides, and for pods, for as long as it may.
+    /// </summary>
+    private static TimeSpan OfPhase(PhasePlan? phase)
     {
-        if (expand is null) return TimeSpan.Zero;
+        if (phase is null) return TimeSpan.Zero;
 
-        var attempts = Enumerable.Range(0, expand.Retries + 1).Select(attempt => (2 * (expand.Timeout + JobLife)) + TimeSpan.FromSeconds(attempt == 0 ? 0 : Math.Min(360, 10 << (attempt - 1))));
-        return 2 * attempts.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
+        var attempts = Enumerable.Range(0, phase.Retries + 1).Select(attempt => (2 * (phase.Timeout + JobLife)) + TimeSpan.FromSeconds(attempt == 0 ? 0 : Math.Min(360, 10 << (attempt - 1))));
+        return (phase.Phase == MigrationPhase.Expand ? TimeSpan.Zero : phase.LockTimeout) + 2 * attempts.Aggregate(TimeSpan.Zero, (sum, span) => sum + span);
     }
 }

@@ -138,6 +138,15 @@ internal sealed class RandomPlans(Random random)
             cancelPolicy: {{One(draws, "Wait", "Terminate")}}
             annotations: {sandbox.sluice.dev/duration: {{duration}}{{exit}}}
             expand: {command: [./migrate, up], args: [--to, "{{draws.Next(1, 3)}}"], timeout: 2m, retries: {{draws.Next(0, 3)}}, idempotent: {{One(draws, "true", "false")}}{{verify}}}
-            """;
+            """ + Later(draws);
+    }
+
+    /// <summary>What comes after the promotion, or after a rollback.</summary>
+    private static string Later(Random draws)
+    {
+        var lockTimeout = One(draws, "", "\nlockTimeout: 2m");
+        var contract = draws.Next(2) == 0 ? $"\ncontract: {{command: [./migrate, contract], timeout: {One(draws, "10s", "2m", "5m")}, irreversible: {One(draws, "true", "false")}}}" : "";
+        var undo = draws.Next(2) == 0 ? $"\nundo: {{command: [./migrate, down], timeout: {One(draws, "10s", "2m", "5m")}, idempotent: true, retries: 1}}" : "";
+        return lockTimeout + contract + undo;
     }
 }
