@@ -107,6 +107,42 @@ public sealed class DeadlineScenarios
         world.Until(status => status.LastRelease!.Name == "payments-3");
     }
 
+    [Fact]
+    public void Steps_that_take_longer_than_the_deadline_are_no_want_of_progress()
+    {
+        using var world = new ReleaseWorld();
+        var plan = new RolloutYaml
+        {
+            Replicas = 4,
+            Steps = ["setWeight: 50", "pause: {duration: 5m}", ChecksYaml.Step("", ChecksYaml.Job("load", 300)), "analysis: {minDuration: 5m}"],
+            Soak = "5m",
+            Extra = "progressDeadlineSeconds: 30",
+        };
+        var v1 = world.Deployed(plan);
+
+        world.Apply(v1.V(2));
+        world.Until(status => status.LastRelease is { Name: "payments-2", Outcome: Outcome.Promoted });
+
+        var timeline = world.Releases[^1].Status!.Timeline;
+        timeline.ShouldNotContain(entry => entry.Reason == Reasons.ProgressDeadlineExceeded || entry.Reason == Reasons.CatchingUp);
+        (timeline[^1].At - timeline[0].At).ShouldBeGreaterThan(TimeSpan.FromMinutes(20));
+    }
+
+    [Fact]
+    public void A_preview_that_is_late_is_waited_for_where_the_plan_says_so_and_then_tried_out()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1 with { Steps = ["pause: {}"], BlueGreen = RouteYaml.BlueGreen, Extra = "progressDeadlineSeconds: 60\nonProgressDeadline: Pause" });
+        var before = world.Status.Stable!.Revision;
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/ready-after", "3m"));
+        world.Until(status => status is { Phase: Phase.Paused, Release.Reason: Reasons.ProgressDeadlineExceeded }, TimeSpan.FromMinutes(2));
+
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause, TimeSpan.FromMinutes(3));
+        (world.Traffic.Selected(RouteYaml.StableService), world.Traffic.Selected(RouteYaml.CanaryService)).ShouldBe((before, world.Release!.Revision));
+        world.Decide(DecisionAction.Continue);
+        world.UntilEnded(Outcome.Promoted);
+    }
+
     [Theory]
     [InlineData(false, true)]
     [InlineData(false, false)]

@@ -26,7 +26,7 @@ public sealed class SelectorScenarios
             stalled => stalled.Message!.ShouldMatch("Service payments selects tier=web, a label that the pods of revision [0-9a-f]{10} do not have"));
         (world.Release, world.Traffic.Endpoints(Active)).ShouldBe((null, 4));
         world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Active, """{"spec":{"selector":{"tier":null}}}""");
-        world.UntilEnded(Outcome.Promoted, TimeSpan.FromMinutes(5));
+        world.Until(status => status.LastRelease is { Name: "payments-2", Outcome: Outcome.Promoted }, TimeSpan.FromMinutes(5));
         world.Traffic.Endpoints(Active).ShouldBe(4);
     }
 

@@ -149,6 +149,21 @@ public sealed class SpecChangeScenarios
         world.ShouldBeAtRest();
     }
 
+    [Fact]
+    public void Resources_may_be_written_as_numbers_and_stay_as_they_were_written()
+    {
+        using var world = World(routed: false, out _);
+        const string Container = """{"name":"app","image":"registry.example.com/payments:v2","resources":{"requests":{"cpu":0.25,"memory":67108864,"ephemeral-storage":"1e3"}}}""";
+        world.Patch($$$"""{"spec":{"template":{"spec":{"containers":[{{{Container}}}] } } } }""");
+        world.UntilEnded(Outcome.Promoted);
+        world.UntilHealthy();
+
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 4));
+        world.Rollout.Spec.Template!.Spec!.Value.GetProperty("containers")[0].GetRawText().ShouldBe(Container);
+        world.ShouldBeAtRest();
+        world.Releases.Count.ShouldBe(2);
+    }
+
     private static ReleaseWorld World(bool routed, out RolloutYaml v1)
     {
         var world = new ReleaseWorld(routes: routed);
