@@ -99,6 +99,18 @@ public sealed class TrafficMovesTests
         pass.Traffic.Effects.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(null, 2)]
+    [InlineData("payments", 1)]
+    public void Two_subsets_of_one_object_are_written_one_after_the_other(string? destinationRule, int writes)
+    {
+        ObservedSide Former(string name) => new() { Side = new TrafficSide(name, destinationRule), ResourceVersion = "1", Revision = Stable, ReadyPods = [] };
+        var rollout = Tests.Given.Rollout("{}") with { Status = new RolloutStatus { Stable = new StableStatus { Revision = Stable } } };
+        var snapshot = Tests.Given.Snapshot(rollout, [Tests.Given.Set(Stable, 10)], []) with { FormerSides = [Former("stable"), Former("canary")] };
+
+        Pass.Of(snapshot, Tests.Given.Now).Traffic.Effects.Count.ShouldBe(writes);
+    }
+
     private static Pass Given(Stage stage, int wanted, string pods, string services, int weight, RouteSplit? other = null, bool isPaused = false)
     {
         var rollout = Tests.Given.Rollout($$$"""
