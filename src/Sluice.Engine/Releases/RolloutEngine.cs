@@ -27,6 +27,7 @@ public static class RolloutEngine
         if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
         if (decision is not Decision.Act act) return decision;
         if (Holding.Next(pass) is { } hold) return hold;
+        if (pass.Traffic.EndsRest(act.Status)) return new Decision.Transition(act.Status, []);
 
         return act with
         {

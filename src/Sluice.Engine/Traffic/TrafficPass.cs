@@ -138,6 +138,11 @@ internal sealed class TrafficPass
     }
 
     /// <summary>
+    /// Somebody else has led traffic away from stable. Before it is led back, the status says so: the scale-down delay counts from then, and once it is back nobody sees that it was away.
+    /// </summary>
+    public bool EndsRest(RolloutStatus next) => Effects.Count > 0 && pass.Status.Traffic?.AllStableSince is not null && next.Traffic is { AllStableSince: null };
+
+    /// <summary>
     /// The end of a delay that began with the promotion before, once the next release leads traffic elsewhere: it does not wait for it, since it may be long and the
     /// way back of that promotion is over.
     /// </summary>

@@ -102,6 +102,26 @@ public sealed class BlueGreenServiceScenarios
 
     /// <summary>That a release which waits for a Service is Failed to kstatus for that reason alone is held after each write, by StatusHistory.</summary>
     [Fact]
+    public void Losing_pods_to_which_somebody_turns_a_Service_once_more_wait_out_the_whole_delay_once_more()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1 with { ScaleDownDelay = "40s", Steps = ["pause: {}"] });
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Stepping);
+        var losing = world.Release!.Revision;
+        world.Decide(DecisionAction.Abort);
+        world.Until(status => status.Traffic?.AllStableSince is not null);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(35));
+
+        world.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, Preview, $$"""{"spec":{"selector":{"sluice.dev/revision":"{{losing}}"} } }""");
+        world.Cluster.RunUntil(() => world.Traffic.Selected(Preview) != losing, TimeSpan.FromSeconds(20));
+        var turnedBack = world.Cluster.Now;
+        world.Cluster.RunUntil(() => world.Desired(losing) == 0, TimeSpan.FromMinutes(2));
+
+        (world.Cluster.Now - turnedBack).ShouldBeGreaterThan(TimeSpan.FromSeconds(39));
+    }
+
+    [Fact]
     public void A_verdict_does_not_hide_that_a_Service_is_missing()
     {
         using var world = new ReleaseWorld();
