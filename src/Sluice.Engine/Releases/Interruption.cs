@@ -51,11 +51,11 @@ internal static class Interruption
             pass, pass.Status with { Release = resumed }, new Outlook(Phase.Progressing, Reasons.Progressing, Message), isWarning: false, "Resumed", "Resume", $"release {release.Number} goes on");
     }
 
-    /// <summary>A verdict changes nothing of what is waited for: a status that asks for something to be put right goes on doing so.</summary>
-    private static Outlook Unchanged(Pass pass, string message) =>
-        pass.Status.Phase == Phase.Degraded && pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.Stalled)?.Reason is { } reason
-            ? new Outlook(Phase.Degraded, reason, pass.Status.Message ?? message)
-            : new Outlook(pass.Status.Phase ?? Phase.Progressing, Reasons.Analyzing, message);
+    /// <summary>A verdict, or a check's end, changes nothing of what is waited for: a status that asks for something to be put right goes on doing so.</summary>
+    public static Outlook Unchanged(Pass pass, string message, string reason) =>
+        pass.Status.Phase == Phase.Degraded && pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.Stalled)?.Reason is { } stalled
+            ? new Outlook(Phase.Degraded, stalled, pass.Status.Message ?? message)
+            : new Outlook(pass.Status.Phase ?? Phase.Progressing, reason, message);
 
     private static Decision.Transition Judged(Pass pass, ReleaseProgress release, AnalysisLook analysis)
     {
@@ -64,7 +64,7 @@ internal static class Interruption
             // A new analysis step asks for evidence of its own: that there is none yet is no news.
             var undecided = release with { Analysis = analysis.Fresh, Verdict = analysis.Verdict };
             return new Decision.Transition(
-                StatusView.Refresh(pass, pass.Status with { Release = undecided }, Unchanged(pass, pass.Status.Message ?? "")), []);
+                StatusView.Refresh(pass, pass.Status with { Release = undecided }, Unchanged(pass, pass.Status.Message ?? "", Reasons.Analyzing)), []);
         }
 
         var message = string.Join("; ", analysis.Fresh.Where(metric => metric.Verdict != (release.Analysis.FirstOrDefault(old => old.Name == metric.Name)?.Verdict ?? Verdict.Inconclusive)).Select(metric => metric.Message));
@@ -73,7 +73,7 @@ internal static class Interruption
         return Transitions.Say(
             pass,
             pass.Status with { Release = judged },
-            Unchanged(pass, message),
+            Unchanged(pass, message, Reasons.Analyzing),
             isWarning: false,
             "MetricsPassed",
             "Analyze",

@@ -136,6 +136,21 @@ public sealed class BlueGreenServiceScenarios
         world.Status.Message!.ShouldContain($"there is no Service {Active} in shop");
     }
 
+    [Fact]
+    public void A_check_that_ends_does_not_hide_that_a_Service_is_missing()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Switched(V1 with { Steps = [ChecksYaml.Step("timeout: 20m", ChecksYaml.Job("smoke", duration: 60), ChecksYaml.Job("load", duration: 600))] });
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Stepping);
+        world.Cluster.Kubectl.Delete<V1Service>(ReleaseWorld.Namespace, Active);
+
+        world.Until(status => status.Release?.Checks.Any(check => check.State == CheckState.Succeeded) == true);
+
+        world.Condition("Stalled").ShouldNotBeNull().Reason.ShouldBe("InvalidRoute");
+        world.Status.Message!.ShouldContain($"there is no Service {Active} in shop");
+    }
+
     /// <summary>To the operator the next release is a first deployment again, which turns no Service before it is promoted.</summary>
     [Theory]
     [InlineData(true)]

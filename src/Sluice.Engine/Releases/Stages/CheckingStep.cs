@@ -56,7 +56,7 @@ internal static class CheckingStep
     private static Decision.Transition Noted(StepContext context, IReadOnlyList<CheckStatus> checks, IReadOnlyList<Announcement> told) => Noted(context.Pass, context.Release, checks, told);
 
     private static Decision.Transition Noted(Pass pass, ReleaseProgress release, IReadOnlyList<CheckStatus> checks, IReadOnlyList<Announcement> told) =>
-        new(StatusView.Refresh(pass, pass.Status with { Release = release with { Checks = checks } }, new Outlook(pass.Status.Phase ?? Phase.Progressing, Reasons.Checking, pass.Status.Message ?? "")), told);
+        new(StatusView.Refresh(pass, pass.Status with { Release = release with { Checks = checks } }, Interruption.Unchanged(pass, pass.Status.Message ?? "", Reasons.Checking)), told);
 
     private static Announcement Told(StepContext context, CheckStatus check) => Told(context.Release, check);
 
