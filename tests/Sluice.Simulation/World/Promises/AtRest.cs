@@ -9,7 +9,11 @@ internal static class AtRest
 {
     public static void Check(ReleaseWorld world)
     {
-        foreach (var rollout in world.Cluster.List<Rollout>(ReleaseWorld.Namespace).Where(rollout => rollout.Status?.Release is null)) CheckCounts(world, rollout);
+        foreach (var rollout in world.Cluster.List<Rollout>(ReleaseWorld.Namespace).Where(rollout => rollout.Status?.Release is null))
+        {
+            CheckCounts(world, rollout);
+            CheckTraffic(world, rollout);
+        }
 
         var migrations = world.Migrations.ToDictionary(migration => migration.Metadata.Name!);
         foreach (var lease in world.Cluster.List<V1Lease>(ReleaseWorld.Namespace))
@@ -31,6 +35,20 @@ internal static class AtRest
             var migration = migrations.GetValueOrDefault(job.Metadata.Label(Labels.Migration) ?? "");
             Promise.Keep(migration is not null && !MigrationEngine.IsTerminal(migration.Status?.State), "a Job is let go once its result is recorded", $"{job.Metadata.Name} is held, {migration?.Metadata.Name} is {migration?.Status?.State}");
         }
+    }
+
+    /// <summary>Both sides lead to stable, and no weight is left, unless the status says that something of it is missing.</summary>
+    private static void CheckTraffic(ReleaseWorld world, Rollout rollout)
+    {
+        var (blueGreen, traffic) = (rollout.Spec.Strategy.BlueGreen, rollout.Spec.Strategy.Canary?.Traffic);
+        var isStalled = rollout.Status!.Conditions.Any(condition => condition.Type == ConditionTypes.Stalled && condition.Reason is Reasons.InvalidSpec or Reasons.InvalidRoute);
+        if ((blueGreen is null && traffic is null) || isStalled || rollout.Status.Stable is not { Available: > 0 } stable) return;
+
+        Promise.Keep(
+            world.Traffic.Stable == stable.Revision && world.Traffic.Canary == stable.Revision,
+            "at rest both sides lead to stable",
+            $"to {world.Traffic.Stable} and to {world.Traffic.Canary}, stable is {stable.Revision}");
+        Promise.Keep(traffic is null || world.Traffic.Weight is null or 0, "at rest no weight is left", $"{world.Traffic.Weight}%");
     }
 
     /// <summary>The last counts of pods have reached the status.</summary>

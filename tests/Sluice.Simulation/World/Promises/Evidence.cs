@@ -34,7 +34,7 @@ internal sealed class Evidence(ReleaseWorld world, Answers answers) : IPromise
 
             Promise.Keep(old.Stage is not (Stage.RollingBack or Stage.Finishing), "the evidence stays as it was when the release turned back", $"{metric.Name} in {old.Stage}");
             CheckOrder(metric, was, kept);
-            CheckWeight(before, old, metric);
+            CheckWeight(before, after, old, metric);
             foreach (var segment in metric.Segments) CheckTruth(after, old, metric, segment, kept);
             CheckSums(metric);
 
@@ -72,14 +72,14 @@ internal sealed class Evidence(ReleaseWorld world, Answers answers) : IPromise
         Promise.Keep(segment.ClosedAt == known.ClosedAt && segment.Weight == known.Weight && segment.CanaryReady == known.CanaryReady && segment.StableReady == known.StableReady, "a segment that has ended stays as it is", $"{metric.Name}: {Describe(known)} became {Describe(segment)}");
     }
 
-    /// <summary>The segment that is being filled is of the present weight.</summary>
-    private void CheckWeight(Rollout before, ReleaseProgress old, MetricStatus metric)
+    /// <summary>The segment that is being filled is of the present weight: of the plan's where the pods carry it, and behind Services of the real one, though somebody else may have set it.</summary>
+    private void CheckWeight(Rollout before, Rollout after, ReleaseProgress old, MetricStatus metric)
     {
         if (metric.Segments[^1] is not { ClosedAt: null } open) return;
 
-        var weight = old.Stage is Stage.Promoting or Stage.Soaking ? 100 : before.Status!.Canary?.Weight ?? 0;
-        var isUnturned = open.Weight == 0 && old.Stage == Stage.Promoting && records.PlanOf(before).BlueGreen is not null;
-        Promise.Keep(open.Weight == weight || isUnturned, "a segment ends with its weight", $"{metric.Name} counts at {open.Weight}%, the weight is {weight}%");
+        var planned = old.Stage is Stage.Promoting or Stage.Soaking ? 100 : before.Status!.Canary?.Weight ?? 0;
+        var weight = old.Stage != Stage.Soaking && records.PlanOf(before).IsRouted ? after.Status!.Canary?.ActualWeight ?? planned : planned;
+        Promise.Keep(open.Weight == weight, "a segment ends with its weight", $"{metric.Name} counts at {open.Weight}%, the weight is {weight}%");
     }
 
     private void CheckTruth(Rollout rollout, ReleaseProgress old, MetricStatus metric, SegmentStatus segment, int kept)

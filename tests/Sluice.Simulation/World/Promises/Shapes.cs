@@ -6,10 +6,14 @@ namespace Sluice.Simulation.World.Promises;
 /// <summary>What the operator creates has the names, labels and owners by which it is found, and by which it goes with what it belongs to.</summary>
 internal sealed class Shapes(ReleaseWorld world) : IPromise
 {
+    /// <summary>Somebody deleted a Release, which an operator's view may still have.</summary>
+    private bool wereReleasesDeleted;
+
     public bool HoldsForLateArrivals => true;
 
     public void Check(Write write)
     {
+        wereReleasesDeleted |= write is { Resource: "releases", IsDeletion: true, IsTheOperators: false };
         if (!write.IsTheOperators) return;
         if (write.Resource is "rollouts" or "decisions")
         {
@@ -52,7 +56,7 @@ internal sealed class Shapes(ReleaseWorld world) : IPromise
             "a ReplicaSet selects the pods of its revision and no others",
             $"{set.Metadata.Name} selects {string.Join(", ", selector)}");
         var record = world.Cluster.List<Release>(set.Metadata.Namespace!, (Labels.Rollout, rollout)).LastOrDefault(release => release.Spec.Revision == revision);
-        Promise.Keep(Images(record?.Spec.Template.Spec) == Images(set.Spec.Template.Spec), "a ReplicaSet runs its revision", $"{set.Metadata.Name} runs {Images(set.Spec.Template.Spec)}, {record?.Metadata.Name} is of {Images(record?.Spec.Template.Spec)}");
+        Promise.Keep((record is null && wereReleasesDeleted) || Images(record?.Spec.Template.Spec) == Images(set.Spec.Template.Spec), "a ReplicaSet runs its revision", $"{set.Metadata.Name} runs {Images(set.Spec.Template.Spec)}, {record?.Metadata.Name} is of {Images(record?.Spec.Template.Spec)}");
     }
 
     private static string Images(System.Text.Json.JsonElement? pod) =>

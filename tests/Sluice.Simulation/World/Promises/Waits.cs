@@ -81,11 +81,12 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
 
     private void CheckSettled(Rollout before, Plan plan, ReleaseProgress old, int canary, int stable, DateTimeOffset since, string promise)
     {
-        // With a router the others keep their pods for the way back, and until their scale-down delay is over.
+        // With a router the others keep their pods for the way back, and until their scale-down delay is over; and pods of the canary's own that are still to go take no part in the split.
         foreach (var revision in plan.IsRouted ? [old.Revision] : pods.RevisionsOf(before).Append(old.Revision).Distinct())
         {
             var count = revision == old.Revision ? canary : revision == old.PreviousRevision ? stable : 0;
-            var isSo = count == 0 ? pods.WasOnce(before, revision, since, state => state is { Wanted: 0, Pods: 0 }) : pods.WasOnce(before, revision, since, state => state.Is(count));
+            var isSo = plan.IsRouted ? pods.WasOnce(before, revision, since, state => state.Wanted == count && state.Available >= count)
+                : count == 0 ? pods.WasOnce(before, revision, since, state => state is { Wanted: 0, Pods: 0 }) : pods.WasOnce(before, revision, since, state => state.Is(count));
             Promise.Keep(isSo, promise, $"{revision} never had {count} pods, all available, since {since:HH:mm:ss}");
         }
     }
