@@ -28,5 +28,6 @@ namespace Sluice.Kubernetes.Models;
 [JsonSerializable(typeof(KubernetesList<V1HTTPRoute>))]
 [JsonSerializable(typeof(KubernetesList<V1Beta1VirtualService>))]
 [JsonSerializable(typeof(KubernetesList<V1Beta1DestinationRule>))]
+[JsonSerializable(typeof(KubernetesList<V2HorizontalPodAutoscaler>))]
 [JsonSerializable(typeof(KubernetesList<EventsV1Event>))]
 public sealed partial class ModelsJsonContext : JsonSerializerContext;

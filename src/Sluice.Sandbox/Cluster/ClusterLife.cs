@@ -1,6 +1,7 @@
 using Sluice.Kubernetes.Caching;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
+using Sluice.Sandbox.Cluster.Autoscaling;
 using Sluice.Sandbox.Cluster.Deployments;
 using Sluice.Sandbox.Cluster.Garbage;
 using Sluice.Sandbox.Cluster.Jobs;
@@ -54,6 +55,7 @@ public sealed class ClusterLife
         informers.Add<V1Namespace>();
         informers.Add<V1ServiceAccount>();
         informers.Add<V1Node>();
+        informers.Add<V2HorizontalPodAutoscaler>();
     }
 
     private IEnumerable<ControllerDefinition> Controllers()
@@ -73,6 +75,7 @@ public sealed class ClusterLife
             WatchDefinition.For<V1Service>(statusToo: true),
             WatchDefinition.Owned<V1EndpointSlice>("Service"),
             WatchDefinition.Mapped<V1Pod>(pod => EndpointSliceReconciler.ServicesOf(_ports.Reader, pod)));
+        yield return Define("horizontalpodautoscaler", new HorizontalPodAutoscalerReconciler(_ports, Traffic), WatchDefinition.For<V2HorizontalPodAutoscaler>(statusToo: true));
         yield return Define(
             "serviceaccount",
             new DefaultServiceAccount(_ports),

@@ -1,54 +1,45 @@
-using System.Text.Json.Nodes;
+using System.Globalization;
 using Sluice.Api;
-using Sluice.Kubernetes.Client;
-using Sluice.Sandbox.Cluster;
+using Sluice.Kubernetes.Models;
 
 namespace Sluice.Simulation.World;
 
-/// <summary>
-/// Does what the HorizontalPodAutoscaler's controller does, and knows no more of a Rollout than it: every 15 s it reads the scale subresource, counts the ready pods that its
-/// selector selects, and writes the replicas back by the same subresource, with the version that it has read.
-/// The formula, and the tolerance of 10%: https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/#algorithm-details.
-/// </summary>
-/// <param name="world">Where.</param>
-/// <param name="perPod">The requests per second that a pod is to have.</param>
-internal sealed class Autoscaler(ReleaseWorld world, double perPod)
+/// <summary>A HorizontalPodAutoscaler of <c>payments</c>, for which each pod is to serve 100 requests a second, and the requests that come.</summary>
+internal sealed class Autoscaler
 {
-    private const double Tolerance = 0.1;
-    private static readonly TimeSpan Period = TimeSpan.FromSeconds(15);
+    private const string Service = "everybody";
+    private readonly ReleaseWorld world;
 
-    /// <summary>Requests per second of all pods together.</summary>
-    public required double Load { get; set; }
-
-    /// <summary>Pods that the selector selected when it looked last, ready or not.</summary>
-    public int Selected { get; private set; }
-
-    /// <summary>Time goes on, and it looks.</summary>
-    public void RunFor(TimeSpan span)
+    /// <param name="world">One with routes, for what comes to a Service is read with them.</param>
+    /// <param name="load">Requests per second of all pods together.</param>
+    public Autoscaler(ReleaseWorld world, double load)
     {
-        for (var passed = TimeSpan.Zero; passed < span; passed += Period)
-        {
-            Look();
-            world.Cluster.RunFor(Period);
-        }
+        this.world = world;
+        world.Cluster.Kubectl.Apply($$"""
+            apiVersion: v1
+            kind: Service
+            metadata: {name: {{Service}}, namespace: {{ReleaseWorld.Namespace}}}
+            spec: {selector: {app: payments}, ports: [{port: 80}]}
+            ---
+            apiVersion: autoscaling/v2
+            kind: HorizontalPodAutoscaler
+            metadata: {name: {{ReleaseWorld.Name}}, namespace: {{ReleaseWorld.Namespace}}}
+            spec:
+              scaleTargetRef: {apiVersion: {{ApiGroup.ApiVersion}}, kind: Rollout, name: {{ReleaseWorld.Name}}}
+              minReplicas: 2
+              maxReplicas: 20
+              metrics: [{type: Pods, pods: {metric: {name: http_requests_per_second}, target: {type: AverageValue, averageValue: "100"} } }]
+              behavior: {scaleDown: {stabilizationWindowSeconds: 0} }
+
+            """);
+        Load(load);
     }
 
-    private void Look()
-    {
-        var path = $"/apis/{ApiGroup.ApiVersion}/namespaces/{ReleaseWorld.Namespace}/rollouts/{ReleaseWorld.Name}/scale";
-        var scale = Send(RawRequest.Get(path));
-        var selector = Uri.EscapeDataString((string)scale["status"]!["selector"]!);
-        var pods = Send(RawRequest.Get($"/api/v1/namespaces/{ReleaseWorld.Namespace}/pods?labelSelector={selector}"))["items"]!.AsArray();
-        Selected = pods.Count(pod => pod!["metadata"]!["deletionTimestamp"] is null);
-        var ready = pods.Count(pod => pod!["metadata"]!["deletionTimestamp"] is null && pod["status"]?["conditions"]?.AsArray().Any(condition => (string?)condition!["type"] == "Ready" && (string?)condition["status"] == "True") == true);
-        if (ready == 0) return;
+    public V2HorizontalPodAutoscalerStatus? Status => world.Cluster.Get<V2HorizontalPodAutoscaler>(ReleaseWorld.Namespace, ReleaseWorld.Name)!.Status;
 
-        var ratio = Load / ready / perPod;
-        if (Math.Abs(ratio - 1) <= Tolerance) return;
-
-        scale["spec"]!["replicas"] = (int)Math.Ceiling(ready * ratio);
-        Send(new RawRequest(HttpMethod.Put, path) { Body = JsonBody.Of(scale) });
-    }
-
-    private JsonObject Send(RawRequest request) => new RawApi(world.Cluster.Client).SendAsync(request, CancellationToken.None).GetAwaiter().GetResult()!;
+    /// <summary>So many requests per second come from now on.</summary>
+    public void Load(double requests) => world.Cluster.Kubectl.Patch<V1Service>(
+        ReleaseWorld.Namespace,
+        Service,
+        string.Create(CultureInfo.InvariantCulture, $$$"""{"metadata": {"annotations": {"sandbox.sluice.dev/requests-per-second": "{{{requests}}}" } } }"""));
 }

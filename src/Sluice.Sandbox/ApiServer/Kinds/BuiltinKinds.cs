@@ -163,6 +163,7 @@ internal sealed class BuiltinKinds(ObjectStore store)
 
     private IEnumerable<ResourceType> Others()
     {
+        // Policies are kept, and not carried out.
         const string admission = "admissionregistration.k8s.io";
         yield return Kind(admission, "v1", "ValidatingAdmissionPolicy", "validatingadmissionpolicies", new PlainRules(unconditional: false, generation: true)) with
         {
@@ -180,18 +181,12 @@ internal sealed class BuiltinKinds(ObjectStore store)
             HasStatus = true,
             Columns = BuiltinColumns.Definitions,
         };
-        foreach (var (kind, plural) in ((string, string)[])
-            [("ValidatingAdmissionPolicy", "validatingadmissionpolicies"), ("ValidatingAdmissionPolicyBinding", "validatingadmissionpolicybindings")])
-        {
-            // Kept, and not carried out.
-            yield return Kind("admissionregistration.k8s.io", "v1", kind, plural, new PlainRules(generation: true)) with { Namespaced = false, HasStatus = kind == "ValidatingAdmissionPolicy" };
-        }
-
         yield return Kind("autoscaling", "v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers", new PlainRules()) with
         {
             ShortNames = ["hpa"],
             Categories = All,
             HasStatus = true,
+            Columns = AutoscalerColumns.All,
         };
         yield return Kind("coordination.k8s.io", "v1", "Lease", "leases", new LeaseRules()) with { Columns = BuiltinColumns.Leases };
         yield return Kind("discovery.k8s.io", "v1", "EndpointSlice", "endpointslices", new PlainRules(unconditional: false, generation: true)) with

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Sluice.Api.Values;
 using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.ApiServer.Kinds;
 
 namespace Sluice.Sandbox.Cluster.Nodes;
 
@@ -31,6 +32,9 @@ internal sealed record PodBehaviour
 
     /// <summary><c>latency</c>: the mean duration of a request.</summary>
     public TimeSpan Latency { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary><c>cpu-per-request</c>: processor seconds that a request costs, as a quantity (<c>5m</c> are five milliseconds); what a HorizontalPodAutoscaler sees.</summary>
+    public double CpuPerRequest { get; init; }
 
     /// <summary><c>duration</c>: how long a pod that ends runs. Pods of Jobs end after a second where nothing is said; others never.</summary>
     public TimeSpan? Duration { get; init; }
@@ -69,6 +73,7 @@ internal sealed record PodBehaviour
         "requests-per-second" => Number(value, 1_000_000) is { } rate ? this with { RequestsPerSecond = rate } : null,
         "error-rate" => Share(value) is { } share ? this with { ErrorRate = share } : null,
         "latency" => Span(value) is { } latency ? this with { Latency = latency } : null,
+        "cpu-per-request" => Quantity.TryParse(value, out var seconds) && seconds >= 0 ? this with { CpuPerRequest = (double)seconds } : null,
         "duration" => Span(value) is { } length ? this with { Duration = length } : null,
         "exit-code" => byte.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var code) ? this with { ExitCode = code } : null,
         "log" => this with { Log = value },

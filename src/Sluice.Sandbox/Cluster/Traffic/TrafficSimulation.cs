@@ -24,6 +24,12 @@ public sealed class TrafficSimulation(TimeProvider time, int seed, TrafficOption
         }
     }
 
+    /// <summary>Requests per second of a namespace's pods, by name, as the traffic is split now.</summary>
+    internal IReadOnlyDictionary<string, double> Rates(string ns)
+    {
+        lock (_gate) return _namespaces.TryGetValue(ns, out var pods) ? pods.ToDictionary(pair => pair.Key, pair => pair.Value.Counters.Rate) : [];
+    }
+
     /// <summary>The counters of all pods at this moment, ordered by namespace and name.</summary>
     public IReadOnlyList<PodTraffic> Snapshot()
     {
