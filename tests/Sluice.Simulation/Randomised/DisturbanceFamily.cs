@@ -15,4 +15,7 @@ internal enum DisturbanceFamily
     Calls,
     Caches,
     Metrics,
+
+    /// <summary>What only some histories have; never drawn with the others.</summary>
+    Features,
 }

@@ -6,13 +6,17 @@ namespace Sluice.Simulation.Randomised;
 /// </summary>
 internal sealed record DisturbancePlan(string Profile, IReadOnlyList<Disturbance> Disturbances)
 {
+    private const int MostOfFeatures = 6;
+
     private static readonly IReadOnlyList<DisturbanceKind> Kinds =
         [.. SpecActs.Kinds, .. DecisionActs.Kinds, .. MeddlingActs.Kinds, .. PodFaults.Kinds, .. OperatorFaults.Kinds, .. ClockFaults.Kinds, .. CallFaults.Kinds, .. CacheFaults.Kinds, .. MetricFaults.Kinds];
 
     public static DisturbancePlan Draw(int seed)
     {
         var weights = Families(Disturbance.Of(seed, "profile"));
-        var count = Count(Disturbance.Of(seed, "count"));
+        var features = Features.Draw(seed);
+        var kinds = FeatureActs.Of(features);
+        var count = Count(Disturbance.Of(seed, "count")) * (kinds.Count > 0 ? 2 : 3) / 3;
         var at = TimeSpan.Zero;
         var all = new List<Disturbance>();
         for (var number = 1; number <= count; number++)
@@ -22,7 +26,19 @@ internal sealed record DisturbancePlan(string Profile, IReadOnlyList<Disturbance
             all.Add(new Disturbance(seed, number, at, Pick(draws, weights)));
         }
 
-        return new DisturbancePlan(string.Join(", ", weights.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}")), all);
+        var among = Among(seed, kinds, count, at);
+        return new DisturbancePlan($"{features}; {string.Join(", ", weights.OrderBy(pair => pair.Key).Select(pair => $"{pair.Key} {pair.Value}"))}", [.. all.Concat(among).OrderBy(disturbance => disturbance.At)]);
+    }
+
+    /// <summary>What happens to the history's features, among everything else.</summary>
+    private static IEnumerable<Disturbance> Among(int seed, IReadOnlyList<DisturbanceKind> kinds, int count, TimeSpan until)
+    {
+        for (var number = count + 1; kinds.Count > 0 && number <= count + MostOfFeatures; number++)
+        {
+            var draws = Disturbance.Of(seed, $"kind/{number}");
+            var at = TimeSpan.FromSeconds(Math.Round(draws.NextDouble() * until.TotalSeconds, 1));
+            yield return new Disturbance(seed, number, at, Pick(draws, kinds, kind => kind.Weight));
+        }
     }
 
     /// <summary>A third of the histories are long ones. What a history costs is what happens in it, and another plan with other faults finds more than the same one for longer.</summary>
@@ -30,7 +46,7 @@ internal sealed record DisturbancePlan(string Profile, IReadOnlyList<Disturbance
 
     private static Dictionary<DisturbanceFamily, int> Families(Random draws)
     {
-        var faults = Enum.GetValues<DisturbanceFamily>().Where(family => family != DisturbanceFamily.Spec).ToList();
+        var faults = Enum.GetValues<DisturbanceFamily>().Where(family => family is not (DisturbanceFamily.Spec or DisturbanceFamily.Features)).ToList();
         var weights = new Dictionary<DisturbanceFamily, int> { [DisturbanceFamily.Spec] = 3 };
         switch (draws.Next(4))
         {

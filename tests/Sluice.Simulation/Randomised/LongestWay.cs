@@ -18,10 +18,13 @@ internal static class LongestWay
 
     private static readonly TimeSpan LongestContract = TimeSpan.FromMinutes(60);
 
+    /// <summary>Routes and Services are looked at at least every fifteen seconds, and each move waits for the one before it.</summary>
+    private static readonly TimeSpan Moves = TimeSpan.FromSeconds(75);
+
     /// <summary>Of the release in flight; without one, of the time until one begins or none is needed.</summary>
     public static TimeSpan Of(Rollout rollout, IReadOnlyList<Release> releases, DateTimeOffset now)
     {
-        if (rollout.Status?.Release is not { } release) return Grace;
+        if (rollout.Status?.Release is not { } release) return Grace + OfRestart(rollout);
 
         var record = releases.FirstOrDefault(candidate => candidate.Metadata.Name == release.Name);
         var plan = PlanReader.Read(record is null ? PlanSource.Of(rollout) : PlanSource.Of(record, rollout)).Plan ?? ReleasePlan.Fallback;
@@ -34,7 +37,8 @@ internal static class LongestWay
         if (release.Stage <= Stage.Promoting) left += pods;
         if (release.Stage <= Stage.Soaking) left += plan.Soak;
         if (release.Stage <= Stage.Contracting) left += pods + (plan.Traffic?.ScaleDownDelay ?? TimeSpan.Zero) + OfContracts(rollout, releases, plan);
-        return left + OfPhase(plan.Undo);
+        if (plan.Traffic is { } traffic) left += (2 * traffic.ScaleDownDelay) + Moves;
+        return left + OfPhase(plan.Undo) + OfRestart(rollout);
     }
 
     /// <summary>The release's own contract, and those that earlier ones owe; of one whose Release is gone a Migration alone knows what it runs, which is one of those drawn here.</summary>
@@ -42,6 +46,10 @@ internal static class LongestWay
         rollout.Status!.OwedContracts
             .Select(owed => releases.FirstOrDefault(candidate => candidate.Metadata.Name == owed.Release))
             .Aggregate(OfPhase(plan.Contract), (sum, owner) => sum + (owner is null ? LongestContract : OfPhase(PlanReader.Read(PlanSource.Of(owner, rollout)).Plan?.Contract)));
+
+    /// <summary>Each pod comes and goes once more, one after the other at worst.</summary>
+    private static TimeSpan OfRestart(Rollout rollout) =>
+        rollout.Spec.RestartAt is { } at && !(rollout.Status?.Restart is { FinishedAt: not null } done && done.At == at) ? PodLife * 3 * Math.Max(1, rollout.Spec.Replicas) : TimeSpan.Zero;
 
     private static TimeSpan OfStep(PlanStep step, TimeSpan pods, TimeSpan? rest) => step switch
     {

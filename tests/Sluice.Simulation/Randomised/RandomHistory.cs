@@ -18,6 +18,9 @@ internal sealed class RandomHistory : IDisposable
     private const int LinesShown = 250;
     private const int MostReplies = 100;
 
+    /// <summary>For how long a deleted Rollout waits for what it has to put in order.</summary>
+    private static readonly TimeSpan Farewell = TimeSpan.FromMinutes(11);
+
     private readonly int seed;
     private readonly IReadOnlySet<int> without;
     private readonly RandomWorld world;
@@ -83,6 +86,8 @@ internal sealed class RandomHistory : IDisposable
             world.StartOperator();
         }
 
+        PutBack();
+        world.World.Cluster.TryRunUntil(() => Rollouts().All(rollout => rollout.Metadata.DeletionTimestamp is null), Farewell + world.Aftermath).ShouldBeTrue("a Rollout that is deleted goes");
         if (!HasRollout()) world.Apply(world.Plans.Last);
         world.Patch("""{"spec":{"paused":false}}""");
         world.World.Cluster.RunFor(world.Aftermath);
@@ -96,6 +101,13 @@ internal sealed class RandomHistory : IDisposable
         if (world.World.Release is null) Unfinished().ShouldBeEmpty("every Release has its outcome");
         world.World.Decisions.ShouldAllBe(decision => decision.Status!.State != null, "every Decision has its answer");
         if (world.World.Status.Phase == Phase.Healthy) world.World.Available(world.World.Status.Stable!.Revision).ShouldBe(world.World.Rollout.Spec.Replicas);
+    }
+
+    /// <summary>What people took away is there again. What they turned while the Rollout was at rest is put right with its next change.</summary>
+    private void PutBack()
+    {
+        world.PutBackRoutes();
+        if (world.Features.HasServices) world.Patch("""{"spec":{"revisionHistoryLimit":9}}""");
     }
 
     /// <summary>Every release reaches its end within the time that its plan leaves it; a patient person answers whatever waits for one.</summary>

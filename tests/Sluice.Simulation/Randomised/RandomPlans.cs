@@ -3,7 +3,9 @@ using Sluice.Simulation.World;
 namespace Sluice.Simulation.Randomised;
 
 /// <summary>Draws the Rollouts of one history: bounds that stay, and plans, revisions and migrations that change.</summary>
-internal sealed class RandomPlans(Random random)
+/// <param name="random">Draws what stays.</param>
+/// <param name="features">What they use.</param>
+internal sealed class RandomPlans(Random random, Features features)
 {
     private const string Errors = """
         interval: 15s
@@ -43,34 +45,39 @@ internal sealed class RandomPlans(Random random)
     private string Lock { get; } = random.Next(3) == 0 ? "lock: shared-db\n" : "";
 
     /// <summary>The first revision: mostly a good one, so that there is something to lose.</summary>
-    public RolloutYaml First() => Remember(Good(random, new RolloutYaml
+    public RolloutYaml First() => Remember(FeaturePlans.First(features, random, Good(random, new RolloutYaml
     {
         Replicas = random.Next(1, 9),
         MaxSurge = MaxSurge,
         MaxUnavailable = MaxUnavailable,
         Extra = $"progressDeadlineSeconds: 90\nminReadySeconds: {One(random, "0", "0", "8")}\nrevisionHistoryLimit: {One(random, "0", "1", "10")}\nreleaseHistoryLimit: {One(random, "1", "100")}",
         Migration = Migration(random),
-    }));
+    })));
 
     /// <summary>Another revision with a plan of its own.</summary>
     public RolloutYaml Next(Random draws)
     {
         var rollout = Plan(draws, applied[0] with { Replicas = draws.Next(1, 9), Migration = Migration(draws) });
-        return Remember(draws.Next(8) switch
+        var next = draws.Next(8) switch
         {
             0 => Good(draws, rollout).With("sandbox.sluice.dev/error-rate", "30%"),
             1 => Good(draws, rollout).With("sandbox.sluice.dev/crash", "true"),
             2 => Good(draws, rollout).With("sandbox.sluice.dev/unschedulable", "true"),
             3 => Good(draws, rollout).With("sandbox.sluice.dev/image-pull-error", One(draws, "true", "InvalidImageName")),
             _ => Good(draws, rollout),
-        });
+        };
+        return Remember(FeaturePlans.In(features, draws, next));
     }
 
     /// <summary>One that was applied before.</summary>
     public RolloutYaml Earlier(Random draws) => Remember(applied[draws.Next(applied.Count)]);
 
     /// <summary>The present revision with other steps, analysis, soak and bounds.</summary>
-    public RolloutYaml Edited(Random draws) => Remember(Plan(draws, Last with { MaxSurge = One(draws, "1", "2", "25%", "100%"), MaxUnavailable = One(draws, "0", "1", "25%") }));
+    public RolloutYaml Edited(Random draws)
+    {
+        var edited = Plan(draws, Last with { MaxSurge = One(draws, "1", "2", "25%", "100%"), MaxUnavailable = One(draws, "0", "1", "25%") });
+        return Remember(FeaturePlans.In(features, draws, edited));
+    }
 
     /// <summary>One that the schema lets pass, and nobody can carry out.</summary>
     public RolloutYaml Invalid(Random draws) => draws.Next(2) == 0

@@ -14,6 +14,9 @@ internal sealed class RandomWorld : IDisposable
 
     private const int MostBetween = 3;
 
+    /// <summary>Each look at the routes costs, and no promise is about when a proxy learns of them.</summary>
+    private static readonly TimeSpan RouteInterval = TimeSpan.FromSeconds(10);
+
     private readonly HeldRequests held;
     private readonly List<LiveOperator> operators = [];
     private int operatorsStarted;
@@ -21,14 +24,18 @@ internal sealed class RandomWorld : IDisposable
 
     public RandomWorld(int seed, bool isInterleaved, bool isTold)
     {
-        Plans = new RandomPlans(Disturbance.Of(seed, "bounds"));
-        World = new ReleaseWorld(seed, interleaving: isInterleaved ? Disturbance.Of(seed, "interleaving") : null);
+        Features = Features.Draw(seed);
+        Plans = new RandomPlans(Disturbance.Of(seed, "bounds"), Features);
+        World = new ReleaseWorld(seed, interleaving: isInterleaved ? Disturbance.Of(seed, "interleaving") : null, routes: Features.Route is not null, routeInterval: RouteInterval);
         Decisions = new RandomDecisions(World);
         Log = new HistoryLog(World) { IsSilent = !isTold };
         World.Cluster.Observe(Log.Note);
         held = new HeldRequests(World, Log, seed);
         World.KillOperator();
+        PutBackRoutes();
     }
+
+    public Features Features { get; }
 
     public ReleaseWorld World { get; }
 
@@ -62,6 +69,13 @@ internal sealed class RandomWorld : IDisposable
     {
         if (leavesDependents) Abandon();
         Delete<Rollout>([ReleaseWorld.Name], leavesDependents ? DeleteOptions.Background with { PropagationPolicy = "Orphan" } : null);
+    }
+
+    /// <summary>What leads traffic is there as people wrote it, though the operator may have turned it since.</summary>
+    public void PutBackRoutes()
+    {
+        if (Features.HasServices) Try("apply the Services", () => World.Cluster.Kubectl.Apply(RouteYaml.Services));
+        if (Features.Route is { } route) DrawnRoute.Apply(this, route.Manifest, "as it was");
     }
 
     public void Say(string text) => Log.Say(text);
@@ -172,7 +186,7 @@ internal sealed class RandomWorld : IDisposable
 
     private static string Describe(RolloutYaml rollout) => string.Create(
         CultureInfo.InvariantCulture,
-        $"apply {rollout.Name} {rollout.Image} {string.Join(' ', rollout.Behaviour.Select(entry => $"{entry.Key.Split('/')[1]}={entry.Value}"))} replicas {rollout.Replicas} surge {rollout.MaxSurge} unavailable {rollout.MaxUnavailable} steps [{string.Join(", ", rollout.Steps)}] analysis {rollout.Analysis?.ReplaceLineEndings(" ")} soak {rollout.Soak} migration {rollout.Migration?.ReplaceLineEndings(" ")}");
+        $"apply {rollout.Name} {rollout.Image} {string.Join(' ', rollout.Behaviour.Select(entry => $"{entry.Key.Split('/')[1]}={entry.Value}"))} replicas {rollout.Replicas} surge {rollout.MaxSurge} unavailable {rollout.MaxUnavailable} {rollout.BlueGreen}{rollout.Traffic} steps [{string.Join(", ", rollout.Steps)}] analysis {rollout.Analysis?.ReplaceLineEndings(" ")} soak {rollout.Soak} migration {rollout.Migration?.ReplaceLineEndings(" ")}");
 
     private void Abandon() => Abandoned.UnionWith(World.Releases.Where(release => release.Status?.Outcome is null).Select(release => release.Metadata.Uid!));
 

@@ -51,8 +51,9 @@ internal sealed class ReleaseWorld : IDisposable
     /// <param name="interleaving">Draws the order of work; null for that of arrival.</param>
     /// <param name="rights">What the operator may do; null for what its ClusterRole grants.</param>
     /// <param name="routes">Whether there are routes.</param>
+    /// <param name="routeInterval">How often the traffic learns of changes of routes; null for each second.</param>
     /// <param name="image">What an earlier world has come to, to begin with; null to begin from nothing.</param>
-    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null, bool routes = false, ApiServerImage? image = null)
+    public ReleaseWorld(int seed = 1, TimeSpan? scrapeInterval = null, Random? interleaving = null, OperatorRights? rights = null, bool routes = false, TimeSpan? routeInterval = null, ApiServerImage? image = null)
     {
         Traffic = new TrafficInvariants(this);
         Rights = rights ?? new OperatorRights();
@@ -61,7 +62,7 @@ internal sealed class ReleaseWorld : IDisposable
             Seed = seed,
             Image = image ?? (routes ? WithRoutes : Plain).Value,
             Interleaving = interleaving,
-            Life = new ClusterLifeOptions { GarbageSweep = null, Traffic = new TrafficOptions { RouteInterval = routes ? TimeSpan.FromSeconds(1) : null } },
+            Life = new ClusterLifeOptions { GarbageSweep = null, Traffic = new TrafficOptions { RouteInterval = routes ? routeInterval ?? TimeSpan.FromSeconds(1) : null } },
             TypeInfoResolvers = [ApiJsonContext.Default],
 
             TracksUpdateManagers = TracksManagers,

@@ -1,0 +1,12 @@
+namespace Sluice.Simulation.Randomised;
+
+/// <summary>How the Rollout of a history leads traffic to its canary.</summary>
+internal enum Steering
+{
+    /// <summary>By numbers of pods.</summary>
+    Pods,
+    BlueGreen,
+    GatewayApi,
+    Istio,
+    Nginx,
+}
