@@ -16,7 +16,7 @@ internal static class ContractTime
         if (due.Count == 0) return Forgotten(release);
 
         // Until all of the traffic has gone over the delay has not begun: it ends so many seconds later than is told until then.
-        var since = pass.Status.Traffic?.AllStableSince ?? (release.Stage == Stage.Promoting ? pass.Now : release.StageStartedAt ?? pass.Now);
+        var since = pass.Traffic.StatusFor(pass.Status)?.AllStableSince ?? (release.Stage == Stage.Promoting ? pass.Now : release.StageStartedAt ?? pass.Now);
         var delayed = pass.PlanInForce.Traffic is { } traffic && release.PreviousRevision is not null ? since + traffic.ScaleDownDelay : soaked;
         var contract = release.Migration?.Contract ?? new MigrationProgress();
         return release with { Migration = (release.Migration ?? new ReleaseMigrations()) with { Contract = contract with { EligibleAt = delayed > soaked ? delayed : soaked } } };

@@ -236,6 +236,24 @@ public sealed class ContractScenarios
         world.ShouldBeAtRest();
     }
 
+    [Fact]
+    public void Behind_a_router_the_time_from_which_a_contract_may_begin_is_written_once_with_the_moment_that_it_counts_from()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(Small with { Traffic = RouteYaml.Traffic, ScaleDownDelay = "3m", Soak = "1m" });
+        var told = new HashSet<(DateTimeOffset Since, DateTimeOffset Eligible)>();
+        world.Cluster.Observe(_ =>
+        {
+            if (world.Status is { Traffic.AllStableSince: { } since, Release: { Stage: Stage.Soaking or Stage.Contracting, Migration.Contract.EligibleAt: { } eligible } }) told.Add((since, eligible));
+        });
+
+        world.Apply(v1.V(2) with { Migration = Migration() });
+        world.UntilHealthy();
+
+        var (from, at) = told.ShouldHaveSingleItem();
+        at.ShouldBe(from.AddMinutes(3));
+    }
+
     private static List<(string? Name, MigrationState? State)> ContractsOf(ReleaseWorld world, string release) =>
     [
         .. world.Migrations.Where(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Release == release)
