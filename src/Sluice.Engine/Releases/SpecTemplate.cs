@@ -8,17 +8,19 @@ namespace Sluice.Engine.Releases;
 internal static class SpecTemplate
 {
     /// <summary>
-    /// Where the Deployment is gone, what was released of it last is all that can be asked for: pods that serve are still scaled and replaced. Null where nothing
-    /// was released yet either.
+    /// Where the Deployment is gone, what was released of it last is all that can be asked for: pods that serve are still scaled and replaced. What a RollBack holds
+    /// is held still. Null where nothing was released yet either.
     /// </summary>
     public static PodTemplate? Find(Snapshot snapshot)
     {
         if (snapshot.Rollout.Spec is { WorkloadRef: null } spec) return spec.Template ?? new PodTemplate();
         if (snapshot.Deployment is { } deployment) return deployment.Template;
 
-        var revision = snapshot.Rollout.Status?.Release?.Revision ?? snapshot.Rollout.Status?.Stable?.Revision;
-        return snapshot.Releases.LastOrDefault(release => release.Spec.Revision == revision)?.Spec.Template;
+        var status = snapshot.Rollout.Status;
+        return Released(snapshot, status?.RolledBackTo?.HeldRevision) ?? Released(snapshot, status?.Release?.Revision ?? status?.Stable?.Revision);
     }
+
+    private static PodTemplate? Released(Snapshot snapshot, string? revision) => snapshot.Releases.LastOrDefault(release => release.Spec.Revision == revision)?.Spec.Template;
 
     /// <summary>What is wrong with the way that the spec names its pods.</summary>
     public static IEnumerable<FieldError> Errors(Snapshot snapshot)

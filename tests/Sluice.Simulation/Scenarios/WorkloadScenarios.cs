@@ -341,6 +341,27 @@ public sealed class WorkloadScenarios
     }
 
     [Fact]
+    public void A_revision_that_a_RollBack_holds_stays_held_while_its_Deployment_is_gone_and_when_it_is_back()
+    {
+        using var world = new ReleaseWorld();
+        TakenOver(world, Plan);
+        world.Cluster.Kubectl.Apply(DeploymentYaml.Of(Plan.V(2), replicas: 0));
+        world.Until(status => status is { Release: null, LastRelease.Name: "payments-2" });
+        world.Decide(new DecisionSpec { Action = DecisionAction.RollBack, ToRelease = "payments-1", Reason = "v2 is slow" });
+        world.Until(status => status is { Release: null, LastRelease.Name: "payments-3" });
+
+        world.Cluster.Kubectl.Delete<V1Deployment>(ReleaseWorld.Namespace, DeploymentYaml.Name);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.Cluster.Kubectl.Apply(DeploymentYaml.Of(Plan.V(2), replicas: 0));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(10));
+
+        world.Releases.Count.ShouldBe(3);
+        world.Condition(ConditionTypes.Stalled)!.Reason.ShouldBe(Reasons.HeldByRollBack);
+        world.Pods.ShouldAllBe(pod => pod.Spec!.Containers![0].Image!.EndsWith(":v1", StringComparison.Ordinal));
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
     public void A_Rollout_that_comes_before_its_Deployment_waits_for_it_and_one_that_is_led_to_another_goes_over()
     {
         using var world = new ReleaseWorld();
