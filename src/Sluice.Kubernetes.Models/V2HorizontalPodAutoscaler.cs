@@ -46,6 +46,9 @@ public sealed record V2CrossVersionObjectReference
     public string? Kind { get; init; }
 
     public string? Name { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V2MetricSpec
@@ -67,6 +70,9 @@ public sealed record V2ResourceMetricSource
     public string? Name { get; init; }
 
     public V2MetricTarget? Target { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V2PodsMetricSource
@@ -74,6 +80,9 @@ public sealed record V2PodsMetricSource
     public V2MetricIdentifier? Metric { get; init; }
 
     public V2MetricTarget? Target { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V2MetricIdentifier
@@ -104,6 +113,9 @@ public sealed record V2HorizontalPodAutoscalerBehavior
     public V2HPAScalingRules? ScaleUp { get; init; }
 
     public V2HPAScalingRules? ScaleDown { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V2HPAScalingRules
@@ -150,6 +162,9 @@ public sealed record V2ResourceMetricStatus
     public string? Name { get; init; }
 
     public V2MetricValueStatus? Current { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V2PodsMetricStatus
@@ -157,6 +172,9 @@ public sealed record V2PodsMetricStatus
     public V2MetricIdentifier? Metric { get; init; }
 
     public V2MetricValueStatus? Current { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }
 
 public sealed record V2MetricValueStatus
@@ -164,4 +182,7 @@ public sealed record V2MetricValueStatus
     public int? AverageUtilization { get; init; }
 
     public string? AverageValue { get; init; }
+
+    [JsonExtensionData]
+    public IDictionary<string, JsonElement>? ExtensionData { get; set; }
 }

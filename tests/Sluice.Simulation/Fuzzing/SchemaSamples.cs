@@ -148,6 +148,14 @@ internal sealed partial class SchemaSamples(Random random, bool tame)
             case "" when rule.StartsWith("!has(self.prePromotion)", StringComparison.Ordinal):
                 foreach (var step in value["prePromotion"]?.AsArray().Where(step => step!["setWeight"] is not null).ToList() ?? []) step!.ReplaceWith(new JsonObject { ["pause"] = new JsonObject() });
                 break;
+            case "" when rule == "self.stableSubset != self.canarySubset":
+                (value["stableSubset"], value["canarySubset"]) = ("stable", "canary");
+                break;
+            case "" when fields.Contains("destinationRule"):
+                string[] sides = random.Next(2) == 0 ? ["destinationRule"] : ["stableService", "canaryService"];
+                foreach (var field in fields.Except(sides)) value.Remove(field);
+                foreach (var side in sides) value[side] ??= Member(side, properties[side]!.AsObject());
+                break;
             case "" when rule == "self.activeService != self.previewService":
                 // No two Rollouts may name the same one.
                 value["activeService"] = string.Create(CultureInfo.InvariantCulture, $"active-{random.Next()}");
