@@ -1,19 +1,25 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Sluice.Api;
+using Sluice.Kubernetes.Models.PodSpecs;
 
 namespace Sluice.Engine.Plans;
 
 /// <summary>
 /// What makes a revision: the pod template and what its migration runs. Timeouts, locks and policies are not part of it.
-/// Whether two are the same is decided by their content; the name is only a name.
+/// Whether two are the same is decided by what they mean to Kubernetes; the name is only a name, of the words in which the revision is written.
 /// </summary>
 public sealed class Revision
 {
+    private static readonly string[] Phases = ["expand", "contract", "undo"];
+
     private readonly byte[] content;
+    private readonly Lazy<byte[]> meaning;
 
     private Revision(byte[] content)
     {
         this.content = content;
+        meaning = new Lazy<byte[]>(() => Meaning(content));
         Name = CanonicalJson.ShortHash(content);
     }
 
@@ -47,7 +53,20 @@ public sealed class Revision
         return new Revision(CanonicalJson.Bytes(JsonElement.Parse(buffer.ToArray(), JsonDepth.Reading)));
     }
 
-    public bool IsSameAs(Revision other) => content.AsSpan().SequenceEqual(other.content);
+    /// <summary>Whether pods and migrations of both would be the same: <c>cpu: 1000m</c> is <c>cpu: 1</c>, and a default written out is the default.</summary>
+    public bool IsSameAs(Revision other) => content.AsSpan().SequenceEqual(other.content) || meaning.Value.AsSpan().SequenceEqual(other.meaning.Value);
+
+    private static byte[] Meaning(byte[] content)
+    {
+        var whole = JsonNode.Parse(content, documentOptions: JsonDepth.Reading)!.AsObject();
+        if (whole["spec"] is JsonObject podSpec) PodSpecMeaning.Normalize(podSpec);
+        foreach (var env in Phases.Select(phase => (whole[phase] as JsonObject)?["env"]).OfType<JsonArray>())
+        {
+            foreach (var variable in env.OfType<JsonObject>()) PodSpecMeaning.NormalizeEnv(variable);
+        }
+
+        return CanonicalJson.Bytes(JsonElement.Parse(whole.ToJsonString(), JsonDepth.Reading));
+    }
 
     private static void WritePhase(Utf8JsonWriter writer, string name, RolloutMigration migration, PhaseCommand? phase, PodTemplate template)
     {

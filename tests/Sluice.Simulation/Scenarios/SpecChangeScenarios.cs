@@ -74,6 +74,38 @@ public sealed class SpecChangeScenarios
     }
 
     [Fact]
+    public void The_same_template_in_other_words_is_no_release()
+    {
+        using var world = World(routed: false, out _);
+        world.Patch("""
+            {"spec":{"template":{"spec":{"restartPolicy":"Always","containers":[
+              {"name":"app","image":"registry.example.com/payments:v1","imagePullPolicy":"IfNotPresent","resources":{},"args":[]}]}}}}
+            """);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        world.Releases.ShouldHaveSingleItem();
+        (world.Status.Phase, world.Status.Revision, world.Status.ObservedGeneration).ShouldBe((Phase.Healthy, world.Status.Stable!.Revision, world.Rollout.Metadata.Generation));
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void A_template_as_people_write_it_for_the_one_that_the_API_server_completed_is_no_release()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = V1 with { ScaleDown = "OnSuccess" };
+        world.Cluster.Kubectl.Apply(DeploymentYaml.Of(v1, v1.Replicas));
+        world.Deployed(v1);
+
+        world.Apply(v1 with { ScaleDown = null });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        (world.Rollout.Spec.WorkloadRef, world.Rollout.Spec.Template!.Spec!.Value.TryGetProperty("restartPolicy", out _)).ShouldBe((null, false));
+        world.Releases.ShouldHaveSingleItem();
+        world.Status.Phase.ShouldBe(Phase.Healthy);
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v1", 4));
+    }
+
+    [Fact]
     public void Down_to_no_replicas_in_its_steps_and_up_again_a_release_goes_on()
     {
         using var world = World(routed: false, out var v1);

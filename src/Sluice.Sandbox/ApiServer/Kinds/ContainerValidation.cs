@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Sluice.Kubernetes.Models.PodSpecs;
 using Sluice.Sandbox.ApiServer.Rest;
 using Sluice.Sandbox.ApiServer.Schema;
 

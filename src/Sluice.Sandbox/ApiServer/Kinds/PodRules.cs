@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Sluice.Kubernetes.Models.PodSpecs;
 using Sluice.Sandbox.ApiServer.Resources;
 using Sluice.Sandbox.ApiServer.Schema;
 

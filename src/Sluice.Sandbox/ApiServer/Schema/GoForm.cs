@@ -32,7 +32,7 @@ internal static class GoForm
             var (name, child) = map.GetAt(index);
             if ((schema.Properties.GetValueOrDefault(name) ?? schema.AdditionalProperties)?.Format == Quantity)
             {
-                if (Kinds.Quantity.Text(child) is { } text) map[name] = Kinds.Quantity.Canonical(text);
+                if (Kubernetes.Models.PodSpecs.Quantity.Text(child) is { } text) map[name] = Kubernetes.Models.PodSpecs.Quantity.Canonical(text);
                 continue;
             }
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Sluice.Kubernetes.Models;
-using Sluice.Sandbox.ApiServer.Kinds;
+using Sluice.Kubernetes.Models.PodSpecs;
 using Sluice.Sandbox.Cluster.Nodes;
 using Sluice.Sandbox.Cluster.Traffic;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Sluice.Api.Values;
 using Sluice.Kubernetes.Models;
-using Sluice.Sandbox.ApiServer.Kinds;
+using Sluice.Kubernetes.Models.PodSpecs;
 
 namespace Sluice.Sandbox.Cluster.Nodes;
 

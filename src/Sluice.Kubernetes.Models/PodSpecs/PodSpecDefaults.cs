@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 
-namespace Sluice.Sandbox.ApiServer.Kinds;
+namespace Sluice.Kubernetes.Models.PodSpecs;
 
-/// <summary>The defaults of a pod's spec, in pods and in the templates of workloads alike.</summary>
-internal static class PodSpecDefaults
+/// <summary>
+/// The defaults of a pod's spec, in pods and in the templates of workloads alike, as Kubernetes sets them (pkg/apis/core/v1/defaults.go). A part of another type than it should be reads
+/// as absent.
+/// </summary>
+public static class PodSpecDefaults
 {
     // 0644, which JSON can only write in decimal.
     private const int FileMode = 420;
@@ -11,9 +14,9 @@ internal static class PodSpecDefaults
     private static readonly string[] ModedVolumes = ["configMap", "secret", "projected", "downwardAPI"];
 
     /// <summary>Completes <c>spec.template</c> of a workload.</summary>
-    public static void ApplyToTemplate(JsonObject value)
+    public static void ApplyToTemplate(JsonObject workload)
     {
-        if (value.Object("spec").Object("template").Object("spec") is { } podSpec) Apply(podSpec);
+        if (workload.Object("spec").Object("template").Object("spec") is { } podSpec) Apply(podSpec);
     }
 
     /// <summary>In a pod, but not in a template, what is limited is asked for as well.</summary>
@@ -33,7 +36,7 @@ internal static class PodSpecDefaults
     {
         foreach (var container in Containers(podSpec)) Container(container);
 
-        foreach (var volume in podSpec.Array("volumes")?.OfType<JsonObject>() ?? []) Volume(volume);
+        foreach (var volume in podSpec.Objects("volumes")) Volume(volume);
         podSpec.SetDefault("restartPolicy", "Always");
         podSpec.SetDefault("terminationGracePeriodSeconds", 30);
         podSpec.SetDefault("dnsPolicy", "ClusterFirst");
@@ -44,8 +47,10 @@ internal static class PodSpecDefaults
         else if (podSpec.String("serviceAccount") is { } old) podSpec["serviceAccountName"] = old;
     }
 
-    private static IEnumerable<JsonObject> Containers(JsonObject podSpec) =>
-        (podSpec.Array("containers") ?? []).Concat(podSpec.Array("initContainers") ?? []).OfType<JsonObject>();
+    /// <summary>Those that are started before the others first.</summary>
+    internal static IEnumerable<JsonObject> Containers(JsonObject podSpec) => podSpec.Objects("initContainers").Concat(podSpec.Objects("containers"));
+
+    internal static void Env(JsonObject variable) => variable.Object("valueFrom").Object("fieldRef").SetDefault("apiVersion", "v1");
 
     private static void Container(JsonObject container)
     {
@@ -53,16 +58,14 @@ internal static class PodSpecDefaults
         container.SetDefault("terminationMessagePolicy", "File");
         container.SetDefault("imagePullPolicy", PullPolicy(container.String("image") ?? ""));
         container.Ensure("resources");
-        foreach (var port in container.Array("ports")?.OfType<JsonObject>() ?? []) port.SetDefault("protocol", "TCP");
+        foreach (var port in container.Objects("ports")) port.SetDefault("protocol", "TCP");
         foreach (var probe in (ReadOnlySpan<string>)["livenessProbe", "readinessProbe", "startupProbe"])
         {
-            if (container[probe] is JsonObject present) Probe(present);
+            if (container.Object(probe) is { } present) Probe(present);
         }
 
-        foreach (var variable in container.Array("env") ?? [])
-        {
-            variable.Object("valueFrom").Object("fieldRef")?.SetDefault("apiVersion", "v1");
-        }
+        foreach (var moment in (ReadOnlySpan<string>)["postStart", "preStop"]) HttpGet(container.Object("lifecycle").Object(moment));
+        foreach (var variable in container.Objects("env")) Env(variable);
     }
 
     // A tag that moves is pulled each time.
@@ -79,15 +82,26 @@ internal static class PodSpecDefaults
         probe.SetDefault("periodSeconds", 10);
         probe.SetDefault("successThreshold", 1);
         probe.SetDefault("failureThreshold", 3);
-        probe.Object("httpGet")?.SetDefault("path", "/");
-        probe.Object("httpGet")?.SetDefault("scheme", "HTTP");
-        probe.Object("grpc")?.SetDefault("service", "");
+        HttpGet(probe);
+        probe.Object("grpc").SetDefault("service", "");
+    }
+
+    private static void HttpGet(JsonObject? handler)
+    {
+        handler.Object("httpGet").SetDefault("path", "/");
+        handler.Object("httpGet").SetDefault("scheme", "HTTP");
     }
 
     private static void Volume(JsonObject volume)
     {
-        foreach (var source in ModedVolumes) volume.Object(source)?.SetDefault("defaultMode", FileMode);
+        foreach (var source in ModedVolumes) volume.Object(source).SetDefault("defaultMode", FileMode);
         if (volume.Count == 1 && volume.ContainsKey("name")) volume["emptyDir"] = new JsonObject();
-        volume.Object("hostPath")?.SetDefault("type", "");
+        volume.Object("hostPath").SetDefault("type", "");
+        foreach (var item in volume.Object("downwardAPI").Objects("items")) item.Object("fieldRef").SetDefault("apiVersion", "v1");
+        foreach (var source in volume.Object("projected").Objects("sources"))
+        {
+            source.Object("serviceAccountToken").SetDefault("expirationSeconds", 3600);
+            foreach (var item in source.Object("downwardAPI").Objects("items")) item.Object("fieldRef").SetDefault("apiVersion", "v1");
+        }
     }
 }

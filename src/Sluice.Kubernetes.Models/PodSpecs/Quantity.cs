@@ -1,11 +1,12 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
-namespace Sluice.Sandbox.ApiServer.Kinds;
+namespace Sluice.Kubernetes.Models.PodSpecs;
 
 /// <summary>Resource quantities: a number with a decimal (m, k, M), binary (Ki, Mi) or exponent suffix.</summary>
-internal static partial class Quantity
+public static partial class Quantity
 {
     public const string ParseFailure = "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
@@ -48,7 +49,8 @@ internal static partial class Quantity
     private static readonly string[] Exponents = ["e18", "e15", "e12", "e9", "e6", "e3", "", "e-3", "e-6", "e-9"];
 
     /// <summary>Numbers are quantities too, as YAML writers leave out the quotes.</summary>
-    public static string? Text(JsonNode? node) => node.AsText() ?? (node is JsonValue value ? value.ToJsonString() : null);
+    public static string? Text(JsonNode? node) =>
+        node is not JsonValue value ? null : value.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : value.ToJsonString();
 
     private static decimal? Factor(string suffix) => suffix switch
     {
