@@ -33,7 +33,7 @@ internal static class OperatorControllers
             Name = "rollout",
             Backoff = Backoff,
             Reconciler = new RolloutReconciler(
-                new RolloutObserver(reader, measurements, identity, options),
+                new RolloutObserver(reader, measurements, identity, options, time),
                 new EffectExecutor(reader, writer, events, measurements),
                 new StrayDecisions(reader, writer, events, time),
                 reader,
@@ -64,7 +64,7 @@ internal static class OperatorControllers
             Name = "migration",
             Backoff = Backoff,
             Reconciler = new MigrationReconciler(
-                new MigrationObserver(reader), new MigrationExecutor(reader, writer), reader, writer, events, time, loggers.CreateLogger<MigrationReconciler>()),
+                new MigrationObserver(reader, time), new MigrationExecutor(reader, writer), reader, writer, events, time, loggers.CreateLogger<MigrationReconciler>()),
             Watches =
             [
                 WatchDefinition.Mapped<Migration>(migration => SharingTheLock(reader, migration)),

@@ -320,6 +320,20 @@ public sealed class MigrationTroubleScenarios
         world.Migrations.OrderBy(migration => migration.Status!.StartedAt).Select(migration => migration.Spec.Rollout).ShouldBe([ReleaseWorld.Name, "shipping", Billing, "accounts"]);
     }
 
+    [Fact]
+    public void A_result_is_recorded_though_the_log_cannot_be_read()
+    {
+        using var world = new ReleaseWorld();
+        Restart(world, request => !request.RequestUri!.AbsolutePath.EndsWith("/log", StringComparison.Ordinal));
+        world.Apply(Small with { Migration = Expand("5s") });
+
+        world.UntilHealthy();
+
+        var run = world.Migrations.ShouldHaveSingleItem().Status!.Attempts.ShouldHaveSingleItem().Run!;
+        (run.Reason, run.ExitCode).ShouldBe(("Complete", 0));
+        run.Log!.ShouldStartWith("(the log could not be read: ");
+    }
+
     private static string Expand(string duration, string more = "retries: 0") => $$"""
         lock: shared-db
         image: registry.example.com/migrator:v2

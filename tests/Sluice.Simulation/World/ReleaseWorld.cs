@@ -254,7 +254,7 @@ internal sealed class ReleaseWorld : IDisposable
     public void DecisionsShouldHold()
     {
         CheckRequests();
-        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus.LookedLast, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1))).ObserveAsync(Rollout, Freshness.Cached, CancellationToken.None);
+        var task = new RolloutObserver(new LiveReader(Cluster), Prometheus.LookedLast, Identity, new RolloutControllerOptions(TimeSpan.FromMinutes(1)), Cluster.Time).ObserveAsync(Rollout, Freshness.Cached, CancellationToken.None);
         var snapshot = task.GetAwaiter().GetResult();
         var decision = RolloutEngine.Decide(snapshot, Cluster.Now);
         var status = StatusOf(decision);

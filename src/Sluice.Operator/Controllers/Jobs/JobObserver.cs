@@ -1,13 +1,17 @@
 using Sluice.Engine.Jobs;
+using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
 
 namespace Sluice.Operator.Controllers.Jobs;
 
 /// <summary>Looks at a Job with its pod and, once it has ended, the end of its log.</summary>
-internal sealed class JobObserver(IClusterReader reader)
+internal sealed class JobObserver(IClusterReader reader, TimeProvider time)
 {
     public const int LogTailBytes = 4096;
+
+    /// <summary>A node that is cut off keeps its logs to itself. For so long after a Job's end they are asked for again; then the result counts more than its log.</summary>
+    private static readonly TimeSpan LogPatience = TimeSpan.FromMinutes(2);
 
     /// <param name="job">The Job.</param>
     /// <param name="podLabels">Labels that its pod has.</param>
@@ -26,7 +30,19 @@ internal sealed class JobObserver(IClusterReader reader)
         var observed = JobReader.Read(job, pod, ownerUid, keepsText);
         if (observed.End == JobEnd.NotYet || !keepsText || pod is null) return observed;
 
-        var log = await reader.ReadPodLogTailAsync(NamespacedName.Of(pod), JobReader.Decisive(pod)?.Name, LogTailBytes, ct);
+        var log = await LogAsync(pod, observed.FinishedAt, ct);
         return observed with { LogTail = string.IsNullOrEmpty(log) ? null : log };
+    }
+
+    private async Task<string?> LogAsync(V1Pod pod, DateTimeOffset? finishedAt, CancellationToken ct)
+    {
+        try
+        {
+            return await reader.ReadPodLogTailAsync(NamespacedName.Of(pod), JobReader.Decisive(pod)?.Name, LogTailBytes, ct);
+        }
+        catch (KubernetesException unread) when (time.GetUtcNow() - finishedAt > LogPatience)
+        {
+            return $"(the log could not be read: {unread.Message[..Math.Min(unread.Message.Length, LogTailBytes / 4)]})";
+        }
     }
 }

@@ -12,9 +12,9 @@ namespace Sluice.Operator.Controllers.Migrations;
 /// <summary>
 /// Gathers what a Migration's decision rests on. Migrations are few and their mistakes are dear: locks, and everything that rests on an absence, are read live.
 /// </summary>
-internal sealed class MigrationObserver(IClusterReader reader)
+internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time)
 {
-    private readonly JobObserver jobs = new(reader);
+    private readonly JobObserver jobs = new(reader, time);
     private readonly ObstacleObserver obstacles = new(reader);
 
     public async Task<MigrationSnapshot> ObserveAsync(Migration migration, CancellationToken ct)

@@ -8,9 +8,9 @@ using Sluice.Operator.Controllers.Jobs;
 namespace Sluice.Operator.Controllers.Rollouts;
 
 /// <summary>Looks at the Jobs of a Rollout's checks; with their pods and logs only at those whose end the status waits for.</summary>
-internal sealed class CheckObserver(IClusterReader reader)
+internal sealed class CheckObserver(IClusterReader reader, TimeProvider time)
 {
-    private readonly JobObserver observer = new(reader);
+    private readonly JobObserver observer = new(reader, time);
 
     public async Task<IReadOnlyList<ObservedCheck>> ObserveAsync(Rollout rollout, Freshness known, CancellationToken ct)
     {

@@ -15,10 +15,10 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// Gathers everything that a decision rests on. Reads come from the watch cache; what the status speaks of and the cache does not show is read live, and so are
 /// the ReplicaSets where pods are about to be moved.
 /// </summary>
-internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, IIdentityProof identity, RolloutControllerOptions options)
+internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measurements, IIdentityProof identity, RolloutControllerOptions options, TimeProvider time)
 {
     private readonly TrafficObserver traffic = new(reader);
-    private readonly CheckObserver checks = new(reader);
+    private readonly CheckObserver checks = new(reader, time);
     private readonly ContractLocks contracts = new(reader);
     private readonly SharedRoutes shared = new(reader);
     private readonly WorkloadObserver workload = new(reader);
