@@ -155,7 +155,7 @@ public static class MigrationEngine
         if (run.Uid is not null) return Vanished(status, run, now);
 
         // Nothing was started for this run yet; a verify run follows a command that has succeeded and is seen through.
-        if (snapshot.Demand == MigrationDemand.GivenUp && !verify) return Superseded(snapshot, status, now);
+        if (snapshot.Demand == MigrationDemand.GivenUp && !verify) return NotTriedAgain(status, now) ?? Superseded(snapshot, status, now);
         if (run.NotBefore is { } notBefore && now < notBefore) return new MigrationDecision.Act([], status, notBefore - now);
 
         if (snapshot.LockHolder != snapshot.Migration.Metadata.Name)
@@ -256,6 +256,23 @@ public static class MigrationEngine
             ? "its release does not wait for it any more, and it had not begun: what is owed runs as a Migration of its own after a later promotion"
             : "its release does not wait for it any more, and it had not begun",
         now);
+
+    /// <summary>What has run and failed before is not as if it had never begun; null where this was the first attempt.</summary>
+    private static MigrationDecision.Transition? NotTriedAgain(MigrationStatus status, DateTimeOffset now)
+    {
+        if (status.Attempts is not [.., var failed, var next]) return null;
+
+        const string Why = "its release does not wait for it any more";
+        var run = failed.Verify ?? failed.Run ?? new JobRun();
+        var state = run.Reason switch
+        {
+            Reasons.TimedOut => MigrationState.TimedOut,
+            Reasons.Disrupted => MigrationState.Disrupted,
+            _ => MigrationState.Failed,
+        };
+        var given = Replace(status, next with { Run = (next.Run ?? new JobRun()) with { Reason = Reasons.Superseded, Message = $"not started: {Why}" } });
+        return Finish(given, state, run.Reason ?? Reasons.CommandFailed, $"{run.Message}; not tried again: {Why}", now);
+    }
 
     private static MigrationDecision.Transition? Dropped(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) => snapshot.Migration.Spec.Dropped
         ? Finish(status, MigrationState.Superseded, Reasons.ContractDropped, "a revision that needs what it removes was promoted again: this contract is not owed any more", now)

@@ -175,6 +175,20 @@ public sealed class MigrationEngineTests
         Transition(Running(uid: null) with { Demand = MigrationDemand.GivenUp }).State.ShouldBe(MigrationState.Superseded);
     }
 
+    [Theory]
+    [InlineData(Reasons.TimedOut, MigrationState.TimedOut)]
+    [InlineData(Reasons.Disrupted, MigrationState.Disrupted)]
+    [InlineData(Reasons.VerifyFailed, MigrationState.Failed)]
+    public void A_release_given_up_between_two_attempts_leaves_what_the_first_one_came_to(string reason, MigrationState state)
+    {
+        var first = new MigrationAttempt { Number = 1, Run = new JobRun { Job = "j", Uid = "job-1", Reason = reason, Message = "the command did not end well" } };
+        var second = new MigrationAttempt { Number = 2, Run = new JobRun { Job = "j-2", NotBefore = Given.Now.AddSeconds(10) } };
+        var status = Transition(Seen(new MigrationStatus { State = MigrationState.Running, Attempt = 2, Attempts = [first, second] }) with { Demand = MigrationDemand.GivenUp });
+
+        (status.State, status.Reason, status.Attempts[^1].Run!.Reason).ShouldBe((state, reason, Reasons.Superseded));
+        status.Message.ShouldBe("the command did not end well; not tried again: its release does not wait for it any more");
+    }
+
     [Fact]
     public void A_deleted_Job_is_let_go_once_its_pods_have_stopped()
     {

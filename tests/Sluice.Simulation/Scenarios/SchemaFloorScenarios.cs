@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Kubernetes.Models;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Scenarios;
@@ -141,6 +142,29 @@ public sealed class SchemaFloorScenarios
         world.UntilHealthy();
         world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"], "and not though it is lost once more");
     }
+
+    [Fact]
+    public void A_contract_that_nobody_waits_for_after_its_first_attempt_has_begun_all_the_same()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small with { Migration = null });
+        world.Apply(v1.V(2) with { Migration = Migration.Replace("irreversible: true", "irreversible: true, idempotent: true, retries: 3", StringComparison.Ordinal) });
+        world.Cluster.RunUntil(() => ContractPod(world) is not null, TimeSpan.FromMinutes(10));
+        world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, ContractPod(world)!.Metadata.Name!);
+        world.Cluster.RunUntil(() => Contract(world) is { Status.Attempt: 2 }, TimeSpan.FromMinutes(10));
+        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name);
+        world.Cluster.RunUntil(() => !world.Exists && world.Pods.Count == 0 && world.Releases.Count == 0 && Contract(world)!.Status!.FinishedAt is not null, TimeSpan.FromMinutes(5));
+
+        Contract(world)!.Status!.State.ShouldBe(MigrationState.Failed);
+        world.Apply(v1);
+        world.Until(status => status.Phase == Phase.Degraded);
+        world.Condition(ConditionTypes.Stalled)!.Reason.ShouldBe(Reasons.BelowSchemaFloor);
+        world.Pods.ShouldBeEmpty();
+    }
+
+    private static V1Pod? ContractPod(ReleaseWorld world) => world.Cluster.List<V1Pod>(ReleaseWorld.Namespace, (Labels.MigrationPhase, "contract")).FirstOrDefault(pod => pod.Status?.Phase == "Running");
+
+    private static Migration? Contract(ReleaseWorld world) => world.Migrations.SingleOrDefault(migration => migration.Spec.Phase == MigrationPhase.Contract);
 
     /// <summary>Version 2 with its contract done, and the revision of version 1.</summary>
     private static (RolloutYaml V1, string Old) Contracted(ReleaseWorld world)
