@@ -87,7 +87,7 @@ public sealed record MigrationSpec(
     [Default("30m")]
     public string LockTimeout { get => field ?? "30m"; init; }
 
-    [Description("Identifies what runs: a hash of phase, image, command, arguments and environment.")]
+    [Description("Identifies what runs: a hash of image, command, arguments and environment, and of an undo also of what it takes back.")]
     [Required]
     [MinLength(1)]
     [MaxLength(63)]

@@ -16,9 +16,12 @@ public static class MigrationRecords
     public static bool HasFailed(Migration migration) =>
         HasBegun(migration) && migration.Status?.State is MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted or MigrationState.Unknown;
 
+    /// <summary>Whether it was given up because its lock was not free, or pods were in the way, for too long.</summary>
+    public static bool NeverHadItsLock(Migration migration) => migration.Status is { State: MigrationState.TimedOut, StartedAt: null };
+
     /// <summary>Whether it has ended, and not without having begun: done, found done, or begun and failed.</summary>
     public static bool IsSettled(Migration migration) =>
-        MigrationEngine.IsTerminal(migration.Status?.State) && migration.Status is not ({ State: MigrationState.Superseded } or { State: MigrationState.TimedOut, StartedAt: null });
+        MigrationEngine.IsTerminal(migration.Status?.State) && migration.Status?.State != MigrationState.Superseded && !NeverHadItsLock(migration);
 
     /// <summary>The Migrations of a release's contract, the first and those of later tries.</summary>
     public static IEnumerable<Migration> ContractsOf(IReadOnlyList<Migration> migrations, string release) =>

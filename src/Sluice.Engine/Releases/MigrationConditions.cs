@@ -22,10 +22,10 @@ internal static class MigrationConditions
     /// <summary>The contract that has begun last, if it failed.</summary>
     public static Migration? FailedContract(Pass pass) => Newest(pass, MigrationPhase.Contract) is { } contract && MigrationRecords.HasFailed(contract) ? contract : null;
 
-    /// <summary>The undo that has begun last, if it failed and no revision was promoted since.</summary>
+    /// <summary>The undo that was tried last, if it failed, or never had its lock, and no revision was promoted since.</summary>
     public static Migration? FailedUndo(Pass pass) =>
-        Newest(pass, MigrationPhase.Undo) is { } undo
-        && MigrationRecords.HasFailed(undo)
+        Newest(pass, MigrationPhase.Undo, MigrationRecords.NeverHadItsLock) is { } undo
+        && (MigrationRecords.HasFailed(undo) || MigrationRecords.NeverHadItsLock(undo))
         && !pass.Snapshot.Releases.Any(release => release.Status?.Outcome == Outcome.Promoted && release.Spec.Number > MigrationRecords.NumberOf(undo))
             ? undo
             : null;
@@ -37,8 +37,10 @@ internal static class MigrationConditions
         return $"{string.Concat(failed)}{(Reopening.Failed(pass) is { } again && Reopening.Objection(pass, again) is null ? $"; a Retry runs it again" : "")}";
     }
 
-    private static Migration? Newest(Pass pass, MigrationPhase phase) =>
-        pass.Snapshot.Migrations.Where(migration => migration.Spec.Phase == phase && MigrationRecords.HasBegun(migration)).MaxBy(migration => migration.Status!.StartedAt);
+    /// <summary>Of those that have begun, and of others that count as well, the one that did so last.</summary>
+    private static Migration? Newest(Pass pass, MigrationPhase phase, Func<Migration, bool>? countsToo = null) => pass.Snapshot.Migrations
+        .Where(migration => migration.Spec.Phase == phase && (MigrationRecords.HasBegun(migration) || countsToo?.Invoke(migration) == true))
+        .MaxBy(migration => migration.Status!.StartedAt ?? migration.Status.FinishedAt);
 
     private static string Tell(Migration migration) => $"migration {migration.Metadata.Name} ended as {migration.Status!.State}: {migration.Status.Message}";
 }

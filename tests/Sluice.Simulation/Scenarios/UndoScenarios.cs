@@ -141,6 +141,46 @@ public sealed class UndoScenarios
         States(world).ShouldBe(["payments-2-expand 0 Undone", "payments-2-undo 0 Succeeded"]);
     }
 
+    [Fact]
+    public void Two_revisions_with_the_same_undo_are_both_taken_back()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        foreach (var version in new[] { 2, 3 })
+        {
+            world.Apply(v1.V(version) with { Migration = Migration(image: "registry.example.com/migrator:v1").Replace("[./migrate, up]", $"[./migrate, up, v{version}]", StringComparison.Ordinal) });
+            world.Until(status => status.Release is { Step.Kind: StepKind.Pause } release && release.Number == version);
+            world.Decide(DecisionAction.Abort);
+            world.Until(status => status is { Release: null, LastRelease.Outcome: Outcome.Aborted } && status.LastRelease.Name == $"payments-{version}");
+        }
+
+        States(world).ShouldBe(["payments-2-expand 0 Undone", "payments-2-undo 0 Succeeded", "payments-3-expand 0 Undone", "payments-3-undo 0 Succeeded"]);
+    }
+
+    [Fact]
+    public void An_undo_that_never_had_its_lock_is_told_and_runs_when_a_person_asks_for_it()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.Apply(v1.V(2) with { Migration = $"lockTimeout: 5m\n{Migration()}" });
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        world.Apply(Small with { Name = "billing", Steps = [], Migration = Migration("20m") });
+        world.Cluster.RunUntil(() => world.Migrations.Any(migration => migration is { Spec.Rollout: "billing", Status.State: MigrationState.Running }), TimeSpan.FromMinutes(2));
+        world.Apply(v1);
+        world.UntilEnded(Outcome.Reverted);
+        world.UntilHealthy();
+
+        world.Condition(ConditionTypes.UndoFailed)!.Reason.ShouldBe(Reasons.LockTimeout);
+        world.Status.Message!.ShouldEndWith("a Retry runs it again");
+        world.Cluster.RunUntil(() => world.Migrations.Any(migration => migration is { Spec.Rollout: "billing", Status.Lock.ReleasedAt: not null }), TimeSpan.FromMinutes(30));
+        world.AnswerTo(world.Decide(DecisionAction.Retry)).State.ShouldBe(DecisionState.Applied);
+        world.UntilHealthy();
+        world.ShouldBeAtRest();
+
+        States(world)[1..].ShouldBe(["payments-2-expand 0 Undone", "payments-2-undo 0 TimedOut", "payments-2-undo-retry-1 0 Succeeded"]);
+        world.Condition(ConditionTypes.UndoFailed).ShouldBeNull();
+    }
+
     private static List<string> States(ReleaseWorld world) =>
         [.. world.Migrations.OrderBy(migration => migration.Metadata.Name, StringComparer.Ordinal).Select(migration => $"{migration.Metadata.Name} {migration.Spec.Epoch} {migration.Status!.State}")];
 

@@ -1,3 +1,4 @@
+using System.Text;
 using Sluice.Api;
 using Sluice.Engine.Migrations;
 using Sluice.Engine.Plans;
@@ -44,9 +45,12 @@ internal static class UndoingStage
             return Waiting.Act(pass, release, AnalysisLook.Nothing, stable, waits, until: null, isProgress: false);
         }
 
-        var spec = MigrationRequest.Of(pass, release.Name, release.Revision, undo) with { Undoes = expand.Spec.Key, Epoch = expand.Spec.Epoch };
+        var spec = MigrationRequest.Of(pass, release.Name, release.Revision, undo) with { Undoes = expand.Spec.Key, Key = KeyOf(undo, expand), Epoch = expand.Spec.Epoch };
         return Waiting.Act(pass, release, AnalysisLook.Nothing, [new Effect.CreateMigration(name, spec), .. stable], Outlook($"asking for {name}"), until: null, isProgress: false);
     }
+
+    /// <summary>What it takes back is a part of its key: the same command that took back one expand migration has still to take back the next one.</summary>
+    private static string KeyOf(PhasePlan undo, Migration expand) => CanonicalJson.ShortHash(Encoding.UTF8.GetBytes($"{undo.Command.Hash} {expand.Spec.Key}"));
 
     private static Decision.Transition Finish(Pass pass, ReleaseProgress release, string undone, bool isWarning = true)
     {

@@ -50,7 +50,11 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
         Promise.Keep(AppliedDecisions.In(before, after).Contains(DecisionAction.Retry), "a release that has ended goes on by a Retry alone", $"{begun.Name} in {begun.Stage}");
         Promise.Keep((begun.Stage, last.Outcome) is (Stage.Contracting, Outcome.Promoted) or (Stage.Undoing, Outcome.Reverted), "a release that has ended goes on with its contract or its undo", $"{begun.Name}, which was {last.Outcome}, in {begun.Stage}");
         Promise.Keep(before.Status.Stable?.Revision == (phase == MigrationPhase.Contract ? begun.Revision : begun.PreviousRevision), "a Retry of a migration moves no pod", $"{begun.Revision} beside {before.Status.Stable?.Revision}");
-        var newest = world.Migrations.Where(migration => migration.Spec.Rollout == before.Metadata.Name && migration.Spec.Phase == phase && migration.Status?.StartedAt is not null).MaxBy(migration => migration.Status!.StartedAt);
+
+        // An undo that never had its lock has not been done either; a contract is owed then.
+        var newest = world.Migrations
+            .Where(migration => migration.Spec.Rollout == before.Metadata.Name && migration.Spec.Phase == phase && (migration.Status?.StartedAt is not null || (phase == MigrationPhase.Undo && migration.Status?.State == MigrationState.TimedOut)))
+            .MaxBy(migration => migration.Status!.StartedAt ?? migration.Status.FinishedAt);
         Promise.Keep(newest?.Status?.State is MigrationState.Failed or MigrationState.TimedOut or MigrationState.Disrupted, "what failed is run again, and nothing else", $"{newest?.Metadata.Name} is {newest?.Status?.State}");
     }
 
