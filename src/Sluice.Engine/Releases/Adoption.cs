@@ -115,6 +115,9 @@ internal sealed class Adoption
         return seen.Desired <= known.To ? known with { From = seen.Desired, To = seen.Desired } : known;
     }
 
+    /// <summary>A person has scaled it to 0, and our pods serve in its place from now on. The status says so before anything else is done: that the Rollout is held rests on it.</summary>
+    public bool IsRecordedBy(RolloutStatus next) => taken is null && KnownTo(next) is not null;
+
     private IReadOnlyList<Effect> Raise() => OwesHandBack && seen!.Desired < pass.Replicas ? [new Effect.ScaleDeployment(seen.Name, seen.Desired, pass.Replicas)] : [];
 
     private int? Target(Situation situation) => reference!.ScaleDown switch

@@ -26,6 +26,7 @@ public static class RolloutEngine
         var decision = RollBackHolds.LetGo(pass, situation) ?? pass.Adoption.Next(situation) ?? Inbox.Next(pass, situation) ?? Decide(pass, situation);
         if (Story.Due(pass, decision) is { } record) decision = new Decision.Act([record], pass.Status, LookAgain: null);
         if (decision is not Decision.Act act) return decision;
+        if (pass.Adoption.IsRecordedBy(act.Status)) return new Decision.Transition(act.Status, []);
         if (Holding.Next(pass) is { } hold) return hold;
         if (pass.Traffic.EndsRest(act.Status)) return new Decision.Transition(act.Status, []);
 

@@ -87,8 +87,16 @@ public sealed class AdoptionTests
 
         Decide(Settled("Never"), Deployment(0, pods: 4)).ShouldBeOfType<Decision.Act>().Status.Phase.ShouldBe(Phase.Progressing);
 
-        var done = Decide(Settled("Never"), Deployment(0)).ShouldBeOfType<Decision.Act>();
+        var done = Decide(Settled("Never"), Deployment(0)).ShouldBeOfType<Decision.Transition>();
         (done.Status.Phase, done.Status.Workload).ShouldBe((Phase.Healthy, From(0, to: 0)));
+    }
+
+    [Fact]
+    public void Once_a_person_has_scaled_it_to_0_the_status_says_so_and_then_the_Rollout_is_held()
+    {
+        var said = Decide(Settled("Never"), Deployment(0)).ShouldBeOfType<Decision.Transition>();
+        Decide(Settled("Never") with { Status = said.Status }, Deployment(0)).ShouldBe(new Decision.Hold(IsHeld: true));
+        Decide(Signed(Settled("Never") with { Status = said.Status }), Deployment(0)).ShouldBeOfType<Decision.Act>().Effects.ShouldBeEmpty();
     }
 
     [Theory]

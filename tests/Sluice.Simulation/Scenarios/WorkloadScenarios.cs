@@ -233,6 +233,31 @@ public sealed class WorkloadScenarios
         world.ShouldBeAtRest();
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_Deployment_that_a_person_scaled_down_gets_its_pods_back_too_when_the_Rollout_is_deleted(bool isBlueGreen)
+    {
+        using var world = new ReleaseWorld();
+        var v1 = Plan with { ScaleDown = "Never", BlueGreen = isBlueGreen ? RouteYaml.BlueGreen : null, Steps = [] };
+        world.Cluster.Kubectl.Apply(RouteYaml.Services);
+        Running(world, v1);
+        world.Apply(v1);
+        world.Until(status => status is { Phase: Phase.Paused, Release: null });
+        ScaleTo(world, 0);
+        world.UntilHealthy();
+        world.ShouldBeAtRest();
+        world.Rollout.Metadata.Finalizers.ShouldBe([Finalizers.Rollout]);
+        var fewest = FewestReady(world);
+
+        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name);
+        world.Cluster.RunUntil(() => !world.Exists, TimeSpan.FromMinutes(2));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+
+        fewest().ShouldBeGreaterThanOrEqualTo(Replicas);
+        DeploymentOf(world).Status!.AvailableReplicas.ShouldBe(Replicas);
+    }
+
     [Fact]
     public void Deleted_in_the_middle_of_a_release_it_hands_back_too()
     {
