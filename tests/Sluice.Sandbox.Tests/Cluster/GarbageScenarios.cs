@@ -69,6 +69,17 @@ public sealed class GarbageScenarios : IDisposable
     }
 
     [Fact]
+    public void What_a_former_owner_of_the_same_name_had_goes_though_that_one_is_there_again_at_once()
+    {
+        Given_a_deployment();
+        var (set, former) = (_cluster.List<V1ReplicaSet>("default").Single(), _cluster.List<V1Pod>("default").Select(pod => pod.Metadata.Uid).ToList());
+
+        _cluster.Kubectl.Delete<V1ReplicaSet>("default", set.Metadata.Name!);
+        _cluster.Kubectl.Create(set with { Metadata = new V1ObjectMeta { Name = set.Metadata.Name, Namespace = "default", Labels = set.Metadata.Labels, OwnerReferences = set.Metadata.OwnerReferences } });
+        _cluster.RunUntil(() => Pods() == 2 && !_cluster.List<V1Pod>("default").Any(pod => former.Contains(pod.Metadata.Uid)), Minute);
+    }
+
+    [Fact]
     public void With_one_of_two_owners_left_the_object_stays_and_loses_the_dangling_reference()
     {
         _cluster.Kubectl.Apply(ReplicaSet("web", 0));

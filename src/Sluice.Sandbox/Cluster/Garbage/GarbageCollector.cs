@@ -17,7 +17,11 @@ internal sealed class GarbageCollector(ClusterLifePorts ports, IReadOnlyList<Col
         if (GarbageKey.Parse(key) is not { } parsed) return ReconcileResult.Success;
         var kind = kinds.FirstOrDefault(kind => kind.Resource.Kind == parsed.Kind && kind.Resource.Group == parsed.Group);
         if (kind is null) return ReconcileResult.Success;
-        if (kind.Get(ports.Reader, new NamespacedName(parsed.Namespace, parsed.Name)) is { } metadata)
+        if (parsed.Uid.Length > 0)
+        {
+            foreach (var dependent in CachedIn(parsed.Namespace).Where(item => IsOwned(item.Metadata, parsed.Uid)).ToList()) await ReleaseOrDeleteAsync(dependent, Dependents, ct);
+        }
+        else if (kind.Get(ports.Reader, new NamespacedName(parsed.Namespace, parsed.Name)) is { } metadata)
         {
             await TendAsync(new ObjectMetadata(kind.Resource, metadata), Dependents, ct);
         }
