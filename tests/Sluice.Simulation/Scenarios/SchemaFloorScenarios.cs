@@ -92,6 +92,24 @@ public sealed class SchemaFloorScenarios
     }
 
     [Fact]
+    public void It_knows_by_the_migrations_which_revision_an_Override_has_let_back()
+    {
+        using var world = new ReleaseWorld();
+        var (v1, old) = Contracted(world);
+        world.Apply(v1);
+        world.Until(status => status.Phase == Phase.Degraded);
+        Override(world, $"floor/{old}");
+        world.UntilHealthy();
+        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name);
+        world.Cluster.RunUntil(() => !world.Exists && world.Pods.Count == 0 && world.Releases.Count == 0, TimeSpan.FromMinutes(5));
+
+        world.Deployed(v1);
+
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v1"]);
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
     public void It_knows_by_the_contract_what_came_before_and_never_had_a_migration()
     {
         using var world = new ReleaseWorld();
