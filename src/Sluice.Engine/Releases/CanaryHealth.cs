@@ -11,11 +11,14 @@ internal static class CanaryHealth
 
     /// <summary>
     /// The first certain failure: an image name that is none, an image that may never be pulled, a container restarted three times without ever becoming ready.
-    /// Everything else (pulls that fail, pods that cannot be scheduled, quota) may still come right, and has until the progress deadline.
+    /// Everything else (pulls that fail, pods that cannot be scheduled, quota) may still come right, and has until the progress deadline; and so has what failed
+    /// before the release began, in pods that are still there: it would not have been asked for again had nothing changed.
     /// </summary>
-    public static (string Reason, string Message)? CertainFailure(ObservedReplicaSet? set)
+    /// <param name="set">The ReplicaSet.</param>
+    /// <param name="began">When the release began, by the clock that pods are dated by; null where that is not known.</param>
+    public static (string Reason, string Message)? CertainFailure(ObservedReplicaSet? set, DateTimeOffset? began)
     {
-        foreach (var pod in (set?.PodList ?? []).Where(pod => pod is { IsTerminating: false, WasReady: false }))
+        foreach (var pod in (set?.PodList ?? []).Where(pod => pod is { IsTerminating: false, WasReady: false } && !(pod.CreatedAt < began)))
         {
             if (pod.WaitingReason is "InvalidImageName" or "ErrImageNeverPull")
             {

@@ -17,7 +17,7 @@ internal static class Interruption
 
         if (IsOvertaken(pass, release) is { } outcome) return Transitions.GiveUp(pass, plan, release, outcome, outcome.ToString(), Overtaken(pass, outcome));
 
-        if (CanaryHealth.CertainFailure(pass.Snapshot.ReplicaSetOf(release.Revision)) is { } failure && release.Stage != Stage.Soaking)
+        if (CanaryHealth.CertainFailure(pass.Snapshot.ReplicaSetOf(release.Revision), pass.Record?.Metadata.CreationTimestamp) is { } failure && release.Stage != Stage.Soaking)
         {
             return Transitions.GiveUp(pass, plan, release, Outcome.RolledBack, failure.Reason, failure.Message) with { RestsOnMissingPods = true };
         }

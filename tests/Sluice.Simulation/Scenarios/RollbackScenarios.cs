@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Kubernetes.Models;
 using Sluice.Operator.Metrics;
 using Sluice.Simulation.World;
 
@@ -158,6 +159,35 @@ public sealed class RollbackScenarios
         world.UntilHealthy();
         world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v2"]);
         world.ShouldBeAtRest();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Pods_that_crashed_before_a_Retry_may_come_right_and_those_that_crash_after_it_end_it(bool isFirst)
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var plan = BlueGreenPlans.V1 with { Replicas = 3, ScaleDownDelay = "30m" };
+        if (isFirst) world.Cluster.Kubectl.Apply(RouteYaml.Services);
+        else world.Switched(plan);
+        world.Apply(plan.V(2).With("sandbox.sluice.dev/crash", "true"));
+        world.Until(status => status is { Release: null, LastRelease.Reason: Reasons.CrashLooping });
+        var first = world.Status.LastRelease!;
+        var pods = Crashing().Select(pod => pod.Metadata.Uid).ToHashSet();
+        pods.Count.ShouldBe(3, "they stay to be looked at, or wait out their delay");
+
+        world.Decide(DecisionAction.Retry);
+        world.Until(status => status.Release?.Stage is Stage.Starting or Stage.Promoting);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(3));
+        (world.Release?.Revision, world.Status.Phase).ShouldBe((first.Revision, Phase.Progressing));
+        world.Status.Message!.ShouldContain("CrashLoopBackOff");
+        Crashing().ShouldAllBe(pod => pods.Contains(pod.Metadata.Uid));
+
+        foreach (var pod in Crashing()) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+        world.Until(status => status is { Release: null, LastRelease.Reason: Reasons.CrashLooping }, TimeSpan.FromMinutes(2));
+        world.Status.LastRelease!.Name.ShouldNotBe(first.Name);
+
+        IReadOnlyList<V1Pod> Crashing() => [.. world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == first.Revision)];
     }
 
     [Fact]
