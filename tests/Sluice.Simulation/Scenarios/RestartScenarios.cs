@@ -198,6 +198,26 @@ public sealed class RestartScenarios
     }
 
     [Fact]
+    public void While_a_revision_that_did_not_make_it_is_held_the_pods_that_serve_are_replaced_all_the_same()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Plan);
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Stepping);
+        world.Decide(DecisionAction.Abort);
+        world.UntilEnded(Outcome.Aborted);
+        var (stable, old) = (world.Status.Stable!.Revision, world.Pods.Select(pod => pod.Metadata.Name).ToHashSet());
+
+        RestartAt(world, Now(world) + TimeSpan.FromMinutes(1));
+        world.Until(status => status.Restart is { FinishedAt: not null }, TimeSpan.FromMinutes(5));
+        world.Until(status => status.Phase == Phase.Degraded);
+
+        world.Pods.ShouldAllBe(pod => !old.Contains(pod.Metadata.Name) && pod.Metadata.Label(Labels.Revision) == stable);
+        (world.Pods.Count, world.Condition("Stalled")!.Reason).ShouldBe((4, nameof(Outcome.Aborted)));
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
     public void A_time_before_the_first_pod_asks_for_nothing()
     {
         using var world = new ReleaseWorld();

@@ -85,10 +85,7 @@ internal static class Idle
     public static Decision HeldBack(Pass pass, LastRelease last)
     {
         var message = $"revision {last.Revision} is held after release {last.Name} ended as {last.Outcome}: {last.Message}";
-        var outlook = new Outlook(Phase.Degraded, last.Outcome.ToString(), message);
-
-        var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
-        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+        return Kept(pass, new Outlook(Phase.Degraded, last.Outcome.ToString(), message));
     }
 
     public static Decision NewRevisionPaused(Pass pass)
@@ -107,9 +104,7 @@ internal static class Idle
 
         var message = $"revision {pass.DesiredRevision} is below the schema floor: the contract of release {SchemaFloor.Of(pass)} has removed what it needs; "
             + $"ask for another revision, or make an Override of floor/{pass.DesiredRevision}";
-        var outlook = new Outlook(Phase.Degraded, Reasons.BelowSchemaFloor, message);
-        var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
-        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+        return Kept(pass, new Outlook(Phase.Degraded, Reasons.BelowSchemaFloor, message));
     }
 
     public static Decision.Act HandingBack(Pass pass)
@@ -128,11 +123,16 @@ internal static class Idle
     }
 
     /// <summary>Before a release begins, what is to steer its traffic must be there.</summary>
-    public static Decision.Act Unroutable(Pass pass, string problem)
+    public static Decision Unroutable(Pass pass, string problem) =>
+        Kept(pass, new Outlook(Phase.Degraded, Reasons.InvalidRoute, $"revision {pass.DesiredRevision} waits to be released: {problem}"));
+
+    /// <summary>The spec's revision is not released now: stable serves on, is scaled, and its pods are replaced when that is asked for.</summary>
+    private static Decision Kept(Pass pass, Outlook outlook)
     {
-        var outlook = new Outlook(Phase.Degraded, Reasons.InvalidRoute, $"revision {pass.DesiredRevision} waits to be released: {problem}");
+        if (pass.Status.Stable is { } stable && Restart.Decide(pass, stable) is { } restart) return restart;
+
         var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
-        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
+        return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), pass.StableRevision is null ? null : Restart.NextLook(pass));
     }
 
     /// <summary>The spec has named another revision since: should it come back to this one, it is released again.</summary>
