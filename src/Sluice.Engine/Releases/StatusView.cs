@@ -81,7 +81,7 @@ internal static class StatusView
         if (invalid is not null) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, Reasons.InvalidSpec, StatusText.Shorten(invalid));
         else if (outlook.Phase == Phase.Degraded) builder.Add(ConditionTypes.Stalled, ConditionStatus.True, outlook.Reason, StatusText.Shorten(outlook.Message));
 
-        var available = pass.Snapshot.ReplicaSets.Sum(set => set.Available) + (pass.Snapshot.Deployment?.Available ?? 0);
+        var available = pass.Snapshot.ReplicaSets.Where(set => pass.Traffic.LeadsTo(set.Revision)).Sum(set => set.Available) + (pass.Snapshot.Deployment?.Available ?? 0);
         var plan = pass.ReleasePlan ?? pass.SpecPlan;
         var wanted = plan is null ? pass.Replicas : pass.Bounds(plan).MinAvailable;
         var enough = available >= wanted;

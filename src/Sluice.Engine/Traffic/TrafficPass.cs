@@ -108,6 +108,13 @@ internal sealed class TrafficPass
         return target.Canary is null ? !IsAllFor(target.Stable) || since is null || IsRecent(since.Value) : since is { } time && IsRecent(time);
     }
 
+    /// <summary>
+    /// Whether traffic comes to the pods of a revision: a preview, and pods that wait out their delay, serve nobody. Those of every revision do where no router, or nobody
+    /// yet, says which.
+    /// </summary>
+    public bool LeadsTo(string revision) =>
+        target is null || seen?.Stable.Revision is not { } stable || stable == revision || (seen.Weight > 0 && (seen.Canary.Revision ?? revision) == revision);
+
     /// <summary>How many pods the canary needs when it is to have <paramref name="wanted"/>: as many as now while it gets more traffic than it shall, or must be kept.</summary>
     public int CanaryPods(string revision, int wanted)
     {
