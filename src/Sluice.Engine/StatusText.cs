@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Sluice.Engine;
 
 /// <summary>Texts of a status. Keeps those that others have a hand in (names, messages of pods and of the API server) to a length that a status bears many of.</summary>
@@ -10,6 +12,12 @@ internal static class StatusText
     public const int MaxEntryLength = 240;
 
     public static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
+
+    /// <summary>A time as people read it, without the day where that is the one of <paramref name="from"/>: what lasts until tomorrow must not seem to be over.</summary>
+    /// <param name="from">Since when it is waited for; a time that stays the same, so that the text does too.</param>
+    /// <param name="at">The time.</param>
+    public static string Time(DateTimeOffset from, DateTimeOffset at) =>
+        at.UtcDateTime.ToString(at.UtcDateTime.Date == from.UtcDateTime.Date ? "HH:mm:ss 'UTC'" : "yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
 
     public static string Shorten(string text) => Shorten(text, MaxLength);
 

@@ -38,6 +38,15 @@ internal static class CanaryHealth
     public static string Complaint(ObservedReplicaSet? set) =>
         set?.PodList.FirstOrDefault(pod => pod is { IsReady: false, IsTerminating: false, WaitingReason: not null }) is { } pod ? $" (pod {pod.Name}: {Explain(pod)})" : Refusal(set);
 
+    /// <summary>A pod that nobody says anything against, and that is not ready all the same; empty when there is none.</summary>
+    public static string Unready(ObservedReplicaSet? set) => set?.PodList.FirstOrDefault(pod => pod is { IsReady: false, IsTerminating: false }) switch
+    {
+        null => "",
+        { Restarts: > 0 } pod => $" (pod {pod.Name} was restarted {pod.Restarts} times and is not ready)",
+        { WasReady: true } pod => $" (pod {pod.Name} is not ready any more: look at its readiness probe)",
+        var pod => $" (pod {pod.Name} never became ready: look at its readiness probe)",
+    };
+
     /// <summary>Why pods could not be created; empty when none is missing for that.</summary>
     public static string Refusal(ObservedReplicaSet? set) => set?.CreateFailure is { } failure && set.Pods < set.Desired ? $" ({failure})" : "";
 

@@ -33,5 +33,5 @@ internal static class ContractTime
 
     /// <summary>As messages tell it; empty once it has come.</summary>
     public static string Until(Pass pass, ReleaseProgress release) =>
-        release.Migration?.Contract?.EligibleAt is { } at && at > pass.Now ? $", from {at:HH:mm:ss} UTC on" : "";
+        release.Migration?.Contract?.EligibleAt is { } at && at > pass.Now ? $", from {StatusText.Time(release.StageStartedAt ?? pass.Now, at)} on" : "";
 }

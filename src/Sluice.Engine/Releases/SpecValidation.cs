@@ -52,7 +52,7 @@ internal static class SpecValidation
             var weight = plan.WeightAt(index);
             if (weight == 0)
             {
-                yield return new FieldError($"spec.strategy.canary.steps[{index}].analysis", "no setWeight above 0 comes before it: there would be no canary to measure");
+                yield return new FieldError($"spec.strategy.canary.steps[{index}].analysis", "the weight is 0 here: there would be no canary to measure");
             }
             else if (replicas > 0 && plan.Traffic is null && WeightedSplit.For(replicas, weight, surge).Canary == 0)
             {

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Observed;
 using Sluice.Engine.Plans;
 
 namespace Sluice.Engine.Releases;
@@ -16,12 +17,11 @@ internal static class Waiting
             release = Transitions.WithPodDeadline(release with { ProgressMark = workload.Arrived, Reason = null, Message = null }, pass.Now + plan.ProgressDeadline);
         }
 
-        var complaint = CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.Revision)) is { Length: > 0 } ofCanary
-            ? ofCanary
-            : CanaryHealth.Complaint(pass.Snapshot.ReplicaSetOf(release.PreviousRevision));
-        var told = pass.Traffic.Problem ?? $"{message}{complaint}";
+        var told = pass.Traffic.Problem ?? $"{message}{OfEither(pass, release, CanaryHealth.Complaint)}";
         if (Transitions.PodDeadlineOf(release) is { } deadline && pass.Now >= deadline)
         {
+            // Until now it was only a matter of time.
+            if (told == message) told += OfEither(pass, release, CanaryHealth.Unready);
             return workload.Effects.Count > 0 && release.Reason is not (Reasons.CatchingUp or Reasons.ProgressDeadlineExceeded)
                 ? CatchUp(pass, plan, release, told)
                 : DeadlineExceeded(pass, plan, release, analysis, workload, told);
@@ -30,6 +30,10 @@ internal static class Waiting
         var outlook = pass.Traffic.Problem is null ? new Outlook(Phase.Progressing, Reasons.Progressing, told) : new Outlook(Phase.Degraded, Reasons.InvalidRoute, told);
         return Act(pass, release, analysis, workload.Effects, outlook, Transitions.PodDeadlineOf(release), isProgress: false);
     }
+
+    /// <summary>What is said of the canary's pods, or else of stable's; empty when nothing is.</summary>
+    private static string OfEither(Pass pass, ReleaseProgress release, Func<ObservedReplicaSet?, string> about) =>
+        about(pass.Snapshot.ReplicaSetOf(release.Revision)) is { Length: > 0 } ofCanary ? ofCanary : about(pass.Snapshot.ReplicaSetOf(release.PreviousRevision));
 
     /// <summary>Waits for a route or Service that is missing or cannot be used. Where pods are waited for too, their deadline goes on.</summary>
     public static Decision ForRoute(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis, WorkloadPass workload, string problem)

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Kubernetes.Models;
 using Sluice.Simulation.World;
 using Sluice.TestSupport;
 
@@ -83,6 +84,57 @@ public sealed class StatusScenarios
         world.UntilHealthy();
 
         world.Statuses.Changes.Skip(2).ShouldBe([(2, Kstatus.InProgress), (2, Kstatus.Failed), (3, Kstatus.InProgress), (3, Kstatus.Current)]);
+    }
+
+    [Fact]
+    public void Pods_of_a_preview_or_that_wait_out_their_delay_do_not_make_a_service_available_whose_own_are_gone()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Switched(new RolloutYaml { Replicas = 3, Analysis = null, Steps = ["pause: {}"], ScaleDownDelay = "30m" });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        (LoseStable(), world.Status.Canary!.Summary).ShouldBe(("False", "3/3"));
+
+        world.Cluster.RunFor(TimeSpan.FromSeconds(10));
+        world.Decide(DecisionAction.Continue);
+        world.UntilHealthy();
+        (LoseStable(), world.Status.AvailableReplicas).ShouldBe(("False", 3));
+
+        world.UntilHealthy();
+        world.Condition("Available")!.Status.ShouldBe("True");
+
+        string LoseStable()
+        {
+            world.Condition("Available")!.Status.ShouldBe("True");
+            var stable = world.Status.Stable!.Revision;
+            foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == stable)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+            world.Cluster.RunFor(TimeSpan.FromSeconds(2));
+            return world.Condition("Available")!.Status;
+        }
+    }
+
+    [Fact]
+    public void What_lasts_until_another_day_says_so()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2, Analysis = null, Steps = ["setWeight: 50", "pause: {duration: 48h}"], Soak = "24h" });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        world.Status.Message!.ShouldEndWith($"until {world.Cluster.Now.AddHours(48):yyyy-MM-dd HH:mm}:{world.Release!.Step!.Deadline:ss} UTC");
+
+        world.Decide(DecisionAction.Continue);
+        world.Until(status => status.Message!.Contains($"watched until {world.Cluster.Now.AddHours(24):yyyy-MM-dd} ", StringComparison.Ordinal), TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
+    public void Pods_that_run_and_never_become_ready_are_named_when_their_time_is_over()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2, Analysis = null, Steps = ["setWeight: 50"], Extra = "progressDeadlineSeconds: 60" });
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/ready-after", "1h"));
+        world.UntilEnded(Outcome.RolledBack);
+
+        world.Status.LastRelease!.Message!.ShouldMatch(@"0 of 1 pods are available \(pod payments-\S+ never became ready: look at its readiness probe\)$");
     }
 
     [Fact]

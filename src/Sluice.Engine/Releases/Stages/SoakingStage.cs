@@ -20,12 +20,14 @@ internal static class SoakingStage
 
         if (Interruption.Of(pass, plan, release, analysis) is { } interruption) return interruption;
 
-        var end = (release.StageStartedAt ?? pass.Now) + plan.Soak;
+        var began = release.StageStartedAt ?? pass.Now;
+        var end = began + plan.Soak;
         release = ContractTime.Told(pass, release, DueContracts.Of(pass, release), end);
         if (pass.Now >= end) return AfterPromotion.Next(pass, judged, "the soak is over");
 
         var workload = Workload.Towards(pass, plan, canary: null, release.Revision, new ReplicaTarget(0, pass.Replicas));
-        var outlook = new Outlook(Phase.Progressing, Reasons.Soaking, $"revision {release.Revision} is promoted and watched until {end:HH:mm:ss} UTC{(release.Migration?.Contract is { } contract ? $", its contract may begin from {contract.EligibleAt:HH:mm:ss} UTC on" : "")}");
+        var contract = release.Migration?.Contract?.EligibleAt is { } eligible ? $", its contract may begin from {StatusText.Time(began, eligible)} on" : "";
+        var outlook = new Outlook(Phase.Progressing, Reasons.Soaking, $"revision {release.Revision} is promoted and watched until {StatusText.Time(began, end)}{contract}");
         return Waiting.Act(pass, release, analysis, workload.Effects, outlook, end, isProgress: true);
     }
 }

@@ -18,7 +18,7 @@ internal static class StageViews
                 StepKind.SetWeight => $"step {step.Index + 1} of {step.Of}: weight {weight}%",
                 StepKind.Checks => $"step {step.Index + 1} of {step.Of}: checking {exposure}",
                 StepKind.Gate => $"step {step.Index + 1} of {step.Of}: waiting at gate {step.Gate}, {exposure}",
-                StepKind.Pause => $"step {step.Index + 1} of {step.Of}: pausing {exposure}{(step.Deadline is { } end ? $" until {end:HH:mm:ss} UTC" : "")}",
+                StepKind.Pause => Pausing(step, exposure),
                 _ => $"step {step.Index + 1} of {step.Of}: analysing {exposure}",
             },
             { Stage: Stage.Starting } => weight > 0 ? $"starting the first canary pods for {weight}%" : "starting the pods of the preview",
@@ -39,5 +39,12 @@ internal static class StageViews
         // With the release's number: the same step of two releases would else be counted up as one event.
         var note = $"release {release.Number}: {message}{(string.IsNullOrEmpty(why) ? "" : $" ({why})")}";
         return Transitions.Say(pass, status, new Outlook(phase, reason, message), isWarning: false, release.Stage == Stage.Stepping ? "StepStarted" : release.Stage.ToString(), "Advance", note);
+    }
+
+    /// <summary>What is said of a pause, from its first moment on.</summary>
+    public static string Pausing(StepStatus step, string exposure)
+    {
+        var until = step.Deadline is { } end ? $"until {StatusText.Time(step.StartedAt ?? end, end)}" : "until a person makes a Decision: Continue or Abort";
+        return $"step {step.Index + 1} of {step.Of}: pausing {exposure}, {until}";
     }
 }

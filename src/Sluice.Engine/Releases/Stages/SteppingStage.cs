@@ -29,7 +29,7 @@ internal static class SteppingStage
             // The plan is gone with its Release, and the spec cannot be read either.
             null => Waiting.Held(pass, release, analysis, []),
             PlanStep.SetWeight => SetWeight(context),
-            PlanStep.Pause pause => Pause(context, pause),
+            PlanStep.Pause => Pause(context),
             PlanStep.Analysis wanted => Analyse(context, wanted),
             PlanStep.Checks wanted => CheckingStep.Wait(context, wanted),
             PlanStep.Gate gate => Gate(context, gate),
@@ -53,14 +53,13 @@ internal static class SteppingStage
             $"{context.Where}: weight {pass.Status.Canary?.Weight}%: {available} of {split.Canary} canary and {stable} of {split.Stable} stable pods are available");
     }
 
-    private static Decision Pause(StepContext context, PlanStep.Pause pause)
+    private static Decision Pause(StepContext context)
     {
         var (pass, release) = (context.Pass, context.Release);
         if (!pass.IsHeld && context.Step.Deadline is { } end && pass.Now >= end) return context.Next("the pause is over");
         if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
 
-        var until = pause.Duration is null ? "until a person makes a Decision: Continue or Abort" : $"until {context.Step.Deadline:HH:mm:ss} UTC";
-        var outlook = new Outlook(Phase.Paused, Reasons.StepPaused, $"{context.Where}: pausing {context.Exposure}, {until}");
+        var outlook = new Outlook(Phase.Paused, Reasons.StepPaused, StageViews.Pausing(context.Step, context.Exposure));
         return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, context.Step.Deadline, isProgress: false);
     }
 
