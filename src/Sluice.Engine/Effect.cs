@@ -51,7 +51,11 @@ public abstract record Effect
     /// <param name="Name">The ReplicaSet.</param>
     /// <param name="From">The replicas that the decision rests on: the write fails if they changed since.</param>
     /// <param name="To">The replicas wanted.</param>
-    public sealed record Scale(string Name, int From, int To) : Effect;
+    public sealed record Scale(string Name, int From, int To) : Effect
+    {
+        /// <summary>Its <c>spec.minReadySeconds</c> from now on; null where that stays.</summary>
+        public int? MinReadySeconds { get; init; }
+    }
 
     /// <summary>Changes the replicas of the Deployment that the spec's workloadRef names, and nothing else of it.</summary>
     /// <param name="Name">The Deployment.</param>

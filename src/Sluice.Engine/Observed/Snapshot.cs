@@ -102,6 +102,9 @@ public sealed record ObservedReplicaSet
 
     public required int Ready { get; init; }
 
+    /// <summary><c>spec.minReadySeconds</c>.</summary>
+    public int MinReadySeconds { get; init; }
+
     /// <summary>Ready for minReadySeconds.</summary>
     public required int Available { get; init; }
 

@@ -22,17 +22,20 @@ internal static class Workload
         var sets = new ReplicaSets(State(pass, canary), State(pass, stable), [.. older[false].Select(Of)]);
         var replicaPass = ReplicaPass.Plan(sets, target, pass.Bounds(plan));
         var effects = new List<Effect>();
+        var minReady = MinReadySeconds(pass, plan, canary: target.Canary > 0 ? canary : null, stable: target.Stable > 0 ? stable : null);
         string? missing = null;
         foreach (var change in replicaPass.Changes)
         {
             var revision = change.Name == sets.Canary?.Name ? canary : stable;
-            if (pass.Snapshot.ReplicaSets.Any(set => set.Name == change.Name)) effects.Add(new Effect.Scale(change.Name, change.From, change.To));
+            if (pass.Snapshot.ReplicaSets.Any(set => set.Name == change.Name)) effects.Add(new Effect.Scale(change.Name, change.From, change.To) { MinReadySeconds = minReady.GetValueOrDefault(change.Name) });
             else if (Create(pass, revision!, plan, change.To) is { } create) effects.Add(create);
             else missing = revision;
         }
 
+        var unscaled = pass.Snapshot.ReplicaSets.Where(set => minReady.ContainsKey(set.Name) && replicaPass.Changes.All(change => change.Name != set.Name));
+        effects.AddRange(unscaled.Select(set => new Effect.Scale(set.Name, set.Desired, set.Desired) { MinReadySeconds = minReady[set.Name] }));
         var arrived = Math.Min(sets.Canary?.Available ?? 0, target.Canary) + Math.Min(sets.Stable?.Available ?? 0, target.Stable);
-        return new WorkloadPass(effects, replicaPass.IsSettled && (pass.Traffic.IsLeftAsItIs || older[true].All(set => set.Desired == 0)), arrived, missing);
+        return new WorkloadPass(effects, replicaPass.IsSettled && minReady.Count == 0 && (pass.Traffic.IsLeftAsItIs || older[true].All(set => set.Desired == 0)), arrived, missing);
     }
 
     /// <summary>Keeps all replicas on stable; of a first deployment, nothing: pods that failed are left for people to look at.</summary>
@@ -44,6 +47,16 @@ internal static class Workload
         pass.ReleaseOf(revision) is { } release
             ? new Effect.CreateReplicaSet(ObjectNames.ReplicaSet(pass.Name, revision), revision, release.Spec.Template, plan.MinReadySeconds, replicas)
             : null;
+
+    /// <summary>
+    /// The <c>minReadySeconds</c> of the ReplicaSets whose own are not those of the spec, by their names: as with a Deployment, they are no part of a revision, and hold for the pods that
+    /// are there too. Not by a spec that cannot be read.
+    /// </summary>
+    private static Dictionary<string, int?> MinReadySeconds(Pass pass, ReleasePlan plan, string? canary, string? stable) => pass.Errors.Count > 0
+        ? []
+        : pass.Snapshot.ReplicaSets
+            .Where(set => (set.Revision == canary || set.Revision == stable) && set.MinReadySeconds != plan.MinReadySeconds)
+            .ToDictionary(set => set.Name, _ => (int?)plan.MinReadySeconds);
 
     private static IEnumerable<ObservedReplicaSet> Older(Pass pass, string? canary, string? stable) =>
         pass.Snapshot.ReplicaSets.Where(set => set.Revision != canary && set.Revision != stable).OrderBy(set => set.CreatedAt);

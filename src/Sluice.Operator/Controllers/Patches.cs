@@ -11,7 +11,7 @@ internal sealed record ScalePatch(ScalePatchMetadata Metadata, ScalePatchSpec Sp
 
 internal sealed record ScalePatchMetadata(string ResourceVersion);
 
-internal sealed record ScalePatchSpec(int Replicas);
+internal sealed record ScalePatchSpec(int Replicas, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? MinReadySeconds = null);
 
 /// <summary>As <see cref="ScalePatch"/>, for an object's finalizers.</summary>
 internal sealed record FinalizerPatch(FinalizerPatchMetadata Metadata)

@@ -40,7 +40,7 @@ internal static class CacheProjections
     public static V1ReplicaSet ReplicaSet(V1ReplicaSet set) => set with
     {
         Metadata = Identity(set.Metadata),
-        Spec = set.Spec is null ? null : new V1ReplicaSetSpec { Replicas = set.Spec.Replicas },
+        Spec = set.Spec is null ? null : new V1ReplicaSetSpec { Replicas = set.Spec.Replicas, MinReadySeconds = set.Spec.MinReadySeconds },
         Status = set.Status is null ? null : set.Status with { Conditions = ReplicaSetReader.FailureOf(set.Status) is { } failure ? [failure] : null, ExtensionData = null },
         ExtensionData = null,
     };

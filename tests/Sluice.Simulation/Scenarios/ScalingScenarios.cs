@@ -82,6 +82,35 @@ public sealed class ScalingScenarios
     }
 
     [Fact]
+    public void An_edit_of_minReadySeconds_holds_for_the_pods_that_are_there_as_with_a_Deployment_and_for_the_next_try()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 3, Analysis = null, Steps = ["setWeight: 50", "pause: {}"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        var (stable, canary) = (world.Status.Stable!.Revision, world.Release!.Revision);
+        world.Decide(DecisionAction.Abort);
+        world.UntilEnded(Outcome.Aborted);
+        var before = world.Pods.Select(pod => pod.Metadata.Uid).ToHashSet();
+
+        world.Patch("""{"spec":{"minReadySeconds":60}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        (world.SetOf(stable)!.Spec!.MinReadySeconds, world.Available(stable)).ShouldBe((60, 3));
+        world.Pods.Select(pod => pod.Metadata.Uid).ShouldBe(before, ignoreOrder: true, "no pod is restarted for it, and nothing is released");
+
+        world.Decide(DecisionAction.Retry);
+        world.UntilStage(Stage.Starting);
+        var asked = world.Cluster.Now;
+        world.UntilStage(Stage.Stepping);
+        (world.Cluster.Now - asked).ShouldBeGreaterThan(TimeSpan.FromSeconds(60), "the canary's ReplicaSet was there before, with a minReadySeconds of 0");
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+
+        world.Patch("""{"spec":{"minReadySeconds":5}}""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        new[] { stable, canary }.Select(revision => world.SetOf(revision)!.Spec!.MinReadySeconds).ShouldBe([5, 5]);
+    }
+
+    [Fact]
     public void A_later_step_may_lower_the_weight()
     {
         using var world = new ReleaseWorld();

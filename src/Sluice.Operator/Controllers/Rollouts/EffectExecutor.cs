@@ -245,12 +245,12 @@ internal sealed class EffectExecutor(IClusterReader reader, IClusterWriter write
         await writer.PatchAsync<T>(new NamespacedName(rollout.Metadata.Namespace ?? "", name), KubernetesPatch.Merge(body), WriteOptions.Default, ct);
     }
 
-    /// <summary>Only <c>spec.replicas</c> changes, and only if the ReplicaSet is still the one that was looked at.</summary>
+    /// <summary>Only <c>spec.replicas</c> changes, and <c>spec.minReadySeconds</c> where the effect says so, and only if the ReplicaSet is still the one that was looked at.</summary>
     private async Task ScaleAsync(Snapshot snapshot, string ns, Effect.Scale scale, CancellationToken ct)
     {
         var set = snapshot.ReplicaSets.First(candidate => candidate.Name == scale.Name);
         var body = JsonSerializer.SerializeToUtf8Bytes(
-            new ScalePatch(new ScalePatchMetadata(set.ResourceVersion), new ScalePatchSpec(scale.To)), OperatorJsonContext.Default.ScalePatch);
+            new ScalePatch(new ScalePatchMetadata(set.ResourceVersion), new ScalePatchSpec(scale.To, scale.MinReadySeconds)), OperatorJsonContext.Default.ScalePatch);
         await writer.PatchAsync<V1ReplicaSet>(new NamespacedName(ns, scale.Name), KubernetesPatch.Merge(body), WriteOptions.Default, ct);
     }
 }

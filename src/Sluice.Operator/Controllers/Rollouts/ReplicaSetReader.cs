@@ -23,6 +23,7 @@ internal static class ReplicaSetReader
         Desired = set.Spec?.Replicas ?? 1,
         Pods = set.Status?.Replicas ?? 0,
         Ready = set.Status?.ReadyReplicas ?? 0,
+        MinReadySeconds = set.Spec?.MinReadySeconds ?? 0,
         Available = set.Status?.AvailableReplicas ?? 0,
         IsCurrent = set.Status?.ObservedGeneration == set.Metadata.Generation,
         PodList = [.. pods.OrderBy(pod => pod.Metadata.Name, StringComparer.Ordinal).Select(Read)],

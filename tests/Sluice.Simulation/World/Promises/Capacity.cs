@@ -24,7 +24,8 @@ internal sealed class Capacity(ReleaseWorld world) : IPromise
         var (from, to) = ((write.Before as V1ReplicaSet)?.Spec?.Replicas ?? 0, after.Spec?.Replicas ?? 0);
         if (from == to)
         {
-            Promise.Keep(write.Before?.Metadata.ControllerOwner() is null && write.Before is not null, "a ReplicaSet is only scaled, or taken over", $"{write.Name} was written with {to} replicas as before");
+            var isTakenOver = write.Before is V1ReplicaSet { Metadata: var was } && was.ControllerOwner() is null;
+            Promise.Keep(isTakenOver || FollowsSpec((V1ReplicaSet)write.Before!, after), "a ReplicaSet is only scaled, taken over, or given the spec's minReadySeconds", $"{write.Name} was written with {to} replicas as before");
             return;
         }
 
@@ -36,6 +37,10 @@ internal sealed class Capacity(ReleaseWorld world) : IPromise
         if (to > from) CheckSurge(write, rollout, plan, sets);
         else CheckStrength(write, rollout, plan, sets, from, to);
     }
+
+    private bool FollowsSpec(V1ReplicaSet before, V1ReplicaSet after) =>
+        before.Spec?.MinReadySeconds != after.Spec?.MinReadySeconds
+        && world.Cluster.Get<Rollout>(after.Metadata.Namespace!, after.Metadata.Label(Labels.Rollout) ?? "")?.Spec.MinReadySeconds == (after.Spec?.MinReadySeconds ?? 0);
 
     private static void CheckCall(Write write, Rollout rollout, Plan plan, string revision, int from, int to)
     {
