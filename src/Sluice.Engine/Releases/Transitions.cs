@@ -34,7 +34,7 @@ internal static class Transitions
     {
         if (index >= plan.Steps.Count)
         {
-            var promoting = Enter(pass, release, Stage.Promoting, plan.ProgressDeadline, reason, message);
+            var promoting = Enter(pass, release with { Reason = null, Message = null }, Stage.Promoting, plan.ProgressDeadline, reason, message);
             return promoting with { Canary = CanaryAt(pass, release, 100) };
         }
 
@@ -59,18 +59,21 @@ internal static class Transitions
                     Kind = step.Kind,
                     Gate = (step as PlanStep.Gate)?.Name,
                     StartedAt = pass.Now,
-                    Deadline = step switch
+                    Deadline = WholeSeconds(step switch
                     {
                         PlanStep.SetWeight => pass.Now + plan.ProgressDeadline,
                         PlanStep.Pause pause => pass.Now + pause.Duration,
                         PlanStep.Analysis analysis => pass.Now + analysis.MaxDuration,
                         PlanStep.Checks { Timeout: var timeout } => pass.Now + timeout,
                         _ => null,
-                    },
+                    }),
                 },
             },
         };
     }
+
+    /// <summary>As the API has times; none is shorter for it.</summary>
+    private static DateTimeOffset? WholeSeconds(DateTimeOffset? time) => time is { } exact && exact.Ticks % TimeSpan.TicksPerSecond is > 0 and var rest ? exact.AddTicks(TimeSpan.TicksPerSecond - rest) : time;
 
     /// <summary>Until when pods are waited for: the step's deadline where a step is being taken, else the stage's.</summary>
     public static DateTimeOffset? PodDeadlineOf(ReleaseProgress release) => release.Step is { } step ? step.Deadline : release.StageDeadline;

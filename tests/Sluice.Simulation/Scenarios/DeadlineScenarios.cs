@@ -87,6 +87,23 @@ public sealed class DeadlineScenarios
     }
 
     [Fact]
+    public void Promoted_in_full_after_a_missed_deadline_pods_that_miss_the_next_one_are_told_of_again()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(V1 with { Extra = "progressDeadlineSeconds: 60\nonProgressDeadline: Pause" });
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/unschedulable", "true"));
+        world.Until(status => status.Phase == Phase.Paused);
+
+        world.Decide(DecisionAction.PromoteFull);
+        world.UntilStage(Stage.Promoting);
+        world.AnswerTo(world.Decide(DecisionAction.Continue)).State.ShouldBe(DecisionState.Refused, "nothing waits for it before the deadline");
+        world.Until(status => status.Phase == Phase.Paused, TimeSpan.FromMinutes(3));
+
+        world.Release!.Timeline.Count(entry => entry.Reason == Reasons.ProgressDeadlineExceeded).ShouldBe(2);
+        world.AnswerTo(world.Decide(DecisionAction.Continue)).State.ShouldBe(DecisionState.Applied);
+    }
+
+    [Fact]
     public void A_release_that_begins_within_the_delay_of_the_one_before_does_not_wait_for_it()
     {
         using var world = new ReleaseWorld(routes: true);

@@ -88,6 +88,18 @@ public sealed class PauseScenarios
     }
 
     [Fact]
+    public void A_pause_of_a_part_of_a_second_is_not_cut_short_by_the_whole_seconds_of_a_status()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 2, Analysis = null, Steps = ["setWeight: 50", "pause: {duration: 1500ms}"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+
+        (world.Release!.Step!.Deadline - world.Release.Step.StartedAt).ShouldBe(TimeSpan.FromSeconds(2));
+        world.UntilHealthy();
+    }
+
+    [Fact]
     public void A_Pause_stops_no_rollback()
     {
         using var world = new ReleaseWorld();

@@ -17,7 +17,7 @@ internal static class StageViews
             {
                 StepKind.SetWeight => $"step {step.Index + 1} of {step.Of}: weight {weight}%",
                 StepKind.Checks => $"step {step.Index + 1} of {step.Of}: checking {exposure}",
-                StepKind.Gate => $"step {step.Index + 1} of {step.Of}: waiting at gate {step.Gate}, {exposure}",
+                StepKind.Gate => AtGate(step, release.Revision, exposure),
                 StepKind.Pause => Pausing(step, exposure),
                 _ => $"step {step.Index + 1} of {step.Of}: analysing {exposure}",
             },
@@ -40,6 +40,10 @@ internal static class StageViews
         var note = $"release {release.Number}: {message}{(string.IsNullOrEmpty(why) ? "" : $" ({why})")}";
         return Transitions.Say(pass, status, new Outlook(phase, reason, message), isWarning: false, release.Stage == Stage.Stepping ? "StepStarted" : release.Stage.ToString(), "Advance", note);
     }
+
+    /// <summary>What is said of a gate, from its first moment on.</summary>
+    public static string AtGate(StepStatus step, string revision, string exposure) =>
+        $"step {step.Index + 1} of {step.Of}: gate {step.Gate} {exposure} waits for a Decision on revision {revision}: Approve or Reject";
 
     /// <summary>What is said of a pause, from its first moment on.</summary>
     public static string Pausing(StepStatus step, string exposure)

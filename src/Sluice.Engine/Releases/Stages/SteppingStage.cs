@@ -32,7 +32,7 @@ internal static class SteppingStage
             PlanStep.Pause => Pause(context),
             PlanStep.Analysis wanted => Analyse(context, wanted),
             PlanStep.Checks wanted => CheckingStep.Wait(context, wanted),
-            PlanStep.Gate gate => Gate(context, gate),
+            PlanStep.Gate => Gate(context),
             _ => throw new UnreachableException(),
         };
     }
@@ -64,12 +64,12 @@ internal static class SteppingStage
     }
 
     /// <summary>Only a Decision leads on from here, or back.</summary>
-    private static Decision.Act Gate(StepContext context, PlanStep.Gate gate)
+    private static Decision.Act Gate(StepContext context)
     {
         var (pass, release) = (context.Pass, context.Release);
         if (pass.IsHeld) return Waiting.Held(pass, release, context.Analysis, context.Workload.Effects);
 
-        var outlook = new Outlook(Phase.Paused, Reasons.GateWaiting, $"{context.Where}: gate {gate.Name} {context.Exposure} waits for a Decision on revision {release.Revision}: Approve or Reject");
+        var outlook = new Outlook(Phase.Paused, Reasons.GateWaiting, StageViews.AtGate(context.Step, release.Revision, context.Exposure));
         return Waiting.Act(pass, release, context.Analysis, context.Workload.Effects, outlook, until: null, isProgress: false);
     }
 

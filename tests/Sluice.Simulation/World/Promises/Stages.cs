@@ -147,6 +147,9 @@ internal sealed class Stages(ReleaseWorld world, PodHistory pods) : IPromise
             StepKind.Checks => Plan.Span(planned.Checks!.Timeout),
             _ => null,
         };
+
+        // In whole seconds, none of which is taken from it.
+        if (lasts is { } exact) lasts = TimeSpan.FromSeconds(Math.Ceiling(exact.TotalSeconds));
         Promise.Keep(step.StartedAt == write.Second && step.Deadline == write.Second + lasts, "a step has its whole time", $"step {step.Index} from {step.StartedAt:O} to {step.Deadline:O}, entered {write.At:O}, lasts {lasts}");
     }
 
