@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Sluice.Api;
+using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Sandbox.ApiServer.Storage;
 using Sluice.Sandbox.VirtualTime;
@@ -256,6 +257,24 @@ public sealed class WorkloadScenarios
 
         fewest().ShouldBeGreaterThanOrEqualTo(Replicas);
         DeploymentOf(world).Status!.AvailableReplicas.ShouldBe(Replicas);
+    }
+
+    [Fact]
+    public void Deleted_without_its_pods_and_made_again_it_goes_on_with_them_for_the_Deployment_of_the_same_labels_has_left_them_alone()
+    {
+        using var world = new ReleaseWorld();
+        TakenOver(world, Plan);
+        var before = world.Pods.Select(pod => pod.Metadata.Uid).ToList();
+
+        world.Cluster.Kubectl.Delete<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name, DeleteOptions.Background with { PropagationPolicy = "Orphan" });
+        world.Cluster.RunUntil(() => !world.Exists, TimeSpan.FromMinutes(2));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.Apply(Plan);
+        world.UntilHealthy();
+
+        world.Pods.Select(pod => pod.Metadata.Uid).ShouldBe(before, ignoreOrder: true);
+        DeploymentOf(world).Spec!.Replicas.ShouldBe(0);
+        world.ShouldBeAtRest();
     }
 
     [Fact]

@@ -6,6 +6,10 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// <summary>The objects that a Rollout brings about.</summary>
 internal static class OwnedObjects
 {
+    /// <summary>
+    /// Its pods have the labels of the template, itself it has ours alone: by those of the template a Deployment of the same labels (the one that was taken over) would adopt it
+    /// once it has no controller, and scale it to 0.
+    /// </summary>
     public static V1ReplicaSet ReplicaSet(Rollout rollout, string name, string revision, PodTemplate template, int minReadySeconds, int replicas)
     {
         var own = new Dictionary<string, string> { [Labels.Rollout] = rollout.Metadata.Name ?? "", [Labels.Revision] = revision };
@@ -13,7 +17,7 @@ internal static class OwnedObjects
         foreach (var (key, value) in own) labels[key] = value;
         return new V1ReplicaSet
         {
-            Metadata = MetadataOf(rollout, name, labels),
+            Metadata = MetadataOf(rollout, name, own),
             Spec = new V1ReplicaSetSpec
             {
                 Replicas = replicas,
