@@ -84,12 +84,14 @@ internal sealed class Adoption
     }
 
     /// <summary>The step that the status has announced, as long as our pods can bear it; and the way back of a first deployment that failed halfway.</summary>
-    public IReadOnlyList<Effect> Effects(Situation situation)
+    /// <param name="situation">Where the Rollout stands.</param>
+    /// <param name="besides">What this pass does to our own pods: those that it takes away stand in for none of the Deployment's.</param>
+    public IReadOnlyList<Effect> Effects(Situation situation, IReadOnlyList<Effect> besides)
     {
         if (situation is Situation.Deleting) return Holding.IsHeld(pass.Rollout) && HandBack() is var (raise, _) ? raise : [];
         if (IsGivenUp(pass.Status)) return Raise();
 
-        return IsGivingWay(situation) && taken is not null && !WasRaised && seen!.Desired > taken.To && Available + taken.To >= pass.Replicas
+        return IsGivingWay(situation) && taken is not null && !WasRaised && seen!.Desired > taken.To && Available - besides.Sum(TakenAway) + taken.To >= pass.Replicas
             ? [new Effect.ScaleDeployment(seen.Name, seen.Desired, taken.To)]
             : [];
     }
@@ -114,6 +116,13 @@ internal sealed class Adoption
         if (known is null) return status.Stable is not null && !IsServing ? new WorkloadStatus { Name = seen.Name } : null;
         return seen.Desired <= known.To ? known with { From = seen.Desired, To = seen.Desired } : known;
     }
+
+    private static int TakenAway(Effect effect) => effect switch
+    {
+        Effect.Scale scale => Math.Max(0, scale.From - scale.To),
+        Effect.DeletePod => 1,
+        _ => 0,
+    };
 
     /// <summary>A person has scaled it to 0, and our pods serve in its place from now on. The status says so before anything else is done: that the Rollout is held rests on it.</summary>
     public bool IsRecordedBy(RolloutStatus next) => taken is null && KnownTo(next) is not null;

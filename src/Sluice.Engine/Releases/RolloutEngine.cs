@@ -32,7 +32,7 @@ public static class RolloutEngine
 
         return act with
         {
-            Effects = [.. pass.Traffic.Effects, .. act.Effects, .. pass.Adoption.Effects(situation), .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass), .. OwedContracts.ToRecord(pass)],
+            Effects = [.. pass.Traffic.Effects, .. act.Effects, .. pass.Adoption.Effects(situation, act.Effects), .. Answers.ToWrite(pass), .. EndedChecks.LetGo(pass), .. OwedContracts.ToRecord(pass)],
             LookAgain = Sooner(act.LookAgain, pass.Traffic.NextLook),
         };
     }

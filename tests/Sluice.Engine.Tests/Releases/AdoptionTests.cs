@@ -51,6 +51,19 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public void A_pod_of_ours_that_goes_in_the_same_pass_stands_in_for_none_of_the_Deployments()
+    {
+        var (rollout, sets) = Promoting("Progressively", available: 0);
+        var announced = Signed(rollout) with { Status = rollout.Status! with { Workload = From(10, to: 0) } };
+        var superseded = Given.Set("0123456789", 10, 10);
+
+        var effects = Decide(announced, Deployment(10), [.. sets, superseded], maxUnavailable: 1).ShouldBeOfType<Decision.Act>().Effects;
+
+        effects.OfType<Effect.Scale>().ShouldContain(new Effect.Scale(superseded.Name, 10, 9));
+        effects.ShouldNotContain(effect => effect is Effect.ScaleDeployment);
+    }
+
+    [Fact]
     public void One_that_somebody_scales_up_again_is_left_alone_and_said_to_serve()
     {
         var act = Decide(Signed(Settled("Progressively", workload: From(0, to: 0))), Deployment(2)).ShouldBeOfType<Decision.Act>();
@@ -243,10 +256,10 @@ public sealed class AdoptionTests
 
     private static Decision Decide((Rollout Rollout, IReadOnlyList<ObservedReplicaSet> Sets) given, ObservedDeployment? deployment) => Decide(given.Rollout, deployment, given.Sets);
 
-    private static Decision Decide(Rollout rollout, ObservedDeployment? deployment, IReadOnlyList<ObservedReplicaSet>? sets = null)
+    private static Decision Decide(Rollout rollout, ObservedDeployment? deployment, IReadOnlyList<ObservedReplicaSet>? sets = null, int maxUnavailable = 0)
     {
         var stable = rollout.Status!.Stable;
-        var record = Given.Release(Given.Rollout("""{"analysis": null, "migration": null, "strategy": {"canary": {"steps": [{"setWeight": 20}]}}}"""), 1, Name, rollout.Status.Release is null ? Outcome.Promoted : null);
+        var record = Given.Release(Given.Rollout($$$"""{"analysis": null, "migration": null, "strategy": {"canary": {"maxUnavailable": {{{maxUnavailable}}}, "steps": [{"setWeight": 20}]} } }"""), 1, Name, rollout.Status.Release is null ? Outcome.Promoted : null);
         return RolloutEngine.Decide(Given.Snapshot(rollout, sets ?? [Given.Set(Name, stable!.Replicas, stable.Available)], [record]) with { Deployment = deployment }, Given.Now);
     }
 
