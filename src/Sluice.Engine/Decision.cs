@@ -32,6 +32,9 @@ public abstract record Decision
     {
         /// <summary>The effects go by single pods, and not only by the figures of their ReplicaSets: the pods must have been read live.</summary>
         public bool RestsOnEachPod { get; init; }
+
+        /// <summary>The watch cache was found behind: that there is nothing to do must have been read live, the ReplicaSets and their pods.</summary>
+        public bool LooksLive { get; init; }
     }
 
     /// <summary>Puts our finalizer on the Rollout, or takes it off, and nothing else: what it is for follows when it is seen there.</summary>

@@ -7,28 +7,38 @@ namespace Sluice.Engine.Releases;
 /// <summary>Ends a pass in which nothing advances: effects, a refreshed status, and when to look again.</summary>
 internal static class Waiting
 {
+    /// <summary>How often pods are looked at live while the view that the operator has of them was found behind.</summary>
+    private static readonly TimeSpan LiveLook = TimeSpan.FromSeconds(15);
+
     /// <summary>Waits for the pods of a target, within the progress deadline; every further one that is available puts it off.</summary>
     public static Decision ForPods(Pass pass, ReleasePlan plan, ReleaseProgress release, AnalysisLook analysis, WorkloadPass workload, string message)
     {
         if (pass.IsHeld) return Held(pass, release, analysis, workload.Effects);
 
+        var told = pass.Traffic.Problem ?? $"{message}{OfEither(pass, release, CanaryHealth.Complaint)}";
+        var outlook = pass.Traffic.Problem is null ? new Outlook(Phase.Progressing, Reasons.Progressing, told) : new Outlook(Phase.Degraded, Reasons.InvalidRoute, told);
+        var isOver = pass.Now >= Transitions.PodDeadlineOf(release);
         if (workload.Arrived > release.ProgressMark)
         {
             release = Transitions.WithPodDeadline(release with { ProgressMark = workload.Arrived, Reason = null, Message = null }, pass.Now + plan.ProgressDeadline);
+
+            // Written before anything else is done: where that is refused each time, no deadline would ever be over.
+            if (isOver) return new Decision.Transition(StatusView.Refresh(pass, pass.Status with { Release = release }, outlook), []);
         }
 
-        var told = pass.Traffic.Problem ?? $"{message}{OfEither(pass, release, CanaryHealth.Complaint)}";
-        if (Transitions.PodDeadlineOf(release) is { } deadline && pass.Now >= deadline)
+        var hasToDo = workload.Effects.Count > 0 || pass.Traffic.Effects.Count > 0;
+        if (isOver)
         {
             // Until now it was only a matter of time.
             if (told == message) told += OfEither(pass, release, CanaryHealth.Unready);
-            return workload.Effects.Count > 0 && release.Reason is not (Reasons.CatchingUp or Reasons.ProgressDeadlineExceeded)
+            return hasToDo && release.Reason is not (Reasons.CatchingUp or Reasons.ProgressDeadlineExceeded)
                 ? CatchUp(pass, plan, release, told)
                 : DeadlineExceeded(pass, plan, release, analysis, workload, told);
         }
 
-        var outlook = pass.Traffic.Problem is null ? new Outlook(Phase.Progressing, Reasons.Progressing, told) : new Outlook(Phase.Degraded, Reasons.InvalidRoute, told);
-        return Act(pass, release, analysis, workload.Effects, outlook, Transitions.PodDeadlineOf(release), isProgress: false);
+        return CatchingUp(pass, release, hasToDo) is { } caught
+            ? Act(pass, caught, analysis, workload.Effects, outlook, Sooner(pass.Now + LiveLook, Transitions.PodDeadlineOf(caught)), isProgress: false) with { LooksLive = true }
+            : Act(pass, release, analysis, workload.Effects, outlook, Transitions.PodDeadlineOf(release), isProgress: false);
     }
 
     /// <summary>What is said of the canary's pods, or else of stable's; empty when nothing is.</summary>
@@ -105,6 +115,19 @@ internal static class Waiting
         return ForMissingPods(Transitions.Say(
             pass, pass.Status with { Release = renewed }, new Outlook(Phase.Progressing, Reasons.CatchingUp, told), isWarning: true, Reasons.CatchingUp, "Wait", told));
     }
+
+    /// <summary>
+    /// The release while the operator catches up, which goes by live looks alone; null when it does not. Once there is nothing left to do for it, that is over: should its
+    /// view be behind again at the next deadline, it catches up again.
+    /// </summary>
+    private static ReleaseProgress? CatchingUp(Pass pass, ReleaseProgress release, bool hasToDo)
+    {
+        if (pass.Status.Release?.Reason != Reasons.CatchingUp) return null;
+
+        return hasToDo || pass.Traffic.IsMoving || release.Reason != Reasons.CatchingUp ? release : release with { Reason = null, Message = null };
+    }
+
+    private static DateTimeOffset Sooner(DateTimeOffset one, DateTimeOffset? other) => other < one ? other.Value : one;
 
     private static Decision.Transition ForMissingPods(Decision.Transition transition) => transition with { RestsOnMissingPods = true };
 

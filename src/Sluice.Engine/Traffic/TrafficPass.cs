@@ -42,6 +42,9 @@ internal sealed class TrafficPass
     /// <summary>Route and sides are seen to be as they shall be; without a router they always are.</summary>
     public bool IsSettled { get; }
 
+    /// <summary>There is a move to make, or the endpoints have not followed the last one.</summary>
+    public bool IsMoving { get; }
+
     /// <summary>
     /// Services or subsets that the spec names no longer still select one revision. They must let go of it before the pods of that revision may go: nobody else would ever
     /// turn them to another.
@@ -87,7 +90,6 @@ internal sealed class TrafficPass
     /// <summary>Nothing is stable: the sides stay where people put them until a first deployment is promoted, and with them the pods that they lead to.</summary>
     public bool IsLeftAsItIs => plan is not null && target is null && !IsHandingBack;
 
-    private bool IsMoving { get; }
 
     public static TrafficPass Of(Pass pass, TrafficPlan? plan) => new(pass, plan);
 

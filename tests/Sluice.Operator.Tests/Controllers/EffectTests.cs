@@ -75,6 +75,16 @@ public sealed class EffectTests
     }
 
     [Fact]
+    public void While_the_operator_catches_up_it_says_that_there_is_nothing_to_do_only_by_what_was_read_live()
+    {
+        var act = new Decision.Act([], new RolloutStatus(), LookAgain: null) { LooksLive = true };
+
+        new Freshness(Status: true, Pods: true).IsEnoughFor(act).ShouldBeFalse();
+        Freshness.Cached.NeededBy(act).IsEnoughFor(act).ShouldBeTrue();
+        Freshness.Cached.IsEnoughFor(act with { LooksLive = false }).ShouldBeTrue();
+    }
+
+    [Fact]
     public void What_rests_on_missing_pods_is_decided_on_ReplicaSets_and_pods_that_were_read_live()
     {
         var transition = new Decision.Transition(new RolloutStatus(), []) { RestsOnMissingPods = true };

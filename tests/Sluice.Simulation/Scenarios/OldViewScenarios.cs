@@ -197,6 +197,27 @@ public sealed class OldViewScenarios
         world.Releases[^1].Status!.Timeline.Select(entry => entry.To).ShouldBe(["Pending", "Starting", "Step 1", "Step 2", "Promoting", "Promoted"]);
     }
 
+    [Fact]
+    public void A_release_is_not_rolled_back_for_a_crash_loop_that_is_over_when_the_operator_sees_it()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing with { Extra = null });
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { Lag = (resource, _) => resource == "pods" ? TimeSpan.FromSeconds(30) : TimeSpan.Zero });
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/crash", "true"));
+        world.Cluster.RunUntil(() => CrashLooping(world).Any(), TimeSpan.FromMinutes(5));
+        world.Cluster.RunFor(TimeSpan.FromSeconds(10));
+        foreach (var pod in world.Pods.Where(pod => pod.Metadata.Label(Labels.Revision) == world.Release!.Revision)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(35));
+        world.Release!.Stage.ShouldBe(Stage.Starting, world.Status.Message);
+
+        // Those that came instead crash as often, and that is seen too.
+        world.UntilEnded(Outcome.RolledBack, TimeSpan.FromMinutes(3));
+        world.Status.LastRelease!.Reason.ShouldBe(Reasons.CrashLooping);
+    }
+
+    private static IEnumerable<V1Pod> CrashLooping(ReleaseWorld world) => world.Pods.Where(pod => (pod.Status?.ContainerStatuses ?? []).Any(container => container.RestartCount >= 3));
+
     /// <summary>An operator whose cache of a resource stays as it was when it began.</summary>
     private static ControllerSetOptions Without(string resource) => new() { HoldsBack = held => held == resource };
 

@@ -43,7 +43,11 @@ internal static class RollingBackStage
         // The canary's pods stay for the scale-down delay: that is no want of progress.
         var deadline = release.StageDeadline;
         if (pass.Status.Traffic?.AllStableSince + plan.Traffic?.ScaleDownDelay + plan.ProgressDeadline is { } later && later > deadline) deadline = later;
-        if (!isStuck && pass.Now >= deadline) return Stuck(pass, release, plan.ProgressDeadline, message);
+        if (!isStuck && pass.Now >= deadline)
+        {
+            var hasToDo = workload.Effects.Count > 0 || pass.Traffic.Effects.Count > 0;
+            return hasToDo && release.Timeline is not [.., { Reason: Reasons.CatchingUp }] ? CatchUp(pass, release, plan.ProgressDeadline, message) : Stuck(pass, release, plan.ProgressDeadline, message);
+        }
 
         var outlook = isStuck || workload.Missing is not null
             ? new Outlook(Phase.Degraded, Reasons.RollbackStuck, $"{message}{CanaryHealth.Complaint(stable)}")
@@ -65,6 +69,15 @@ internal static class RollingBackStage
         && pass.DesiredRevision != release.Revision
         && pass.DesiredRevision != release.PreviousRevision
         && pass.Snapshot.ReplicaSetOf(release.Revision) is null or { Desired: 0, Pods: 0 };
+
+    /// <summary>The operator was down, or its view old: stable's pods cannot have come where it had not asked for them. They get the deadline once more, and only once.</summary>
+    private static Decision.Transition CatchUp(Pass pass, ReleaseProgress release, TimeSpan deadline, string message)
+    {
+        var told = $"at the deadline of the rollback there was still something to do for the operator itself: {message}";
+        var renewed = Transitions.WithEntry(pass, release with { StageDeadline = pass.Now + deadline }, nameof(Stage.RollingBack), nameof(Stage.RollingBack), Reasons.CatchingUp, told);
+        var said = Transitions.Say(pass, pass.Status with { Release = renewed }, new Outlook(Phase.RollingBack, release.Reason ?? Reasons.RollingBack, message), isWarning: true, Reasons.CatchingUp, "RollBack", told);
+        return said with { RestsOnMissingPods = true };
+    }
 
     /// <summary>Without a deadline from now on: what is stuck is told once, and tried on.</summary>
     private static Decision.Transition Stuck(Pass pass, ReleaseProgress release, TimeSpan deadline, string message)

@@ -25,7 +25,12 @@ internal sealed record Freshness(bool Status, bool Pods)
 
     public bool IsEnoughFor(Decision.Transition transition) => ((Pods && EachPod) || !transition.RestsOnMissingPods) && (Jobs || !transition.RestsOnOpenJobs);
 
-    public bool IsEnoughFor(Decision.Act act) => (Status || !act.Effects.Any(ChangesTheWorld)) && (Pods || !act.Effects.Any(MovesPods)) && (EachPod || !GoesByEachPod(act)) && (Migrations || !act.Effects.Any(AsksForMigrations));
+    public bool IsEnoughFor(Decision.Act act) =>
+        (Status || !act.Effects.Any(ChangesTheWorld))
+        && (Pods || !act.Effects.Any(MovesPods))
+        && (EachPod || !GoesByEachPod(act))
+        && ((Pods && EachPod) || !act.LooksLive)
+        && (Migrations || !act.Effects.Any(AsksForMigrations));
 
     public Freshness NeededBy(Decision.Transition transition) =>
         this with { Pods = Pods || transition.RestsOnMissingPods, EachPod = EachPod || transition.RestsOnMissingPods, Jobs = Jobs || transition.RestsOnOpenJobs };
@@ -33,7 +38,13 @@ internal sealed record Freshness(bool Status, bool Pods)
     /// <summary>Without our finalizer a Rollout takes its pods with it: what it was there for must be seen as it is.</summary>
     public bool IsEnoughForHold => Status && Pods;
 
-    public Freshness NeededBy(Decision.Act act) => this with { Status = true, Pods = Pods || act.Effects.Any(MovesPods), EachPod = EachPod || GoesByEachPod(act), Migrations = Migrations || act.Effects.Any(AsksForMigrations) };
+    public Freshness NeededBy(Decision.Act act) => this with
+    {
+        Status = true,
+        Pods = Pods || act.LooksLive || act.Effects.Any(MovesPods),
+        EachPod = EachPod || act.LooksLive || GoesByEachPod(act),
+        Migrations = Migrations || act.Effects.Any(AsksForMigrations),
+    };
 
     private static bool AsksForMigrations(Effect effect) => effect is Effect.CreateMigration;
 
