@@ -23,10 +23,10 @@ public abstract record MigrationEffect
     {
     }
 
-    /// <summary>Makes this Migration the holder of its lock if the lock is free; losing the race is no error.</summary>
+    /// <summary>Makes this Migration the holder of its lock, if nothing has changed that since it was looked at; losing the race is no error.</summary>
     /// <param name="Lock">The lock's name.</param>
-    /// <param name="LeftBy">The holder, long deleted, from whom it may be taken; null when it is free.</param>
-    public sealed record TakeLock(string Lock, string? LeftBy) : MigrationEffect;
+    /// <param name="Seen">The Lease that was seen to be free, or left behind by a holder long deleted; null where there was none.</param>
+    public sealed record TakeLock(string Lock, V1Lease? Seen) : MigrationEffect;
 
     /// <summary>Gives the lock back if this Migration holds it.</summary>
     public sealed record ReleaseLock(string Lock) : MigrationEffect;

@@ -72,12 +72,18 @@ public static class MigrationEngine
         var me = snapshot.Migration.Metadata.Name;
         var holds = snapshot.LockHolder == me;
         var left = (status.Lock?.WaitingSince ?? now) + Durations.OrZero(snapshot.Migration.Spec.LockTimeout) - now;
-        if (left <= TimeSpan.Zero && (!holds || snapshot.Obstacle is not null)) return LockTimedOut(snapshot, status, now);
+        if (left <= TimeSpan.Zero && (!holds || snapshot.Obstacle is not null || snapshot.AtWork is not null)) return LockTimedOut(snapshot, status, now);
         if (snapshot.Obstacle is { } obstacle)
         {
             // With the lock in hand it would keep out what has to go on for the obstacle to go.
             var blocked = status with { Reason = Reasons.PodsInTheWay, Message = StatusText.Shorten($"waiting: {obstacle}"), Lock = (status.Lock ?? new LockStatus()) with { Holder = null, Position = null, Summary = "waits for pods" } };
             return new MigrationDecision.Act(holds ? [new MigrationEffect.ReleaseLock(snapshot.Migration.Spec.Lock)] : [], blocked, left < PodCheck ? left : PodCheck);
+        }
+
+        if (snapshot.AtWork is { } other)
+        {
+            // What a person did to the Lease makes nobody end sooner: the lock is that one's.
+            return new MigrationDecision.Act(holds ? [new MigrationEffect.ReleaseLock(snapshot.Migration.Spec.Lock)] : [], WithQueue(snapshot with { LockHolder = other }, status), left < PodCheck ? left : PodCheck);
         }
 
         if (holds)
@@ -101,7 +107,7 @@ public static class MigrationEngine
         Reasons.LockTimeout,
         snapshot.Obstacle is { } obstacle
             ? $"it could not begin within {snapshot.Migration.Spec.LockTimeout}: {obstacle}"
-            : $"lock {snapshot.Migration.Spec.Lock} was not free within {snapshot.Migration.Spec.LockTimeout}: held by {snapshot.LockHolder ?? "nobody"}",
+            : $"lock {snapshot.Migration.Spec.Lock} was not free within {snapshot.Migration.Spec.LockTimeout}: held by {snapshot.AtWork ?? snapshot.LockHolder ?? "nobody"}",
         now);
 
     /// <summary>Records the intent; numbers go on from earlier Migrations of the same key, so that no Job's name is used twice.</summary>
@@ -117,7 +123,7 @@ public static class MigrationEngine
             []);
     }
 
-    private static MigrationEffect.TakeLock TakeLock(MigrationSnapshot snapshot) => new(snapshot.Migration.Spec.Lock, snapshot.LockLeftBy);
+    private static MigrationEffect.TakeLock TakeLock(MigrationSnapshot snapshot) => new(snapshot.Migration.Spec.Lock, snapshot.Lease);
 
     private static MigrationStatus NextAttempt(Migration migration, MigrationStatus status, int number, DateTimeOffset? notBefore) => status with
     {
@@ -136,6 +142,9 @@ public static class MigrationEngine
 
         if (!job.IsOurs)
         {
+            // Of a Migration of this name that somebody deleted: it goes, and the name is free then.
+            if (job.IsDeleting) return new MigrationDecision.Act(snapshot.MayStillWrite ? [] : [new MigrationEffect.FreeJob(job.Name)], status with { Message = $"waiting for Job {job.Name} of an earlier Migration to go" }, PodCheck);
+
             return Finish(status, MigrationState.Failed, Reasons.JobNameTaken, $"a Job {job.Name} exists that does not belong to this Migration", now);
         }
 
@@ -165,6 +174,12 @@ public static class MigrationEngine
                 snapshot.LockHolder is null ? [TakeLock(snapshot)] : [],
                 status with { Message = $"lock {snapshot.Migration.Spec.Lock} was lost to {snapshot.LockHolder ?? "nobody"}: waiting for it" },
                 PodCheck);
+        }
+
+        if (snapshot.MayStillWrite)
+        {
+            // A Job may be called failed while its pod is still on its way out, or on a node that is cut off.
+            return new MigrationDecision.Act([], status with { Message = "a pod of an earlier Job may still write: waiting for its end" }, PodCheck);
         }
 
         return new MigrationDecision.Act([new MigrationEffect.CreateJob(MigrationJob.Build(snapshot.Migration, attempt.Number, verify))], status, LookAgain: null);
@@ -330,9 +345,9 @@ public static class MigrationEngine
         var holds = snapshot.LockHolder == snapshot.Migration.Metadata.Name;
         if (holds && !snapshot.MayStillWrite) effects.Add(new MigrationEffect.ReleaseLock(snapshot.Migration.Spec.Lock));
 
-        var released = holds || status.Lock is null || status.Lock.ReleasedAt is not null || status.Lock.AcquiredAt is null
+        var released = holds || snapshot.MayStillWrite || status.Lock is null || status.Lock.ReleasedAt is not null || status.Lock.AcquiredAt is null
             ? status.Lock
             : status.Lock with { ReleasedAt = now, Holder = null, Position = null, Summary = "released" };
-        return new MigrationDecision.Act(effects, status with { Lock = released }, holds && snapshot.MayStillWrite ? PodCheck : null);
+        return new MigrationDecision.Act(effects, status with { Lock = released }, snapshot.MayStillWrite ? PodCheck : null);
     }
 }

@@ -19,6 +19,14 @@ public static class MigrationRecords
     /// <summary>Whether it was given up because its lock was not free, or pods were in the way, for too long.</summary>
     public static bool NeverHadItsLock(Migration migration) => migration.Status is { State: MigrationState.TimedOut, StartedAt: null };
 
+    /// <summary>Whether it works under its lock by its own record, or may do so as long as it has not recorded that it gave the lock back.</summary>
+    public static bool IsAtWork(Migration migration) =>
+        migration.Status is { State: MigrationState.Running or MigrationState.Verifying } or { Lock: { AcquiredAt: not null, ReleasedAt: null } };
+
+    /// <summary>When its newest Job began; null before the first.</summary>
+    public static DateTimeOffset? LastBegunAt(Migration migration) =>
+        migration.Status?.Attempts.SelectMany(attempt => (JobRun?[])[attempt.Run, attempt.Verify]).Max(run => run?.StartedAt);
+
     /// <summary>Whether it has ended, and not without having begun: done, found done, or begun and failed.</summary>
     public static bool IsSettled(Migration migration) =>
         MigrationEngine.IsTerminal(migration.Status?.State) && migration.Status?.State != MigrationState.Superseded && !NeverHadItsLock(migration);

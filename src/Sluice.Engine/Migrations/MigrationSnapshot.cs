@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Engine.Jobs;
+using Sluice.Kubernetes.Models;
 
 namespace Sluice.Engine.Migrations;
 
@@ -33,11 +34,17 @@ public sealed record MigrationSnapshot
     /// <summary>All Migrations of the namespace that wait for this lock, oldest first, this one included.</summary>
     public required IReadOnlyList<string> Queue { get; init; }
 
-    /// <summary>Name of the Migration that holds the lock; null when it is free.</summary>
+    /// <summary>Name of the Migration that holds the lock; null when it is free, or left by a Migration that was deleted, with nothing of it left that could still write.</summary>
     public required string? LockHolder { get; init; }
 
-    /// <summary>Name of the Migration that took the lock and was deleted since, with nothing of it left that could still write; null normally.</summary>
-    public string? LockLeftBy { get; init; }
+    /// <summary>The lock's Lease as it was read: who takes it takes this version of it. Null where there is none.</summary>
+    public V1Lease? Lease { get; init; }
+
+    /// <summary>
+    /// Name of another Migration that by its own record works under this lock, or may, though the Lease does not say so: somebody has edited or deleted that. Null normally;
+    /// only looked for by who is about to take the lock, or has it and is about to begin.
+    /// </summary>
+    public string? AtWork { get; init; }
 
     /// <summary>The Job of the present run; null when it does not exist (confirmed live), or when no run is present.</summary>
     public required ObservedJob? Job { get; init; }

@@ -58,8 +58,9 @@ public sealed class MigrationEngineTests
     [Fact]
     public void The_lock_is_taken_by_the_first_in_line_when_it_is_free()
     {
-        Effects(Waiting()).ShouldBe([new MigrationEffect.TakeLock("db", LeftBy: null)]);
-        Effects(Waiting() with { LockLeftBy = "gone" }).ShouldBe([new MigrationEffect.TakeLock("db", "gone")]);
+        var left = new V1Lease { Metadata = new V1ObjectMeta { Name = "sluice-lock-db", ResourceVersion = "7" }, Spec = new V1LeaseSpec { HolderIdentity = "gone" } };
+        Effects(Waiting()).ShouldBe([new MigrationEffect.TakeLock("db", Seen: null)]);
+        Effects(Waiting() with { Lease = left }).ShouldBe([new MigrationEffect.TakeLock("db", left)]);
         Effects(Waiting() with { LockHolder = "other" }).ShouldBeEmpty();
         Effects(Waiting() with { Queue = ["earlier", Me] }).ShouldBeEmpty();
         Effects(Waiting() with { SameKey = [Migration(new MigrationStatus { State = MigrationState.Running }, "payments-1-expand")] }).ShouldBeEmpty("the same runs already, under another lock");
@@ -95,10 +96,39 @@ public sealed class MigrationEngineTests
     public void Without_its_lock_no_Job_is_created() => Effects(Running(uid: null) with { LockHolder = "other" }).ShouldBeEmpty();
 
     [Fact]
+    public void Whoever_is_at_work_has_the_lock_whatever_somebody_did_to_the_Lease()
+    {
+        var seen = Waiting() with { AtWork = "billing-1-expand" };
+
+        Effects(seen).ShouldBeEmpty();
+        Effects(seen with { LockHolder = Me }).ShouldBe([new MigrationEffect.ReleaseLock("db")]);
+        MigrationEngine.Decide(seen, Given.Now).ShouldBeOfType<MigrationDecision.Act>().Status.Lock!.Summary.ShouldBe("1 in line, held by billing-1-expand");
+        Transition(Waiting(since: Given.Now.AddMinutes(-30)) with { AtWork = "billing-1-expand", LockHolder = Me }).Message.ShouldBe("lock db was not free within 30m: held by billing-1-expand");
+    }
+
+    [Fact]
+    public void No_Job_is_created_while_a_pod_of_the_attempt_before_may_still_write()
+    {
+        var seen = Running(uid: null) with { LockHolder = Me, HasLivePods = true };
+
+        Effects(seen).ShouldBeEmpty();
+        Effects(seen with { LockOverride = new DecisionRecord { By = "alice" } }).ShouldHaveSingleItem().ShouldBeOfType<MigrationEffect.CreateJob>();
+    }
+
+    [Fact]
     public void A_Job_of_ours_is_adopted_and_one_of_somebody_else_ends_it()
     {
         Transition(Running(uid: null) with { LockHolder = Me, Job = Job() }).Attempts[0].Run!.Uid.ShouldBe("job-1");
         Transition(Running(uid: null) with { LockHolder = Me, Job = Job() with { IsOurs = false } }).Reason.ShouldBe(Reasons.JobNameTaken);
+    }
+
+    [Fact]
+    public void A_Job_of_a_Migration_that_was_deleted_is_waited_for_and_let_go()
+    {
+        var seen = Running(uid: null) with { LockHolder = Me, Job = Job() with { IsOurs = false, IsDeleting = true } };
+
+        Effects(seen with { HasLivePods = true }).ShouldBeEmpty();
+        Effects(seen).ShouldBe([new MigrationEffect.FreeJob("j")]);
     }
 
     [Fact]
@@ -262,6 +292,9 @@ public sealed class MigrationEngineTests
 
         Effects(seen).ShouldBeEmpty();
         Effects(seen with { LockOverride = new DecisionRecord { By = "alice" } }).ShouldBe([new MigrationEffect.ReleaseLock("db")]);
+        var without = seen with { LockHolder = null };
+        MigrationEngine.Decide(without, Given.Now).ShouldBeOfType<MigrationDecision.Act>().Status.Lock!.ReleasedAt.ShouldBeNull("nobody else begins before, though somebody has freed the Lease");
+        MigrationEngine.Decide(without with { HasLivePods = false }, Given.Now).ShouldBeOfType<MigrationDecision.Act>().Status.Lock!.ReleasedAt.ShouldBe(Given.Now);
     }
 
     [Fact]

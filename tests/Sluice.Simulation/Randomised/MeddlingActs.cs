@@ -16,8 +16,7 @@ internal static class MeddlingActs
         Kind("delete a Job", 3, (world, draws) => world.DeleteOne<V1Job>(draws)),
         Kind("delete a Decision", 1, (world, draws) => world.DeleteOne<Decision>(draws)),
         Kind("delete a ReplicaSet", 3, (world, draws) => world.DeleteOne<V1ReplicaSet>(draws)),
-        Kind("delete a lock that nobody holds", 1, (world, _) =>
-            world.Delete<V1Lease>(world.World.Cluster.List<V1Lease>(ReleaseWorld.Namespace).Where(lease => string.IsNullOrEmpty(lease.Spec?.HolderIdentity)).Select(lease => lease.Metadata.Name!))),
+        Kind("delete a lock, held or not", 1, (world, draws) => world.DeleteOne<V1Lease>(draws)),
         Kind("scale a ReplicaSet", 3, Scale),
         Kind("wipe the status", 1, (world, _) => world.WipeStatus()),
         Kind("remove a label of a pod", 1, (world, draws) =>

@@ -53,13 +53,16 @@ public sealed class ContractLockScenarios
         world.Condition(ConditionTypes.ContractFailed).ShouldBeNull("it has not begun");
     }
 
-    [Fact]
-    public void No_canary_is_opened_while_a_contract_holds_the_lock()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void No_canary_is_opened_while_a_contract_holds_the_lock(bool deletesTheLease)
     {
         using var world = new ReleaseWorld();
         var (payments, billing) = BothDeployed(world);
         world.Apply(payments.V(2) with { Migration = Contract("5m") });
         world.Cluster.RunUntil(() => ContractOf(world)?.Status?.State == MigrationState.Running, TimeSpan.FromMinutes(15));
+        if (deletesTheLease) world.Cluster.Kubectl.Delete<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db");
 
         world.Apply(billing.V(2));
         world.Cluster.RunFor(TimeSpan.FromMinutes(3));

@@ -153,6 +153,65 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_migration_is_not_given_up_because_an_old_view_does_not_show_that_its_release_waits_for_it()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { HoldsBack = resource => resource == "rollouts.sluice.dev" && world.Release?.Stage == Stage.Expanding });
+
+        world.Apply(v1.V(2) with { Migration = Expand("30s") });
+        world.UntilHealthy();
+
+        world.Migrations.ShouldHaveSingleItem().Status!.State.ShouldBe(MigrationState.Succeeded);
+    }
+
+    [Fact]
+    public void Who_came_first_is_served_first_though_the_operator_never_heard_of_it()
+    {
+        using var world = new ReleaseWorld();
+        world.StartOperator("sluice-deaf", Unaware("shipping-1-expand"));
+        foreach (var name in new[] { ReleaseWorld.Name, "shipping" })
+        {
+            world.Apply(Small with { Name = name, Migration = Expand("3m") });
+            world.Cluster.RunFor(TimeSpan.FromSeconds(10));
+        }
+
+        world.KillOperator();
+        world.Apply(Small with { Name = Billing, Migration = Expand("1s") });
+        world.UntilHealthy();
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        world.StartOperator();
+        world.Cluster.RunUntil(() => world.Migrations.All(migration => migration.Status?.State == MigrationState.Succeeded), TimeSpan.FromHours(1));
+
+        world.Migrations.OrderBy(migration => migration.Status!.StartedAt).Select(migration => migration.Spec.Rollout).ShouldBe([ReleaseWorld.Name, "shipping", Billing]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_migration_whose_record_is_deleted_while_it_runs_runs_again_once_its_pod_is_gone(bool isUnseen)
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Small);
+        world.Apply(v1.V(2) with { Migration = Expand("5m") });
+        var job = RunningJob(world);
+        if (isUnseen) world.KillOperator();
+        world.Cluster.Kubectl.Delete<Migration>(ReleaseWorld.Namespace, "payments-2-expand");
+        if (isUnseen)
+        {
+            world.Cluster.RunFor(TimeSpan.FromSeconds(1));
+            world.StartOperator();
+        }
+
+        world.UntilHealthy();
+
+        world.RunningImages.ShouldBe(["registry.example.com/payments:v2"]);
+        world.Migrations.ShouldHaveSingleItem().Status!.State.ShouldBe(MigrationState.Succeeded);
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Metadata.Uid.ShouldNotBe(job.Metadata.Uid);
+    }
+
+    [Fact]
     public void A_terminated_Job_is_not_let_go_because_an_old_view_does_not_show_that_its_pod_runs()
     {
         using var world = new ReleaseWorld();
@@ -232,7 +291,7 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
-    public void A_lock_is_not_taken_from_a_deleted_migration_whose_Job_has_no_pod_yet()
+    public void A_lock_is_not_taken_from_a_deleted_migration_before_its_Job_has_ended()
     {
         using var world = new ReleaseWorld();
         var isFull = true;
@@ -247,10 +306,9 @@ public sealed class MigrationTroubleScenarios
         Holder(world).ShouldBe("payments-1-expand");
         isFull = false;
         var job = world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem();
-        world.Cluster.RunUntil(() => world.Cluster.Get<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!)?.Status?.Succeeded == 1, TimeSpan.FromMinutes(30));
-        world.Cluster.Kubectl.Delete<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!);
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Succeeded }], TimeSpan.FromMinutes(40));
 
-        world.Cluster.RunUntil(() => world.Migrations is [{ Status.State: MigrationState.Succeeded }], TimeSpan.FromMinutes(10));
+        world.Cluster.Get<V1Job>(ReleaseWorld.Namespace, job.Metadata.Name!)!.Status!.Succeeded.ShouldBe(1, "nobody had to delete it");
     }
 
     [Fact]
@@ -287,7 +345,7 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
-    public void Nothing_is_started_without_the_lock_though_it_was_given_to_another_by_hand()
+    public void Nothing_is_started_without_the_lock_and_what_is_on_record_has_it_whatever_somebody_did_to_the_Lease()
     {
         using var world = new ReleaseWorld();
         var mayCreate = false;
@@ -299,10 +357,33 @@ public sealed class MigrationTroubleScenarios
         world.Cluster.Kubectl.Patch<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db", """{"spec":{"holderIdentity":"billing-1-expand"}}""");
 
         mayCreate = true;
-        RunningJob(world).Metadata.Name!.ShouldStartWith(Billing);
+        RunningJob(world).Metadata.Name!.ShouldStartWith(ReleaseWorld.Name);
         world.UntilHealthy();
+        world.Cluster.RunUntil(() => world.Migrations.All(migration => migration.Status!.State == MigrationState.Succeeded), TimeSpan.FromMinutes(10));
+    }
 
-        world.Migrations.Select(migration => migration.Status!.State).ShouldBe([MigrationState.Succeeded, MigrationState.Succeeded]);
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("billing-1-expand")]
+    [InlineData("nobody")]
+    public void Two_never_run_at_once_though_somebody_deletes_or_edits_the_Lease_of_the_first(string? holder)
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(Small with { Migration = Expand("5m") });
+        var job = RunningJob(world);
+        world.Apply(Small with { Name = Billing, Migration = Expand("1m") });
+        world.Cluster.RunFor(TimeSpan.FromSeconds(5));
+        if (holder is null) world.Cluster.Kubectl.Delete<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db");
+        else world.Cluster.Kubectl.Patch<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db", $$$"""{"spec":{"holderIdentity":"{{{holder}}}"}}""");
+
+        world.Cluster.RunFor(TimeSpan.FromMinutes(3));
+        RunningJob(world).Metadata.Uid.ShouldBe(job.Metadata.Uid);
+        world.Migrations.Single(migration => migration.Spec.Rollout == Billing).Status!.Lock!.Summary.ShouldBe("1 in line, held by payments-1-expand");
+        world.Cluster.RunUntil(() => world.Migrations.All(migration => migration.Status!.State == MigrationState.Succeeded), TimeSpan.FromMinutes(20));
+
+        world.Migrations.OrderBy(migration => migration.Status!.StartedAt).Select(migration => migration.Spec.Rollout).ShouldBe([ReleaseWorld.Name, Billing]);
+        Holder(world).ShouldBe("");
     }
 
     [Fact]

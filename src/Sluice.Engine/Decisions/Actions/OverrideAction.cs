@@ -17,7 +17,10 @@ internal static class OverrideAction
         return Ruling.Refused($"'{subject}' cannot be overridden: {Subjects.Gate}NAME, {Subjects.Migration}NAME, {Subjects.Lock}NAME and {Subjects.Floor}REVISION can");
     }
 
-    /// <summary>Nothing changes here: the Migration's own reconciler takes the person's word, which is found in the Decision once it is answered.</summary>
+    /// <summary>
+    /// Nothing changes here: the Migration's own reconciler takes the person's word, which is found in the Decision once it is answered. It may be of an earlier release: what a
+    /// Retry asks for is Unknown too, as long as that one is.
+    /// </summary>
     private static Ruling Declare(Petition petition, string name)
     {
         var pass = petition.Pass;
@@ -28,7 +31,6 @@ internal static class OverrideAction
 
         var state = migration.Status?.State;
         if (state != MigrationState.Unknown) return Ruling.Refused($"Migration {name} is {state?.ToString() ?? "not begun"}: only one that is Unknown can be declared done");
-        if (migration.Spec.Release != petition.CurrentRelease) return Ruling.Superseded($"Migration {name} is of release {migration.Spec.Release}; the present one is {petition.CurrentRelease}");
 
         return petition.Apply(pass.Status, petition.Tell($"Migration {name} declared done"));
     }

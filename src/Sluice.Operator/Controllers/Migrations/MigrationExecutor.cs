@@ -48,17 +48,14 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
 
     private static NamespacedName KeyOf(Migration migration, string name) => new(migration.Metadata.Namespace ?? "", name);
 
-    /// <summary>Creates the Lease, or fills one that is empty or was left behind; both fail when somebody else was first, which only means to wait on.</summary>
+    /// <summary>Creates the Lease, or fills the very one that was seen to be empty or left behind; both fail when somebody else was first, which only means to wait on.</summary>
     private async Task<bool> TakeLockAsync(Migration migration, MigrationEffect.TakeLock take, CancellationToken ct)
     {
         var key = KeyOf(migration, ObjectNames.LockLease(take.Lock));
         var me = migration.Metadata.Name;
-        var lease = await reader.GetLiveAsync<V1Lease>(key, ct);
-        if (lease?.Spec?.HolderIdentity is { Length: > 0 } holder && holder != take.LeftBy) return false;
-
         try
         {
-            if (lease is null)
+            if (take.Seen is not { } lease)
             {
                 var labels = new Dictionary<string, string> { ["app.kubernetes.io/managed-by"] = ApiGroup.FieldManager };
                 await writer.CreateAsync(
@@ -71,7 +68,7 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
 
             return true;
         }
-        catch (KubernetesException lost) when (lost.IsConflict || lost.IsAlreadyExists)
+        catch (KubernetesException lost) when (lost.IsConflict || lost.IsAlreadyExists || lost.IsNotFound)
         {
             return false;
         }

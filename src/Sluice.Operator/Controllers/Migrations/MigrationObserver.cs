@@ -14,6 +14,8 @@ namespace Sluice.Operator.Controllers.Migrations;
 /// </summary>
 internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time)
 {
+    private static readonly Dictionary<string, string> Everything = [];
+
     private readonly JobObserver jobs = new(reader, time);
     private readonly ObstacleObserver obstacles = new(reader);
 
@@ -31,21 +33,28 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
         var all = reader.List<V1Job>(key.Namespace, JobLabels(key.Name));
         var rollout = isTerminal ? null : await RolloutOfAsync(migration, ct);
         var demand = DemandOf(rollout, migration);
+        var obstacle = isWaiting && demand == MigrationDemand.Wanted ? await obstacles.OfAsync(rollout!, migration, ct) : null;
+        var isFree = holder is null || isLeft || holder == key.Name;
+
+        // To be the first in line, with nobody at work, rests on the absence of others.
+        var peers = isWaiting && isFree && obstacle is null ? await reader.ListLiveAsync<Migration>(key.Namespace, Everything, ct) : null;
+        var mayHoldPods = !isTerminal || holder == key.Name || migration.Status?.Lock is { AcquiredAt: not null, ReleasedAt: null };
         return new MigrationSnapshot
         {
             Migration = migration,
             UndoneBy = state == MigrationState.Succeeded && migration.Spec.Phase == MigrationPhase.Expand ? UndoneBy(migration) : null,
-            Obstacle = isWaiting && demand == MigrationDemand.Wanted ? await obstacles.OfAsync(rollout!, migration, ct) : null,
-            LockOverride = holder == key.Name ? LockOverrideOf(migration) : null,
+            Obstacle = obstacle,
+            LockOverride = mayHoldPods ? LockOverrideOf(migration) : null,
             Override = state == MigrationState.Unknown ? OverrideOf(migration) : null,
             Demand = demand,
             SameKey = isWaiting ? await SameKeyAsync(migration, ct) : [],
-            Queue = isWaiting ? QueueOf(migration) : [],
+            Queue = isWaiting ? QueueOf(migration, peers ?? reader.List<Migration>(key.Namespace, Everything)) : [],
             LockHolder = isLeft ? null : holder,
-            LockLeftBy = isLeft ? holder : null,
+            Lease = lease,
+            AtWork = peers?.FirstOrDefault(other => other.Spec.Lock == migration.Spec.Lock && other.Metadata.Name != key.Name && MigrationRecords.IsAtWork(other))?.Metadata.Name,
             Job = isTerminal ? null : await JobAsync(migration, ct),
             HeldJobs = isTerminal ? [.. all.Where(job => job.Metadata.HasFinalizer(Finalizers.MigrationResult)).Select(job => job.Metadata.Name ?? "")] : [],
-            HasLivePods = (holder == key.Name || !isTerminal) && await HasLivePodsAsync(key, ct),
+            HasLivePods = mayHoldPods && await HasLivePodsAsync(key, ct),
         };
     }
 
@@ -53,7 +62,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
     /// An Override that the Rollout's reconciler has let count. It was judged after the end of this very Migration: one of the same name may have been deleted before.
     /// </summary>
     private DecisionRecord? OverrideOf(Migration migration) =>
-        reader.List<Decision>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
+        reader.List<Decision>(migration.Metadata.Namespace ?? "", Everything)
             .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied }
                 && decision.Spec.Rollout == migration.Spec.Rollout
                 && decision.Spec.Subject == $"{Subjects.Migration}{migration.Metadata.Name}"
@@ -71,20 +80,20 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
         reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string> { [Labels.Rollout] = migration.Spec.Rollout })
             .FirstOrDefault(undo => undo.Status?.State == MigrationState.Succeeded && MigrationRecords.Takes(undo, migration))?.Metadata.Name;
 
-    /// <summary>An Override of the lock that a Rollout's reconciler has let count since it was taken.</summary>
+    /// <summary>An Override of the lock that a Rollout's reconciler has let count since the last Job began: what it says of an earlier one's pod says nothing of that.</summary>
     private DecisionRecord? LockOverrideOf(Migration migration) =>
-        reader.List<Decision>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
+        reader.List<Decision>(migration.Metadata.Namespace ?? "", Everything)
             .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied }
                 && decision.Spec.Subject == $"{Subjects.Lock}{migration.Spec.Lock}"
-                && decision.Status.AnsweredAt >= migration.Status?.Lock?.AcquiredAt)
+                && decision.Status.AnsweredAt >= (MigrationRecords.LastBegunAt(migration) ?? migration.Status?.Lock?.AcquiredAt))
             .Select(Records.Of)
             .FirstOrDefault();
 
-    /// <summary>Whether a Migration was deleted, and no Job or pod of it is left that could still write.</summary>
+    /// <summary>Whether a Migration was deleted, and no Job or pod of it is left that could still write. A Job that has ended may stay: nobody need delete it.</summary>
     private async Task<bool> IsGoneAsync(NamespacedName migration, CancellationToken ct) =>
         reader.Get<Migration>(migration) is null
         && await reader.GetLiveAsync<Migration>(migration, ct) is null
-        && (await reader.ListLiveAsync<V1Job>(migration.Namespace, JobLabels(migration.Name), ct)).Count == 0
+        && (await reader.ListLiveAsync<V1Job>(migration.Namespace, JobLabels(migration.Name), ct)).All(JobReader.HasEnded)
         && !await HasLivePodsAsync(migration, ct);
 
     /// <summary>A contract and an undo are wanted by the name that the status gives them: a contract that is owed runs for a later release.</summary>
@@ -117,9 +126,9 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
     }
 
     /// <summary>First come, first served: by creation, then by name.</summary>
-    private List<string> QueueOf(Migration migration) =>
+    private static List<string> QueueOf(Migration migration, IReadOnlyList<Migration> peers) =>
     [
-        .. reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
+        .. peers
             .Where(other => other.Metadata.Name == migration.Metadata.Name || (other.Spec.Lock == migration.Spec.Lock && (other.Status is null or { State: null } or { State: MigrationState.WaitingForLock, Reason: not Reasons.PodsInTheWay })))
             .OrderBy(other => other.Metadata.CreationTimestamp)
             .ThenBy(other => other.Metadata.Name, StringComparer.Ordinal)

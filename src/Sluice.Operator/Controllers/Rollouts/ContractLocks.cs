@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Migrations;
 using Sluice.Engine.Plans;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
@@ -9,6 +10,8 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// <summary>Looks, before the first pods of a new revision are started, whether a contract holds the lock of its migration.</summary>
 internal sealed class ContractLocks(IClusterReader reader)
 {
+    private static readonly Dictionary<string, string> Everything = [];
+
     /// <summary>Name of the contract, by a live read of the lock; null when there is none, or when it does not matter now.</summary>
     /// <param name="rollout">The Rollout with the status as committed.</param>
     /// <param name="record">The Release in flight.</param>
@@ -22,11 +25,16 @@ internal sealed class ContractLocks(IClusterReader reader)
 
         var ns = rollout.Metadata.Namespace ?? "";
         var lease = await reader.GetLiveAsync<V1Lease>(new NamespacedName(ns, ObjectNames.LockLease(wanted)), ct);
-        if (lease?.Spec?.HolderIdentity is not { Length: > 0 } holder) return null;
+        if (lease?.Spec?.HolderIdentity is { Length: > 0 } holder)
+        {
+            var key = new NamespacedName(ns, holder);
+            var found = reader.Get<Migration>(key) ?? await reader.GetLiveAsync<Migration>(key, ct);
+            if (found?.Spec.Phase == MigrationPhase.Contract) return holder;
+        }
 
-        var key = new NamespacedName(ns, holder);
-        var found = reader.Get<Migration>(key) ?? await reader.GetLiveAsync<Migration>(key, ct);
-        return found?.Spec.Phase == MigrationPhase.Contract ? holder : null;
+        // Somebody may have edited or deleted the Lease: that ends no contract.
+        return reader.List<Migration>(ns, Everything)
+            .FirstOrDefault(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Lock == wanted && MigrationRecords.IsAtWork(migration))?.Metadata.Name;
     }
 
     private static bool IsAboutToOpen(ReleaseProgress release, IReadOnlyList<Migration> migrations, IReadOnlyList<V1ReplicaSet> sets) => release.Stage switch

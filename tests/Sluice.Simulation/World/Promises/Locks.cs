@@ -40,10 +40,15 @@ internal sealed class Locks(ReleaseWorld world) : IPromise
         var migration = world.Cluster.Get<Migration>(write.Namespace, was);
         // A contract that finds an open canary with the lock in hand has not begun, and lets others go first.
         if (migration is { Spec.Phase: not MigrationPhase.Expand, Status: { State: MigrationState.WaitingForLock, StartedAt: null } }) return;
+
+        // Nor does one that came to it by what a person did to the Lease of another one that is at work.
+        if (migration is { Status: { State: MigrationState.WaitingForLock, StartedAt: null } } && world.Migrations.Any(other => other.Spec.Lock == migration.Spec.Lock && other.Metadata.Name != was && IsAtWork(other))) return;
         Promise.Keep(migration?.Status?.State is not (null or MigrationState.WaitingForLock or MigrationState.Running or MigrationState.Verifying), "a lock is given back once the result is recorded", $"{write.Name} by {was}, {migration?.Status?.State}");
         if (IsOverridden(world, write.Name["sluice-lock-".Length..])) return;
         Promise.Keep(Live(write, was) is null, "a lock is held until the Job's pods are terminal", $"{write.Name} by {was}, {Live(write, was)} still runs");
     }
+
+    private static bool IsAtWork(Migration migration) => migration.Status is { State: MigrationState.Running or MigrationState.Verifying } or { Lock: { AcquiredAt: not null, ReleasedAt: null } };
 
     /// <summary>A person has said that no pod of the holder can write any more.</summary>
     public static bool IsOverridden(ReleaseWorld world, string name) =>
