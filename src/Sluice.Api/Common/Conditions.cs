@@ -170,6 +170,12 @@ public static class Reasons
     /// <summary>A rollback has not finished by its deadline; it goes on trying.</summary>
     public const string RollbackStuck = "RollbackStuck";
 
+    /// <summary>New pods of a restart do not become available within the progress deadline: old ones stay, and it goes on when they do.</summary>
+    public const string RestartStuck = "RestartStuck";
+
+    /// <summary>Pods of the stable revision have not been available for longer than the progress deadline, though nothing is released.</summary>
+    public const string PodsUnavailable = "PodsUnavailable";
+
     /// <summary>Blue-green, back to a revision whose pods are still there: its steps are skipped.</summary>
     public const string InstantReturn = "InstantReturn";
 

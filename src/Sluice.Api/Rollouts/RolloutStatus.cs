@@ -115,6 +115,12 @@ public sealed record StableStatus
 
     [Description("Available and wanted pods: 8/8.")]
     public string? Summary { get; init; }
+
+    [Description("Since when fewer pods are available than are wanted, and no further one has become so; absent while all are.")]
+    public DateTimeOffset? ShortSince { get; init; }
+
+    [Description("The most pods that were available since they became too few.")]
+    public int ProgressMark { get; init; }
 }
 
 /// <summary>The revision that is being released.</summary>
@@ -180,6 +186,12 @@ public sealed record RestartStatus
 
     [Description("When the last of them was replaced; absent while it goes on.")]
     public DateTimeOffset? FinishedAt { get; init; }
+
+    [Description("When the last new pod became available, or the last old one was deleted.")]
+    public DateTimeOffset? ProgressAt { get; init; }
+
+    [Description("How many new pods have become available.")]
+    public int Renewed { get; init; }
 }
 
 /// <summary>The release that ended last.</summary>

@@ -35,7 +35,7 @@ internal static class Restart
 
         var begun = pass.Status.Restart!;
         if (begun.FinishedAt is not null) return null;
-        return old.Count == 0 && set.IsWholeAt(pass.Replicas) ? End(pass, begun) : Replace(pass, stable, set, old, at);
+        return old.Count == 0 && set.IsWholeAt(pass.Replicas) ? End(pass, begun with { Renewed = set.Available }) : Replace(pass, stable, begun, set, old);
     }
 
     /// <summary>How long until the time that the spec names; null when that has come, or there is none.</summary>
@@ -51,23 +51,42 @@ internal static class Restart
     private static Decision.Transition End(Pass pass, RestartStatus restart)
     {
         var message = $"restart: all pods are newer than {Text(restart.At)}";
-        var status = pass.Status with { Restart = restart with { FinishedAt = pass.Now } };
+        var status = pass.Status with { Restart = restart with { FinishedAt = pass.Now, ProgressAt = null } };
         return Transitions.Say(pass, status, new Outlook(Phase.Progressing, Reasons.Restarting, message), isWarning: false, "RestartFinished", Action, message);
     }
 
-    private static Decision.Act Replace(Pass pass, StableStatus stable, ObservedReplicaSet set, List<ObservedPod> old, DateTimeOffset at)
+    private static Decision Replace(Pass pass, StableStatus stable, RestartStatus begun, ObservedReplicaSet set, List<ObservedPod> old)
     {
         var plan = pass.SpecPlan!;
+        var minReady = TimeSpan.FromSeconds(plan.MinReadySeconds);
         var (surge, unavailable) = ReplicaBounds.Resolve(pass.Replicas, plan.MaxSurge, plan.MaxUnavailable);
         var target = pass.Replicas + Math.Min(surge, old.Count);
         var workload = Workload.Towards(pass, plan, canary: null, stable.Revision, new ReplicaTarget(0, target));
         var isAsWanted = workload.Effects.Count == 0 && set.IsCurrent && set.Desired == target;
+        List<Effect> effects = [.. workload.Effects, .. isAsWanted ? Deletable(set, old, pass.Replicas - unavailable, minReady, pass.Now) : []];
         var message = old.Count > 0
-            ? $"restart: {StatusText.Pods(old.Count)} created before {Text(at)} are still to be replaced, {set.Available} of {pass.Replicas} are available"
+            ? $"restart: {StatusText.Pods(old.Count)} created before {Text(begun.At)} are still to be replaced, {set.Available} of {pass.Replicas} are available"
             : $"restart: {set.Available} of {pass.Replicas} pods are available";
-        var status = StatusView.Refresh(pass, pass.Status with { Canary = null }, new Outlook(Phase.Progressing, Reasons.Restarting, message));
-        var deletions = isAsWanted ? Deletable(set, old, pass.Replicas - unavailable, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now) : [];
-        return new Decision.Act([.. workload.Effects, .. deletions], status, NextLook(set, old, TimeSpan.FromSeconds(plan.MinReadySeconds), pass.Now)) { RestsOnEachPod = true };
+        var outlook = new Outlook(Phase.Progressing, Reasons.Restarting, $"{message}{CanaryHealth.Complaint(set)}");
+        var next = Progressed(begun, effects.Count > 0, set.PodList.Count(pod => !pod.IsTerminating && pod.CreatedAt >= begun.At && pod.ReadySince + minReady <= pass.Now), pass.Now);
+        var looked = pass.Status with { Canary = null, Restart = next };
+        var deadline = (next.ProgressAt ?? pass.Now) + plan.ProgressDeadline;
+        if (pass.Now >= deadline)
+        {
+            outlook = new Outlook(Phase.Degraded, Reasons.RestartStuck, $"no progress within {plan.ProgressDeadline.TotalSeconds:0} s; {message}{Shortage.Cause(set)}");
+            if (Shortage.News(pass, looked, outlook, Action) is { } news) return news;
+        }
+
+        var times = Changes(set, old, minReady).Append(deadline).Where(time => time > pass.Now).Select(time => (TimeSpan?)(time - pass.Now));
+        return new Decision.Act(effects, StatusView.Refresh(pass, looked, outlook), times.Min()) { RestsOnEachPod = true };
+    }
+
+    /// <summary>What the operator itself does is progress, and so is each new pod that becomes available; one that comes and goes is so once.</summary>
+    private static RestartStatus Progressed(RestartStatus restart, bool acts, int renewed, DateTimeOffset now)
+    {
+        if (acts || renewed > restart.Renewed) return restart with { ProgressAt = now, Renewed = Math.Max(renewed, restart.Renewed) };
+
+        return restart.ProgressAt is null ? restart with { ProgressAt = restart.StartedAt ?? now } : restart;
     }
 
     /// <summary>
@@ -86,13 +105,9 @@ internal static class Restart
     }
 
     /// <summary>Nobody tells that a pod has grown old, or by a clock that is behind, that it has been ready for long enough.</summary>
-    private static TimeSpan? NextLook(ObservedReplicaSet set, List<ObservedPod> old, TimeSpan minReady, DateTimeOffset now)
-    {
-        if (old.Count == 0) return null;
-
-        var times = old.Where(pod => !pod.WasReady).Select(pod => pod.CreatedAt + Youth).Concat(set.PodList.Where(pod => pod.ReadySince is not null).Select(pod => pod.ReadySince!.Value + minReady));
-        return times.Where(time => time > now).Select(time => (TimeSpan?)(time - now)).Min();
-    }
+    private static IEnumerable<DateTimeOffset> Changes(ObservedReplicaSet set, List<ObservedPod> old, TimeSpan minReady) => old.Count == 0
+        ? []
+        : old.Where(pod => !pod.WasReady).Select(pod => pod.CreatedAt + Youth).Concat(set.PodList.Where(pod => pod.ReadySince is not null).Select(pod => pod.ReadySince!.Value + minReady));
 
     private static bool IsYoung(ObservedPod pod, DateTimeOffset now) => !pod.WasReady && now < pod.CreatedAt + Youth;
 

@@ -41,7 +41,7 @@ public static class RolloutEngine
     public static Decision.Hold? GiveUp(Snapshot snapshot, bool isForbidden, DateTimeOffset now) =>
         Holding.GivesUp(snapshot.Rollout, isForbidden, now) ? new Decision.Hold(IsHeld: false) { IsGivenUp = true } : null;
 
-    private static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other ?? one : one;
+    internal static TimeSpan? Sooner(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other ?? one : one;
 
     /// <summary>One method for each situation.</summary>
     internal static Decision Decide(Pass pass, Situation situation) => situation switch

@@ -44,7 +44,7 @@ internal static class StatusView
     private static StableStatus WithPods(Pass pass, StableStatus stable)
     {
         var set = pass.Snapshot.ReplicaSetOf(stable.Revision);
-        return stable with { Replicas = set?.Desired ?? 0, Available = set?.Available ?? 0, Summary = Summary(set) };
+        return Shortage.Counted(pass, stable, set) with { Replicas = set?.Desired ?? 0, Available = set?.Available ?? 0, Summary = Summary(set) };
     }
 
     private static CanaryStatus WithPods(Pass pass, CanaryStatus canary)
@@ -89,11 +89,15 @@ internal static class StatusView
             ConditionTypes.Available,
             enough ? ConditionStatus.True : ConditionStatus.False,
             enough ? Reasons.MinimumReplicasAvailable : Reasons.MinimumReplicasUnavailable,
-            enough ? $"at least {wanted} pods are available" : $"{available} of the at least {wanted} pods are available");
+            enough ? $"at least {wanted} pods are available" : StatusText.Shorten($"{available} of the at least {wanted} pods are available{Complaint(pass)}"));
         foreach (var (type, reason, message) in MigrationConditions.Of(pass, status)) builder.Add(type, ConditionStatus.True, reason, StatusText.Shorten(message));
         AddIdentity(pass, builder);
         return builder.Items;
     }
+
+    /// <summary>The first that is said against a pod of a revision that serves, or is to.</summary>
+    private static string Complaint(Pass pass) =>
+        pass.Snapshot.ReplicaSets.Where(set => set.Desired > 0).Select(CanaryHealth.Complaint).FirstOrDefault(complaint => complaint.Length > 0) ?? "";
 
     /// <summary>As it was tried last. While no trial had a clear end, what is known from before stays: a restart of the operator is no news.</summary>
     private static void AddIdentity(Pass pass, ConditionList builder)

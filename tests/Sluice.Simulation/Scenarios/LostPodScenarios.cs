@@ -76,6 +76,70 @@ public sealed class LostPodScenarios
         world.Pods.Count.ShouldBe(8);
     }
 
+    [Fact]
+    public void A_restart_whose_new_pods_do_not_come_is_told_at_its_deadline_and_goes_on_when_they_do()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(V1 with { Extra = "progressDeadlineSeconds: 120" });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        SetQuota(world, 4);
+        world.Patch($$$"""{"spec":{"restartAt":"{{{world.Cluster.Now.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}}}"}}""");
+        world.Cluster.RunFor(TimeSpan.FromSeconds(115));
+        world.Status.Phase.ShouldBe(Phase.Progressing);
+
+        world.Until(status => status.Phase == Phase.Degraded, TimeSpan.FromSeconds(15));
+        world.Condition(ConditionTypes.Stalled)!.Reason.ShouldBe(Reasons.RestartStuck);
+        world.Status.Message!.ShouldContain("exceeded quota");
+        world.Available(world.Status.Stable!.Revision).ShouldBe(4, "no old pod is given up");
+        world.ShouldBeAtRest();
+        SetQuota(world, 10);
+        world.UntilHealthy();
+
+        world.Status.Restart!.ShouldSatisfyAllConditions(restart => restart.FinishedAt.ShouldNotBeNull(), restart => restart.Renewed.ShouldBe(4));
+        world.Events.All.Count(told => told.Reason == Reasons.RestartStuck).ShouldBe(1);
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void Pods_that_stay_away_at_rest_are_told_at_the_deadline_and_forgotten_when_they_are_back()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(V1 with { Extra = "progressDeadlineSeconds: 120" });
+        SetQuota(world, 2);
+        foreach (var pod in world.Pods.Take(2)) world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, pod.Metadata.Name!);
+        world.Cluster.RunFor(TimeSpan.FromSeconds(110));
+        world.Status.Phase.ShouldBe(Phase.Progressing);
+
+        world.Until(status => status.Phase == Phase.Degraded, TimeSpan.FromSeconds(60));
+        world.Condition(ConditionTypes.Stalled)!.Reason.ShouldBe(Reasons.PodsUnavailable);
+        world.Status.Message!.ShouldSatisfyAllConditions(told => told.ShouldContain("only 2 of 4 pods"), told => told.ShouldContain("exceeded quota"));
+        world.Condition(ConditionTypes.Available)!.Message!.ShouldContain("exceeded quota");
+        world.ShouldBeAtRest();
+        SetQuota(world, 10);
+        world.UntilHealthy();
+
+        world.Events.All.Count(told => told.Reason == Reasons.PodsUnavailable).ShouldBe(1);
+        world.Status.Stable!.ShortSince.ShouldBeNull();
+        world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void Pods_that_crash_in_a_soak_without_metrics_are_told_while_it_lasts_and_at_rest_after_it()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(V1 with { Steps = [], Soak = "30m", Extra = "progressDeadlineSeconds: 120" });
+        world.Apply(v1.V(2).With("sandbox.sluice.dev/crash", "60s"));
+        world.UntilStage(Stage.Soaking);
+
+        world.Until(status => status.Phase == Phase.Degraded, TimeSpan.FromMinutes(20));
+        world.Release!.Stage.ShouldBe(Stage.Soaking);
+        world.Condition(ConditionTypes.Stalled)!.Reason.ShouldBe(Reasons.PodsUnavailable);
+        world.Status.Message!.ShouldContain("CrashLoopBackOff");
+        world.UntilEnded(Outcome.Promoted, TimeSpan.FromHours(1));
+        world.Until(status => status is { Phase: Phase.Degraded, Release: null }, TimeSpan.FromMinutes(20));
+        world.Status.Message!.ShouldContain("CrashLoopBackOff");
+    }
+
     /// <summary>As the admission of an API server does: pods beyond so many are refused.</summary>
     private static void SetQuota(ReleaseWorld world, int pods) => world.Cluster.Server.Hooks.BeforeCommit = request =>
     {

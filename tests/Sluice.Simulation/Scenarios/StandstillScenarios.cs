@@ -175,6 +175,19 @@ public sealed class StandstillScenarios
         (world.Status.LastRelease!.Outcome, read).ShouldBe((outcome, reads));
     }
 
+    [Fact]
+    public void Pods_that_are_back_are_not_called_missing_by_a_view_that_stands_still()
+    {
+        using var world = World(Way.ByPods, Both, out _);
+        world.Cluster.Kubectl.Delete<V1Pod>(ReleaseWorld.Namespace, world.Pods[0].Metadata.Name!);
+        world.Until(status => status.Phase == Phase.Progressing, TimeSpan.FromSeconds(10));
+        isBehind = true;
+        world.Cluster.RunFor(Standstill);
+
+        world.Status.Phase.ShouldBe(Phase.Healthy);
+        world.Events.All.ShouldNotContain(told => told.Reason == Reasons.PodsUnavailable);
+    }
+
     private ReleaseWorld World(Way way, string resources, out RolloutYaml v1)
     {
         var world = new ReleaseWorld(routes: way != Way.ByPods);

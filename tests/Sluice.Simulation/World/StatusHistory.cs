@@ -41,7 +41,7 @@ internal sealed class StatusHistory
                 ((string?)reported["stable"]?["summary"]).ShouldBe($"{replicas}/{replicas}", "Current without all of its pods");
                 break;
             case Kstatus.Failed when reported["release"] is not null:
-                ((string?)stalled?["reason"]).ShouldBeOneOf(["InvalidSpec", "RollbackStuck", "InvalidRoute"], "Failed though the release goes on by itself");
+                ((string?)stalled?["reason"]).ShouldBeOneOf(["InvalidSpec", "RollbackStuck", "InvalidRoute", "PodsUnavailable"], "Failed though the release goes on by itself");
                 break;
         }
     }

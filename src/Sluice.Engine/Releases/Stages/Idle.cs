@@ -59,7 +59,7 @@ internal static class Idle
         var set = pass.Snapshot.ReplicaSetOf(stable.Revision);
         var outlook = set?.IsWholeAt(pass.Replicas) == true || (set is null && pass.Replicas == 0)
             ? whole
-            : new Outlook(Phase.Progressing, Reasons.Scaling, $"{set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available{CanaryHealth.Refusal(set)}");
+            : new Outlook(Phase.Progressing, Reasons.Scaling, $"{set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available{CanaryHealth.Complaint(set)}");
         if (workload.Missing is { } missing)
         {
             outlook = new Outlook(Phase.Degraded, Reasons.TemplateLost, $"the ReplicaSet of revision {missing} is gone, and no Release of it is left to create it from");
@@ -78,7 +78,16 @@ internal static class Idle
             outlook = adoption;
         }
 
-        return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook), Restart.NextLook(pass));
+        var status = StatusView.Refresh(pass, pass.Status with { Canary = null }, outlook);
+        var deadline = outlook.Reason == Reasons.Scaling ? Shortage.Deadline(status, plan.ProgressDeadline) : null;
+        if (pass.Now >= deadline)
+        {
+            var told = new Outlook(Phase.Degraded, Reasons.PodsUnavailable, $"for {plan.ProgressDeadline.TotalSeconds:0} s only {set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available{Shortage.Cause(set)}");
+            if (Shortage.News(pass, pass.Status with { Canary = null }, told, "Wait") is { } news) return news;
+            (status, deadline) = (StatusView.Refresh(pass, pass.Status with { Canary = null }, told), null);
+        }
+
+        return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], status, RolloutEngine.Sooner(Restart.NextLook(pass), deadline - pass.Now));
     }
 
     /// <summary>The spec's revision did not make it: stable serves, and nothing is tried again until the spec changes.</summary>

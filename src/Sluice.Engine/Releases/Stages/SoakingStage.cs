@@ -28,6 +28,18 @@ internal static class SoakingStage
         var workload = Workload.Towards(pass, plan, canary: null, release.Revision, new ReplicaTarget(0, pass.Replicas));
         var contract = release.Migration?.Contract?.EligibleAt is { } eligible ? $", its contract may begin from {StatusText.Time(began, eligible)} on" : "";
         var outlook = new Outlook(Phase.Progressing, Reasons.Soaking, $"revision {release.Revision} is promoted and watched until {StatusText.Time(began, end)}{contract}");
-        return Waiting.Act(pass, release, analysis, workload.Effects, outlook, end, isProgress: true);
+        var set = pass.Snapshot.ReplicaSetOf(release.Revision);
+        if (set?.Available >= set?.Desired) return Waiting.Act(pass, release, analysis, workload.Effects, outlook, end, isProgress: true);
+
+        var few = outlook with { Message = $"{outlook.Message}; {set?.Available ?? 0} of {pass.Replicas} pods are available{CanaryHealth.Complaint(set)}" };
+        var deadline = Shortage.Deadline(StatusView.Refresh(pass, pass.Status, few), plan.ProgressDeadline);
+        if (pass.Now >= deadline)
+        {
+            few = new Outlook(Phase.Degraded, Reasons.PodsUnavailable, $"for {plan.ProgressDeadline.TotalSeconds:0} s only {set?.Available ?? 0} of {pass.Replicas} pods are available{Shortage.Cause(set)}; {outlook.Message}");
+            if (Shortage.News(pass, pass.Status with { Release = release }, few, "Wait") is { } news) return news;
+            deadline = null;
+        }
+
+        return Waiting.Act(pass, release, analysis, workload.Effects, few, deadline < end ? deadline : end, isProgress: false);
     }
 }
