@@ -110,6 +110,55 @@ public sealed class ScalingScenarios
         new[] { stable, canary }.Select(revision => world.SetOf(revision)!.Spec!.MinReadySeconds).ShouldBe([5, 5]);
     }
 
+    [Theory]
+    [InlineData("plain")]
+    [InlineData("routed")]
+    [InlineData("switched")]
+    public void Scaled_while_its_promotion_is_paused_a_Rollout_has_the_pods_that_its_traffic_needs_and_is_not_promoted(string how)
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var plan = new RolloutYaml { Replicas = 4, MaxSurge = "1", Analysis = null, Steps = how == "switched" ? [] : ["setWeight: 50"] };
+        var v1 = how switch { "routed" => world.Routed(plan), "switched" => world.Switched(plan), _ => world.Deployed(plan) };
+        world.Apply(v1.V(2));
+        world.UntilStage(Stage.Promoting);
+        var (stable, canary) = (world.Status.Stable!.Revision, world.Release!.Revision);
+
+        world.Patch("""{"spec":{"paused":true,"replicas":8}}""");
+        ScaledTo(8).ShouldBe(how == "plain" ? (3, 5) : (8, 8), "the share that the promotion had come to, 3 of 5");
+        world.Patch("""{"spec":{"replicas":2}}""");
+        ScaledTo(2).ShouldBe(how == "plain" ? (1, 2) : (2, 2));
+        world.Patch("""{"spec":{"replicas":0}}""");
+        ScaledTo(0).ShouldBe((0, 0));
+        world.Patch("""{"spec":{"replicas":3}}""");
+        ScaledTo(3).ShouldBe(how == "plain" ? (3, 0) : (3, 3));
+
+        world.Patch("""{"spec":{"paused":false}}""");
+        world.UntilHealthy();
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 3));
+
+        (int Stable, int Canary) ScaledTo(int replicas)
+        {
+            world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+            (world.Release!.Stage, world.Status.Stable!.Revision, world.Condition("Available")!.Status).ShouldBe((Stage.Promoting, stable, "True"), $"at {replicas}");
+            return (world.Available(stable), world.Available(canary));
+        }
+    }
+
+    [Fact]
+    public void Scaled_while_a_release_is_paused_before_its_first_step_stable_follows()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Replicas = 4, Analysis = null, Steps = ["setWeight: 50"] });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Stage == Stage.Pending && world.Releases.Count == 2);
+
+        world.Patch("""{"spec":{"paused":true,"replicas":8}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        (world.Release!.Stage, world.Available(world.Status.Stable!.Revision)).ShouldBe((Stage.Pending, 8));
+    }
+
     [Fact]
     public void A_later_step_may_lower_the_weight()
     {

@@ -29,8 +29,10 @@ internal static class PendingStage
         };
         if (RecordSize.Check(recorded) is { } tooLarge) return Idle.Refused(pass, [tooLarge]);
 
+        // Whoever is asked for his consent may be down: stable is scaled and kept up meanwhile.
         return new Decision.Act(
             [
+                .. Workload.OfStable(pass, plan, release.PreviousRevision),
                 new Effect.ValidateTemplate(ObjectNames.ReplicaSet(pass.Name, release.Revision), release.Revision, pass.Template, plan.MinReadySeconds),
                 .. Checks(pass, plan, release, recorded.Strategy),
                 new Effect.CreateRelease(release.Name, recorded),
@@ -58,9 +60,9 @@ internal static class PendingStage
         }
 
         if (Interruption.IsOvertaken(pass, release) is { } outcome) return Transitions.Finish(pass, release, outcome, outcome.ToString(), Interruption.Overtaken(pass, outcome));
-        if (pass.IsHeld) return Waiting.Held(pass, release, AnalysisLook.Nothing, []);
-
         var plan = pass.PlanInForce;
+        if (pass.IsHeld) return Waiting.Held(pass, release, AnalysisLook.Nothing, Workload.OfStable(pass, plan, release.PreviousRevision));
+
         if (plan.Expand is not null)
         {
             const string Message = "the expand migration comes first";

@@ -22,7 +22,7 @@ internal static class PromotingStage
         var isRouted = plan.Traffic is not null && release.PreviousRevision is not null;
         var target = new ReplicaTarget(pass.Replicas, isRouted ? pass.Replicas : 0);
         var workload = Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, target);
-        if (pass.IsHeld) return Waiting.Held(pass, release, analysis, []);
+        if (pass.IsHeld) return Waiting.Held(pass, release, analysis, isRouted ? workload.Effects : Scaled(pass, plan, release));
 
         var set = pass.Snapshot.ReplicaSetOf(release.Revision);
         var available = set?.Available ?? 0;
@@ -30,6 +30,24 @@ internal static class PromotingStage
         return isDone
             ? Promoted(pass, plan, judged)
             : Waiting.ForPods(pass, plan, release, analysis, workload, $"promoting: {available} of {pass.Replicas} pods of revision {release.Revision} are available");
+    }
+
+    /// <summary>
+    /// While nothing advances the sides keep their proportion, and follow the replicas when these go beyond what surge and unavailable allow: the traffic does not wait for the pause's end.
+    /// Of what was scaled to 0 meanwhile stable comes back.
+    /// </summary>
+    private static IReadOnlyList<Effect> Scaled(Pass pass, Plans.ReleasePlan plan, ReleaseProgress release)
+    {
+        var (canary, stable) = (pass.Snapshot.ReplicaSetOf(release.Revision)?.Desired ?? 0, pass.Snapshot.ReplicaSetOf(release.PreviousRevision)?.Desired ?? 0);
+        var bounds = pass.Bounds(plan);
+        if (canary + stable >= bounds.MinAvailable && canary + stable <= bounds.MaxPods) return [];
+
+        // A first deployment that has no pods yet has not begun.
+        if (release.PreviousRevision is null) return canary == 0 ? [] : Workload.Towards(pass, plan, release.Revision, stable: null, new ReplicaTarget(pass.Replicas, 0)).Effects;
+
+        var share = WeightedSplit.PercentOf(canary, canary + stable);
+        var split = pass.Split(plan, canary > 0 && stable > 0 ? Math.Clamp(share, 1, 99) : share);
+        return Workload.Towards(pass, plan, release.Revision, release.PreviousRevision, ReplicaTarget.Of(split)).Effects;
     }
 
     private static Decision.Transition Promoted(Pass pass, Plans.ReleasePlan plan, ReleaseProgress release)

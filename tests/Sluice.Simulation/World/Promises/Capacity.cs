@@ -32,11 +32,15 @@ internal sealed class Capacity(ReleaseWorld world) : IPromise
         var rollout = world.Cluster.Get<Rollout>(write.Namespace, after.Metadata.Label(Labels.Rollout) ?? "");
         Promise.Keep(rollout is not null, "pods belong to a Rollout", $"{write.Name}");
         var plan = records.PlanOf(rollout!);
-        CheckCall(write, rollout!, plan, after.Metadata.Label(Labels.Revision) ?? "", from, to);
         var sets = world.Cluster.List<V1ReplicaSet>(write.Namespace, (Labels.Rollout, rollout!.Metadata.Name!)).Where(set => set.Metadata.ControllerOwner()?.Uid == rollout.Metadata.Uid).ToList();
+        if (IsHeldPromotion(rollout, plan)) Promise.Keep(to > from || sets.Sum(set => set.Spec?.Replicas ?? 0) >= plan.Replicas, "a promotion that is paused is only scaled", $"{write.Name} went from {from} to {to}");
+        else CheckCall(write, rollout, plan, after.Metadata.Label(Labels.Revision) ?? "", from, to);
         if (to > from) CheckSurge(write, rollout, plan, sets);
         else CheckStrength(write, rollout, plan, sets, from, to);
     }
+
+    private static bool IsHeldPromotion(Rollout rollout, Plan plan) =>
+        rollout is { Metadata.DeletionTimestamp: null, Status.Release.Stage: Stage.Promoting } && !plan.IsRouted && (rollout.Spec.Paused || rollout.Status.PausedBy is not null);
 
     private bool FollowsSpec(V1ReplicaSet before, V1ReplicaSet after) =>
         before.Spec?.MinReadySeconds != after.Spec?.MinReadySeconds

@@ -16,7 +16,7 @@ internal sealed class PodTarget
         var (canary, previous) = plan.Split(status.Canary?.Weight ?? 0);
         return release.Stage switch
         {
-            Stage.Expanding when release.PreviousRevision is not null => new PodTarget().With(release.PreviousRevision, plan.Replicas),
+            Stage.Pending or Stage.Expanding when release.PreviousRevision is not null => new PodTarget().With(release.PreviousRevision, plan.Replicas),
             Stage.Starting or Stage.Stepping => new PodTarget().With(release.Revision, canary).With(release.PreviousRevision, previous),
             Stage.Promoting when plan.IsRouted => new PodTarget().With(release.Revision, plan.Replicas).With(release.PreviousRevision, plan.Replicas),
             Stage.Promoting when !rollout.Spec.Paused && status.PausedBy is null => new PodTarget().With(release.Revision, plan.Replicas),
