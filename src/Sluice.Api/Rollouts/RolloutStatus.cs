@@ -218,6 +218,6 @@ public sealed record LastRelease
     [Description("When it ended.")]
     public DateTimeOffset? FinishedAt { get; init; }
 
-    [Description("The Retry by which its revision is released again.")]
+    [Description("The Retry by which its revision, or the one that its subject names, is released again.")]
     public DecisionRecord? Retry { get; init; }
 }

@@ -10,4 +10,7 @@ public static class Subjects
     public const string Lock = "lock/";
 
     public const string Floor = "floor/";
+
+    /// <summary>Not of an Override: of the record of a Retry of a revision that is not the one of the last release.</summary>
+    public const string Revision = "revision/";
 }

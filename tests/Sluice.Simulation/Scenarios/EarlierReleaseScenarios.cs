@@ -42,6 +42,13 @@ public sealed class EarlierReleaseScenarios
 
         world.Status.Stable!.Revision.ShouldBe(v3);
         world.Status.RolledBackTo.ShouldBeNull();
+        var record = world.Releases[^1].Status!;
+        (record.ChangedBy, record.Cause).ShouldBe((ReleaseWorld.Alice, "because"));
+        record.Decisions.ShouldHaveSingleItem().Action.ShouldBe(DecisionAction.Retry);
+
+        world.Apply(Plan.V(4));
+        world.UntilHealthy();
+        world.Releases[^1].Status!.Decisions.ShouldBeEmpty("a Retry is of one release");
     }
 
     [Fact]

@@ -23,7 +23,8 @@ internal static class RetryAction
         if (pass.Hold is { } hold && IsMeant(petition, hold.HeldRevision))
         {
             // Should that revision have failed before it was gone back from, it is not to be held for that either.
-            var free = last with { Held = last.Held && last.Revision != hold.HeldRevision };
+            var asked = petition.Record with { Subject = $"{Subjects.Revision}{hold.HeldRevision}" };
+            var free = last with { Held = last.Held && last.Revision != hold.HeldRevision, Retry = asked };
             return petition.Apply(pass.Status with { RolledBackTo = null, LastRelease = free }, message);
         }
 

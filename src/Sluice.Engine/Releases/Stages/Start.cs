@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Engine.Decisions;
 
 namespace Sluice.Engine.Releases.Stages;
 
@@ -42,7 +43,9 @@ internal static class Start
 
     /// <summary>The RollBack or Retry that this release is owed to; null when it is the spec's.</summary>
     private static DecisionRecord? AskedBy(Pass pass) =>
-        pass.Hold?.Decision ?? (pass.Status.LastRelease is { } last && last.Revision == pass.DesiredRevision ? last.Retry : null);
+        pass.Hold?.Decision ?? (pass.Status.LastRelease is { Retry: { } retry } last && IsOf(last, retry, pass.DesiredRevision) ? retry : null);
+
+    private static bool IsOf(LastRelease last, DecisionRecord retry, string revision) => retry.Subject is { } subject ? subject == $"{Subjects.Revision}{revision}" : last.Revision == revision;
 
     /// <summary>
     /// One more than the highest that exists: of the Releases, of what the status remembers, and of the Migrations, which outlive a Rollout that is deleted
