@@ -75,6 +75,7 @@ internal static class Restart
         {
             outlook = new Outlook(Phase.Degraded, Reasons.RestartStuck, $"no progress within {plan.ProgressDeadline.TotalSeconds:0} s; {message}{Shortage.Cause(set)}");
             if (Shortage.News(pass, looked, outlook, Action) is { } news) return news;
+            outlook = Shortage.Quietly(pass, outlook);
         }
 
         var times = Changes(set, old, minReady).Append(deadline).Where(time => time > pass.Now).Select(time => (TimeSpan?)(time - pass.Now));

@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Engine.Observed;
+using Sluice.Kubernetes.Models;
 
 namespace Sluice.Engine.Releases;
 
@@ -28,7 +29,13 @@ internal static class Shortage
     /// What is said once a deadline is over. The first time it is a change by itself, with an event, and rests on pods that were read live; null when it has been said.
     /// </summary>
     public static Decision.Transition? News(Pass pass, RolloutStatus status, Outlook outlook, string action) =>
-        pass.Status.Conditions.Any(condition => condition.Type == ConditionTypes.Stalled && condition.Reason == outlook.Reason)
-            ? null
-            : Transitions.Say(pass, status, outlook, isWarning: true, outlook.Reason, action, outlook.Message) with { RestsOnMissingPods = true };
+        Said(pass, outlook.Reason) is null ? Transitions.Say(pass, status, outlook, isWarning: true, outlook.Reason, action, outlook.Message) with { RestsOnMissingPods = true } : null;
+
+    /// <summary>In the words of before while the figures are the same: kubelet gives another cause each time that it tries again, and would have it written.</summary>
+    public static Outlook Quietly(Pass pass, Outlook outlook) =>
+        Said(pass, outlook.Reason)?.Message is { } before && Figures(before) == Figures(outlook.Message) ? outlook with { Message = before } : outlook;
+
+    private static V1Condition? Said(Pass pass, string reason) => pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.Stalled && condition.Reason == reason);
+
+    private static string Figures(string message) => message.Split('(')[0];
 }

@@ -89,15 +89,11 @@ internal static class StatusView
             ConditionTypes.Available,
             enough ? ConditionStatus.True : ConditionStatus.False,
             enough ? Reasons.MinimumReplicasAvailable : Reasons.MinimumReplicasUnavailable,
-            enough ? $"at least {wanted} pods are available" : StatusText.Shorten($"{available} of the at least {wanted} pods are available{Complaint(pass)}"));
+            enough ? $"at least {wanted} pods are available" : $"{available} of the at least {wanted} pods are available");
         foreach (var (type, reason, message) in MigrationConditions.Of(pass, status)) builder.Add(type, ConditionStatus.True, reason, StatusText.Shorten(message));
         AddIdentity(pass, builder);
         return builder.Items;
     }
-
-    /// <summary>The first that is said against a pod of a revision that serves, or is to.</summary>
-    private static string Complaint(Pass pass) =>
-        pass.Snapshot.ReplicaSets.Where(set => set.Desired > 0).Select(CanaryHealth.Complaint).FirstOrDefault(complaint => complaint.Length > 0) ?? "";
 
     /// <summary>As it was tried last. While no trial had a clear end, what is known from before stays: a restart of the operator is no news.</summary>
     private static void AddIdentity(Pass pass, ConditionList builder)

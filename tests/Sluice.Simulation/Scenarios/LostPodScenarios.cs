@@ -113,7 +113,6 @@ public sealed class LostPodScenarios
         world.Until(status => status.Phase == Phase.Degraded, TimeSpan.FromSeconds(60));
         world.Condition(ConditionTypes.Stalled)!.Reason.ShouldBe(Reasons.PodsUnavailable);
         world.Status.Message!.ShouldSatisfyAllConditions(told => told.ShouldContain("only 2 of 4 pods"), told => told.ShouldContain("exceeded quota"));
-        world.Condition(ConditionTypes.Available)!.Message!.ShouldContain("exceeded quota");
         world.ShouldBeAtRest();
         SetQuota(world, 10);
         world.UntilHealthy();

@@ -84,7 +84,7 @@ internal static class Idle
         {
             var told = new Outlook(Phase.Degraded, Reasons.PodsUnavailable, $"for {plan.ProgressDeadline.TotalSeconds:0} s only {set?.Available ?? 0} of {pass.Replicas} pods of revision {stable.Revision} are available{Shortage.Cause(set)}");
             if (Shortage.News(pass, pass.Status with { Canary = null }, told, "Wait") is { } news) return news;
-            (status, deadline) = (StatusView.Refresh(pass, pass.Status with { Canary = null }, told), null);
+            (status, deadline) = (StatusView.Refresh(pass, pass.Status with { Canary = null }, Shortage.Quietly(pass, told)), null);
         }
 
         return new Decision.Act([.. workload.Effects, .. History.Tidy(pass)], status, RolloutEngine.Sooner(Restart.NextLook(pass), deadline - pass.Now));

@@ -37,7 +37,7 @@ internal static class SoakingStage
         {
             few = new Outlook(Phase.Degraded, Reasons.PodsUnavailable, $"for {plan.ProgressDeadline.TotalSeconds:0} s only {set?.Available ?? 0} of {pass.Replicas} pods are available{Shortage.Cause(set)}; {outlook.Message}");
             if (Shortage.News(pass, pass.Status with { Release = release }, few, "Wait") is { } news) return news;
-            deadline = null;
+            (few, deadline) = (Shortage.Quietly(pass, few), null);
         }
 
         return Waiting.Act(pass, release, analysis, workload.Effects, few, deadline < end ? deadline : end, isProgress: false);
