@@ -27,6 +27,7 @@ internal sealed record DrawnRoute
         Steering.GatewayApi => GatewayApi,
         Steering.Istio => Istio,
         Steering.Nginx => Nginx,
+        Steering.IstioSubsets => IstioSubsets,
         _ => null,
     };
 
@@ -45,6 +46,15 @@ internal sealed record DrawnRoute
         Manifest = RouteYaml.VirtualService,
         Unsplit = Replaced(RouteYaml.VirtualService, "{host: payments-canary.shop.svc.cluster.local, port", "{host: docs, port"),
         SetWeight = (world, weight) => Apply(world, Replaced(Replaced(RouteYaml.VirtualService, "weight: 100}", $"weight: {100 - weight}}}"), "{number: 80}}, headers", $"{{number: 80}}}}, weight: {weight}, headers"), $"with {weight}% for the canary"),
+        Delete = world => world.Delete<V1Beta1VirtualService>([RouteYaml.StableService]),
+    };
+
+    private static DrawnRoute IstioSubsets { get; } = new()
+    {
+        Traffic = RouteYaml.SubsetTraffic,
+        Manifest = RouteYaml.Subsets,
+        Unsplit = Replaced(RouteYaml.Subsets, "{host: payments.shop.svc.cluster.local, subset: canary,", "{host: docs, subset: canary,"),
+        SetWeight = (world, weight) => Apply(world, Replaced(Replaced(RouteYaml.Subsets, "weight: 100}", $"weight: {100 - weight}}}"), "{number: 80}}, headers", $"{{number: 80}}}}, weight: {weight}, headers"), $"with {weight}% for the canary"),
         Delete = world => world.Delete<V1Beta1VirtualService>([RouteYaml.StableService]),
     };
 

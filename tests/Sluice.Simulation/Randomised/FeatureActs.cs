@@ -44,9 +44,7 @@ internal static class FeatureActs
         Kind("turn a Service elsewhere", 3, (world, draws) =>
         {
             var service = draws.Next(2) == 0 ? RouteYaml.StableService : RouteYaml.CanaryService;
-            var set = world.NameOf<V1ReplicaSet>(draws);
-            var revision = draws.Next(4) switch { 0 => "null", 1 => "\"ffffffffff\"", _ => set is null ? "null" : $"\"{set[(set.LastIndexOf('-') + 1)..]}\"" };
-            world.Try($"turn Service {service} to {revision}", () => world.World.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, service, $$$"""{"spec": {"selector": {"sluice.dev/revision": {{{revision}}} } } }"""));
+            world.Turn(service, world.Elsewhere(draws));
         }),
         Kind("delete a Service", 1, (world, draws) => world.Delete<V1Service>([draws.Next(2) == 0 ? RouteYaml.StableService : RouteYaml.CanaryService])),
         Kind("what leads the traffic is put back", 2, (world, _) => world.PutBackRoutes()),
@@ -59,6 +57,8 @@ internal static class FeatureActs
         .. features.IsAutoscaled ? OfAutoscalers : [],
         .. features.HasServices ? OfServices : [],
         .. features.Route is { } route ? RouteActs.Of(route) : [],
+        .. features.Steering == Steering.IstioSubsets ? SubsetActs.Kinds : [],
+        .. features.Workload is not null ? WorkloadActs.Kinds : [],
     ];
 
     private static IReadOnlyList<string> ChecksOf<T>(RandomWorld world)

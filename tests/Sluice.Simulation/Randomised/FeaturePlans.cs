@@ -9,14 +9,14 @@ internal static class FeaturePlans
     public static RolloutYaml First(Features features, Random draws, RolloutYaml rollout)
     {
         var window = features.RollbackWindow > 0 ? $"\nrollbackWindow: {features.RollbackWindow}" : "";
-        return In(features, draws, rollout with { Extra = rollout.Extra + window, Traffic = features.Route?.Traffic });
+        return In(features, draws, rollout with { Extra = rollout.Extra + window, Traffic = features.Route?.Traffic, ScaleDown = features.Workload });
     }
 
     /// <summary>A plan whose steps have just been drawn.</summary>
     public static RolloutYaml In(Features features, Random draws, RolloutYaml rollout)
     {
         if (features.Steering == Steering.BlueGreen) rollout = Previewed(draws, rollout);
-        if (features.HasServices) rollout = rollout with { ScaleDownDelay = One(draws, "0s", "10s", "30s", "2m") };
+        if (features.IsSteered) rollout = rollout with { ScaleDownDelay = One(draws, "0s", "10s", "30s", "2m") };
         return features.HasChecks && draws.Next(3) > 0 ? Checked(draws, rollout) : rollout;
     }
 

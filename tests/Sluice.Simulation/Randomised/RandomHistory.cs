@@ -61,9 +61,11 @@ internal sealed class RandomHistory : IDisposable
 
     private void Trouble()
     {
+        var first = world.Plans.First();
+        if (world.Features.Workload is not null) RunDeployment(first);
         var begin = world.World.Cluster.Now;
         world.StartOperator();
-        world.Apply(world.Plans.First());
+        world.Apply(first);
         foreach (var disturbance in Plan.Disturbances.Where(disturbance => !without.Contains(disturbance.Number)))
         {
             world.World.Cluster.RunFor(begin + disturbance.At - world.World.Cluster.Now);
@@ -107,7 +109,8 @@ internal sealed class RandomHistory : IDisposable
     private void PutBack()
     {
         world.PutBackRoutes();
-        if (world.Features.HasServices) world.Patch("""{"spec":{"revisionHistoryLimit":9}}""");
+        world.PutBackDeployment();
+        if (world.Features.IsSteered) world.Patch("""{"spec":{"revisionHistoryLimit":9}}""");
     }
 
     /// <summary>Every release reaches its end within the time that its plan leaves it; a patient person answers whatever waits for one.</summary>
@@ -117,16 +120,27 @@ internal sealed class RandomHistory : IDisposable
         {
             var limit = Rollouts().Max(rollout => LongestWay.Of(rollout, world.World.Releases, world.World.Cluster.Now));
             var before = Names();
-            var inTime = world.World.Cluster.TryRunUntil(() => IsAtRest() || Names() != before || world.Decisions.Awaited() is not null, limit);
+            var inTime = world.World.Cluster.TryRunUntil(() => IsAtRest() || Names() != before || world.Decisions.Awaited() is not null || AwaitsScaleDown(), limit);
             if (!inTime) throw new LivenessException($"no release came to its end though the faults have stopped\nwithin {limit}: {world.World.Status.Phase}: {world.World.Status.Message}; {before}\nlast failures: {Failures()}");
-            if (world.Decisions.Awaited() is not { } awaited) continue;
+            if (AwaitsScaleDown()) WorkloadActs.Scale(world, 0);
+            else if (world.Decisions.Awaited() is { } awaited) world.Decide(awaited);
+            else continue;
 
-            world.Decide(awaited);
             world.World.Cluster.RunFor(TimeSpan.FromSeconds(5));
         }
 
         IsAtRest().ShouldBeTrue("however often people answer, there is no end");
     }
+
+    /// <summary>It serves before there is a Rollout.</summary>
+    private void RunDeployment(RolloutYaml rollout)
+    {
+        WorkloadActs.Apply(world, rollout);
+        world.World.Cluster.RunFor(TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>The Deployment's pods serve, and a person is to say that they go.</summary>
+    private bool AwaitsScaleDown() => world.World.Status.Phase == Phase.Paused && world.World.Condition(ConditionTypes.Ready)?.Reason == Reasons.WorkloadStillServing;
 
     /// <summary>Releases of the Rollout as it is now that have no outcome; one whose end nobody could follow, for its status was wiped, is not resumed.</summary>
     private IEnumerable<string?> Unfinished()

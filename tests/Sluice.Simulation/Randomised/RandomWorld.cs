@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using Sluice.Api;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
@@ -76,6 +77,15 @@ internal sealed class RandomWorld : IDisposable
     {
         if (Features.HasServices) Try("apply the Services", () => World.Cluster.Kubectl.Apply(RouteYaml.Services));
         if (Features.Route is { } route) DrawnRoute.Apply(this, route.Manifest, "as it was");
+
+        // Of the Service of both subsets nobody but people writes the revision.
+        if (Features.Steering == Steering.IstioSubsets) Turn(RouteYaml.StableService, revision: null);
+    }
+
+    /// <summary>The Deployment is there, with the template of what was applied last.</summary>
+    public void PutBackDeployment()
+    {
+        if (Features.Workload is not null) WorkloadActs.Apply(this, Plans.Last);
     }
 
     public void Say(string text) => Log.Say(text);
@@ -134,9 +144,12 @@ internal sealed class RandomWorld : IDisposable
         World.Prometheus.Keep(World.Cluster.Time.CreateTimer(_ => { }, state: null, trouble.Until - World.Cluster.Now, Timeout.InfiniteTimeSpan));
     }
 
-    public void Apply(RolloutYaml rollout) => Try(
-        Describe(rollout),
-        () => World.Apply(rollout));
+    /// <summary>A person applies a Rollout, and before it the Deployment whose pods it is to have.</summary>
+    public void Apply(RolloutYaml rollout)
+    {
+        if (rollout.ScaleDown is not null) WorkloadActs.Apply(this, rollout);
+        Try(Describe(rollout), () => World.Apply(rollout));
+    }
 
     public void Decide(DecisionSpec spec) =>
         Try($"decides {spec.Action} {spec.Release} {spec.Revision} {spec.Gate}{spec.ToRelease}{spec.Subject}", () => World.Decide(spec));
@@ -153,6 +166,19 @@ internal sealed class RandomWorld : IDisposable
         var draw = draws.NextDouble();
         var all = World.Cluster.List<T>(ReleaseWorld.Namespace);
         return all.Count == 0 ? null : all[(int)(draw * all.Count)].Metadata.Name;
+    }
+
+    /// <summary>Where people turn what selects a revision: to another, to one that there never was, or to none, which is null.</summary>
+    public string? Elsewhere(Random draws)
+    {
+        var set = NameOf<V1ReplicaSet>(draws);
+        return draws.Next(4) switch { 0 => null, 1 => "ffffffffff", _ => set?[(set.LastIndexOf('-') + 1)..] };
+    }
+
+    public void Turn(string service, string? revision)
+    {
+        var patch = new JsonObject { ["spec"] = new JsonObject { ["selector"] = new JsonObject { [Labels.Revision] = revision } } }.ToJsonString();
+        Try($"turn Service {service} to {revision ?? "no revision"}", () => World.Cluster.Kubectl.Patch<V1Service>(ReleaseWorld.Namespace, service, patch));
     }
 
     public void DeleteOne<T>(Random draws, DeleteOptions? options = null)

@@ -9,4 +9,7 @@ internal enum Steering
     GatewayApi,
     Istio,
     Nginx,
+
+    /// <summary>As <see cref="Istio"/>, by subsets of one Service instead of two Services.</summary>
+    IstioSubsets,
 }

@@ -133,7 +133,7 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
         _ => null,
     };
 
-    /// <summary>The revision that the stable side asks for: the Service, or the subset of it where the route names subsets.</summary>
+    /// <summary>The revision that the stable side asks for: the Service, or the subset of it where the spec names subsets.</summary>
     public string? Stable => Labelled(RouteYaml.StableSubset, RouteYaml.StableService)?.GetValueOrDefault(Revision);
 
     /// <summary>As <see cref="Stable"/>, for the canary.</summary>
@@ -143,8 +143,10 @@ internal sealed class TrafficInvariants(ReleaseWorld world)
 
     public int EndpointsOfCanary => EndpointsOf(RouteYaml.CanarySubset, RouteYaml.CanaryService);
 
-    private bool IsBySubsets =>
-        world.Cluster.Get<V1Beta1VirtualService>(ReleaseWorld.Namespace, "payments")?.Spec?.Http?.Any(route => route.Route?.Any(to => to.Destination?.Subset == RouteYaml.CanarySubset) == true) == true;
+    /// <summary>As the Rollout says, whatever people have made of the route; where it is gone, as the route does.</summary>
+    private bool IsBySubsets => world.Cluster.Get<Rollout>(ReleaseWorld.Namespace, ReleaseWorld.Name) is { } rollout
+        ? (rollout.Status?.Traffic?.DestinationRule ?? rollout.Spec.Strategy.Canary?.Traffic?.Istio?.DestinationRule?.Name) is not null
+        : world.Cluster.Get<V1Beta1VirtualService>(ReleaseWorld.Namespace, "payments")?.Spec?.Http?.Any(route => route.Route?.Any(to => to.Destination?.Subset == RouteYaml.CanarySubset) == true) == true;
 
     public string? Selected(string service) => world.Cluster.Get<V1Service>(ReleaseWorld.Namespace, service)?.Spec?.Selector?.GetValueOrDefault(Revision);
 

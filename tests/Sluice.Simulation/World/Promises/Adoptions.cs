@@ -6,17 +6,51 @@ namespace Sluice.Simulation.World.Promises;
 
 /// <summary>
 /// Of a Deployment that is taken over nothing but its replicas is written. They go down only as announced, and only for available pods of the Rollout; they are given
-/// back before those go.
+/// back before those go. While it serves no release begins beside it, and while it does not the Rollout is held.
 /// </summary>
 internal sealed class Adoptions(ReleaseWorld world) : IPromise
 {
+    /// <summary>How far the operator's view may be behind where nobody says by how much.</summary>
+    private static readonly TimeSpan Lag = TimeSpan.FromMinutes(10);
+
+    private readonly Dictionary<(string Namespace, string Name), DateTimeOffset> emptyUntil = [];
+    private readonly Dictionary<(string Namespace, string Name), DateTimeOffset> scaledAt = [];
+
     public void Check(Write write)
     {
+        if (write.Resource == "deployments") Note(write);
         if (!write.IsTheOperators) return;
 
         if (write.Resource == "deployments") CheckScale(write);
-        else if (write is { Resource: "rollouts", IsDeletion: true, Before: Rollout gone }) CheckFarewell(gone);
+        else if (write is { Resource: "rollouts", IsDeletion: true, Before: Rollout gone }) CheckFarewell(write, gone);
+        else if (write.IsReport(out var before, out var after)) CheckReport(write, before, after);
     }
+
+    private void Note(Write write)
+    {
+        var key = (write.Namespace, write.Name);
+        if (!IsServing(write.Before) && IsServing(write.After)) emptyUntil[key] = write.At;
+        if ((write.Before as V1Deployment)?.Spec?.Replicas != (write.After as V1Deployment)?.Spec?.Replicas) scaledAt[key] = write.At;
+    }
+
+    private void CheckReport(Write write, Rollout before, Rollout after)
+    {
+        var (ns, name) = (write.Namespace, after.Spec.WorkloadRef?.Name ?? "");
+        if (world.Cluster.Get<V1Deployment>(ns, name) is not { Metadata.DeletionTimestamp: null } deployment) return;
+
+        if (before.Status is { Release: null, Stable: not null } && after.Status?.Release is { } release)
+        {
+            var wasEmpty = !IsServing(deployment) || (emptyUntil.TryGetValue((ns, name), out var until) && write.At <= until + (world.Disturbance ?? Lag));
+            Promise.Keep(wasEmpty, "no release begins while pods of the Deployment serve", $"{release.Name} began with {deployment.Spec?.Replicas}, {deployment.Status?.Replicas} there");
+        }
+
+        var isLetGo = TrafficInvariants.IsHeld(before) && !TrafficInvariants.IsHeld(after) && after is { Metadata.DeletionTimestamp: null, Status.Stable: not null };
+        if (!isLetGo || write.At < scaledAt.GetValueOrDefault((ns, name)) + TimeSpan.FromMinutes(1)) return;
+
+        Promise.Keep(deployment.Spec?.Replicas >= Math.Min(1, after.Spec.Replicas), "a Rollout that serves in a Deployment's place is held", $"{name} has {deployment.Spec?.Replicas} replicas");
+    }
+
+    private static bool IsServing(IKubernetesObject? item) => item is V1Deployment { Metadata.DeletionTimestamp: null } deployment && ((deployment.Spec?.Replicas ?? 1) > 0 || deployment.Status?.Replicas > 0);
 
     private void CheckScale(Write write)
     {
@@ -47,13 +81,13 @@ internal sealed class Adoptions(ReleaseWorld world) : IPromise
         Promise.Keep(to == rollout.Spec.Replicas && (isFailed || rollout.Metadata.DeletionTimestamp is not null), "a Deployment gets its pods back when the Rollout goes, or did not make it", $"from {from} to {to}");
     }
 
-    private void CheckFarewell(Rollout gone)
+    private void CheckFarewell(Write write, Rollout gone)
     {
         if (gone.Status?.Workload is not { } taken || taken.Name != gone.Spec.WorkloadRef?.Name) return;
         if (world.Cluster.Get<V1Deployment>(gone.Metadata.Namespace!, taken.Name) is not { Metadata.DeletionTimestamp: null } deployment) return;
 
         // Pods that do not come are not waited for beyond their deadline, nor writes that fail beyond ten minutes.
-        if (world.Cluster.Now >= gone.Metadata.DeletionTimestamp + TimeSpan.FromSeconds(Math.Min(gone.Spec.ProgressDeadlineSeconds, 600))) return;
+        if (write.Clock >= gone.Metadata.DeletionTimestamp + TimeSpan.FromSeconds(Math.Min(gone.Spec.ProgressDeadlineSeconds, 600))) return;
 
         Promise.Keep(deployment.Status?.AvailableReplicas >= gone.Spec.Replicas || gone.Spec.Replicas == 0, "a Rollout goes once the Deployment serves in its place", $"{deployment.Status?.AvailableReplicas} of {gone.Spec.Replicas}");
     }

@@ -13,7 +13,10 @@ internal static class AtRest
         {
             CheckCounts(world, rollout);
             CheckTraffic(world, rollout);
+            CheckWorkload(world, rollout);
         }
+
+        CheckOrphans(world);
 
         var migrations = world.Migrations.ToDictionary(migration => migration.Metadata.Name!);
         foreach (var lease in world.Cluster.List<V1Lease>(ReleaseWorld.Namespace))
@@ -49,6 +52,35 @@ internal static class AtRest
             "at rest both sides lead to stable",
             $"to {world.Traffic.Stable} and to {world.Traffic.Canary}, stable is {stable.Revision}");
         Promise.Keep(traffic is null || world.Traffic.Weight is null or 0, "at rest no weight is left", $"{world.Traffic.Weight}%");
+    }
+
+    /// <summary>A Deployment that is taken over has no pods, and gets them back should the Rollout go; one whose takeover failed serves itself.</summary>
+    private static void CheckWorkload(ReleaseWorld world, Rollout rollout)
+    {
+        if (world.Cluster.Get<V1Deployment>(rollout.Metadata.Namespace!, rollout.Spec.WorkloadRef?.Name ?? "") is not { } deployment) return;
+
+        var (wanted, pods, status) = (deployment.Spec?.Replicas ?? 1, deployment.Status?.Replicas ?? 0, rollout.Status!);
+        Promise.Keep(status.Phase != Phase.Healthy || (wanted, pods) == (0, 0), "a Rollout is Healthy once its Deployment has no pods any more", $"{deployment.Metadata.Name} has {pods} of {wanted}");
+        Promise.Keep(
+            wanted > 0 || status.Stable is null || TrafficInvariants.IsHeld(rollout),
+            "a Rollout that serves in a Deployment's place is held",
+            $"{deployment.Metadata.Name} has {wanted} replicas, the status says {status.Workload}");
+    }
+
+    /// <summary>Every pod belongs to somebody who is there, the Rollout or the Deployment; but for those whose label a person took away.</summary>
+    private static void CheckOrphans(ReleaseWorld world)
+    {
+        var sets = world.Cluster.List<V1ReplicaSet>(ReleaseWorld.Namespace).ToDictionary(set => set.Metadata.Uid!);
+        HashSet<string> owners =
+        [
+            .. world.Cluster.List<Rollout>(ReleaseWorld.Namespace).Select(rollout => rollout.Metadata.Uid!),
+            .. world.Cluster.List<V1Deployment>(ReleaseWorld.Namespace).Select(deployment => deployment.Metadata.Uid!),
+        ];
+        foreach (var pod in world.Cluster.List<V1Pod>(ReleaseWorld.Namespace).Where(pod => pod.Metadata.ControllerOwner()?.Kind == "ReplicaSet"))
+        {
+            var set = sets.GetValueOrDefault(pod.Metadata.ControllerOwner()!.Uid);
+            Promise.Keep(owners.Contains(set?.Metadata.ControllerOwner()?.Uid ?? ""), "every pod belongs to a Rollout or a Deployment that is there", $"{pod.Metadata.Name} of {set?.Metadata.Name}");
+        }
     }
 
     /// <summary>The last counts of pods have reached the status.</summary>

@@ -1,4 +1,5 @@
 using Sluice.Api;
+using Sluice.Kubernetes.Models;
 
 namespace Sluice.Simulation.World.Promises;
 
@@ -6,9 +7,12 @@ namespace Sluice.Simulation.World.Promises;
 internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
 {
     private readonly HashSet<string> applied = [];
+    private readonly Dictionary<(string Namespace, string Name), (string Pod, DateTimeOffset Since)> deployed = [];
+    private readonly Dictionary<string, DateTimeOffset> heldSince = [];
 
     public void Check(Write write)
     {
+        if (write.After is V1Deployment deployment) NoteTemplate(write, $"{deployment.Spec?.Template?.Spec}");
         if (write.IsReport(out var before, out var after)) CheckEffects(write, before, after);
         if (write is { IsTheOperators: true, Before: Decision open, After: Decision answered }) CheckAnswer(write, open, answered);
     }
@@ -28,8 +32,20 @@ internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
 
         Promise.Keep((before.Status?.Decisions ?? []).All(answer => after.Status!.Decisions.FirstOrDefault(kept => kept.Uid == answer.Uid) is not { } kept || kept.State == answer.State), "an answer never changes", $"{after.Metadata.Name}");
         CheckForgotten(before, after);
-        CheckGuarded(before, after, AppliedDecisions.In(before, after));
+        CheckGuarded(write, before, after, AppliedDecisions.In(before, after));
     }
+
+    private void NoteTemplate(Write deployment, string pod)
+    {
+        var key = (deployment.Namespace, deployment.Name);
+        if (!deployed.TryGetValue(key, out var known) || known.Pod != pod) deployed[key] = (pod, deployment.At);
+    }
+
+    /// <summary>The spec is another one, or the Deployment whose template it names has another; of that a view may be behind.</summary>
+    private bool AsksForAnother(Rollout rollout, RolloutStatus old) =>
+        rollout.Metadata.Generation != old.ObservedGeneration
+        || old.Revision != old.RolledBackTo!.HeldRevision
+        || (deployed.TryGetValue((rollout.Metadata.Namespace!, rollout.Spec.WorkloadRef?.Name ?? ""), out var template) && template.Since >= heldSince.GetValueOrDefault(rollout.Metadata.Uid!) - (world.Disturbance ?? TimeSpan.FromMinutes(10)));
 
     /// <summary>A Rollout answers what is about itself, the oldest first; what it may not have seen yet apart.</summary>
     private void CheckTurn(Write write, Rollout after, Decision decision, IEnumerable<Decision> decisions)
@@ -84,7 +100,7 @@ internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
         }
     }
 
-    private static void CheckGuarded(Rollout before, Rollout after, IReadOnlyList<DecisionAction?> actions)
+    private void CheckGuarded(Write write, Rollout before, Rollout after, IReadOnlyList<DecisionAction?> actions)
     {
         var (old, now) = (before.Status ?? new RolloutStatus(), after.Status!);
         if (old.PausedBy is null != now.PausedBy is null)
@@ -93,9 +109,10 @@ internal sealed class DecisionAnswers(ReleaseWorld world) : IPromise
         }
 
         if (old.RolledBackTo is null && now.RolledBackTo is not null) Promise.Keep(actions.Contains(DecisionAction.RollBack), "a person goes back to an earlier Release, nobody else", $"{now.RolledBackTo.Release}");
+        if (old.RolledBackTo is null && now.RolledBackTo is not null) heldSince[after.Metadata.Uid!] = write.At;
         if (old.RolledBackTo is { } hold && now.RolledBackTo is null && actions.Count == 0)
         {
-            Promise.Keep(after.Metadata.Generation != old.ObservedGeneration || old.Revision != hold.HeldRevision, "a hold lasts until the spec asks for another revision", $"{hold.HeldRevision} was let go");
+            Promise.Keep(AsksForAnother(after, old), "a hold lasts until the spec asks for another revision", $"{hold.HeldRevision} was let go");
         }
 
         if (old.LastRelease is { Held: true } held && now.LastRelease is { Held: false } free && held.Name == free.Name && actions.Count == 0)
