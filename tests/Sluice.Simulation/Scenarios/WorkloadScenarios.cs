@@ -199,6 +199,32 @@ public sealed class WorkloadScenarios
     }
 
     [Fact]
+    public void Pods_of_another_revision_that_a_pass_takes_away_stand_in_for_none_of_the_Deployments()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = Plan with { ScaleDown = "Progressively", MaxUnavailable = "1" };
+        Running(world, v1);
+        world.Apply(v1);
+        world.UntilStage(Stage.Promoting);
+        world.Patch("""{"spec":{"paused":true}}""");
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        ReadyPods(world).ShouldBe(2 * Replicas);
+        Edit(world, Plan.V(2));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        var kept = new List<int>();
+        world.Cluster.Observe(write =>
+        {
+            if (write.Resource == "deployments" && (int?)write.After["spec"]?["replicas"] == 0 && (int?)write.Before?["spec"]?["replicas"] > 0) kept.Add(Kept(world));
+        });
+
+        world.Patch("""{"spec":{"paused":false}}""");
+        world.UntilHealthy();
+
+        kept.ShouldHaveSingleItem().ShouldBeGreaterThanOrEqualTo(Replicas);
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", Replicas));
+    }
+
+    [Fact]
     public void A_takeover_that_fails_halfway_gives_back_what_it_had_taken()
     {
         using var world = new ReleaseWorld();
@@ -534,6 +560,10 @@ public sealed class WorkloadScenarios
         Running(world, rollout);
         world.Deployed(rollout);
     }
+
+    /// <summary>Pods of the Rollout that are available and not about to go.</summary>
+    private static int Kept(ReleaseWorld world) => world.Cluster.List<V1ReplicaSet>(ReleaseWorld.Namespace, (Labels.Rollout, ReleaseWorld.Name))
+        .Sum(set => Math.Min(set.Spec?.Replicas ?? 0, set.Status?.AvailableReplicas ?? 0));
 
     private static int ReadyPods(ReleaseWorld world) => world.Cluster.List<V1Pod>(ReleaseWorld.Namespace, ("app", "payments")).Count(pod => pod.Metadata.DeletionTimestamp is null && pod.IsReady());
 
