@@ -72,7 +72,14 @@ public static class MigrationEngine
         var me = snapshot.Migration.Metadata.Name;
         var holds = snapshot.LockHolder == me;
         var left = (status.Lock?.WaitingSince ?? now) + Durations.OrZero(snapshot.Migration.Spec.LockTimeout) - now;
-        if (left <= TimeSpan.Zero && (!holds || snapshot.Obstacle is not null || snapshot.AtWork is not null)) return LockTimedOut(snapshot, status, now);
+
+        // Another release asked for the same, under another lock: once it is done there is nothing left to do here.
+        var isUnderWay = snapshot.SameKey.Any(other => other.Status?.State is MigrationState.Running or MigrationState.Verifying);
+        var isNext = !isUnderWay && snapshot.LockHolder is null && snapshot.Queue.Count > 0 && snapshot.Queue[0] == me;
+        var isBlocked = snapshot.Obstacle is not null || snapshot.AtWork is not null;
+
+        // A lock that is free is in time: nobody was there to take it sooner.
+        if (left <= TimeSpan.Zero && (isBlocked || !(holds || isNext))) return LockTimedOut(snapshot, status, now);
         if (snapshot.Obstacle is { } obstacle)
         {
             // With the lock in hand it would keep out what has to go on for the obstacle to go.
@@ -89,16 +96,15 @@ public static class MigrationEngine
         if (holds)
         {
             // Pods that carry this name before its first attempt are of a Migration of the same name that was deleted.
-            return snapshot.MayStillWrite ? new MigrationDecision.Act([], status, PodCheck) : StartAttempt(snapshot, status, now);
+            if (!snapshot.MayStillWrite) return StartAttempt(snapshot, status, now);
+
+            return new MigrationDecision.Act([], status with { Message = "a pod of an earlier Migration of this name may still write: waiting for its end" }, PodCheck);
         }
 
-        // Another release asked for the same, under another lock: once it is done there is nothing left to do here.
-        var isUnderWay = snapshot.SameKey.Any(other => other.Status?.State is MigrationState.Running or MigrationState.Verifying);
-        var isNext = !isUnderWay && snapshot.LockHolder is null && snapshot.Queue.Count > 0 && snapshot.Queue[0] == me;
         return new MigrationDecision.Act(
             isNext ? [TakeLock(snapshot)] : [],
             WithQueue(snapshot, status),
-            left < LockCheck ? left : LockCheck);
+            left > TimeSpan.Zero && left < LockCheck ? left : LockCheck);
     }
 
     private static MigrationDecision.Transition LockTimedOut(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) => Finish(

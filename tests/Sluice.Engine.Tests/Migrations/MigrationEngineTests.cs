@@ -73,6 +73,8 @@ public sealed class MigrationEngineTests
 
         Transition(seen).State.ShouldBe(MigrationState.TimedOut);
         Transition(seen).Reason.ShouldBe(Reasons.LockTimeout);
+        Transition(seen with { LockHolder = null, Queue = ["earlier", Me] }).State.ShouldBe(MigrationState.TimedOut);
+        Effects(seen with { LockHolder = null }).ShouldBe([new MigrationEffect.TakeLock("db", Seen: null)], "it is free");
     }
 
     [Fact]

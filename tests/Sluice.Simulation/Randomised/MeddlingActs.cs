@@ -16,7 +16,11 @@ internal static class MeddlingActs
         Kind("delete a Job", 3, (world, draws) => world.DeleteOne<V1Job>(draws)),
         Kind("delete a Decision", 1, (world, draws) => world.DeleteOne<Decision>(draws)),
         Kind("delete a ReplicaSet", 3, (world, draws) => world.DeleteOne<V1ReplicaSet>(draws)),
-        Kind("delete a lock, held or not", 1, (world, draws) => world.DeleteOne<V1Lease>(draws)),
+        Kind("delete a lock, held or not, or say that nobody holds it", 1, (world, draws) =>
+        {
+            if (draws.Next(2) == 0) world.DeleteOne<V1Lease>(draws);
+            else if (world.NameOf<V1Lease>(draws) is { } lease) world.Try($"say that nobody holds {lease}", () => world.World.Cluster.Kubectl.Patch<V1Lease>(ReleaseWorld.Namespace, lease, """{"spec":{"holderIdentity":""}}"""));
+        }),
         Kind("scale a ReplicaSet", 3, Scale),
         Kind("wipe the status", 1, (world, _) => world.WipeStatus()),
         Kind("remove a label of a pod", 1, (world, draws) =>

@@ -167,6 +167,20 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void Without_any_time_to_wait_a_lock_that_is_free_is_taken_and_one_that_is_held_is_not_waited_for()
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(Small with { Migration = $"lockTimeout: 0s\n{Expand("5m")}" });
+        var job = RunningJob(world);
+
+        world.Apply(Small with { Name = Billing, Migration = $"lockTimeout: 0s\n{Expand("5m")}" });
+        world.UntilHealthy();
+
+        world.Migrations.OrderBy(migration => migration.Metadata.Name, StringComparer.Ordinal).Select(migration => migration.Status!.State).ShouldBe([MigrationState.TimedOut, MigrationState.Succeeded]);
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Metadata.Uid.ShouldBe(job.Metadata.Uid);
+    }
+
+    [Fact]
     public void Who_came_first_is_served_first_though_the_operator_never_heard_of_it()
     {
         using var world = new ReleaseWorld();

@@ -85,7 +85,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
         reader.List<Decision>(migration.Metadata.Namespace ?? "", Everything)
             .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied }
                 && decision.Spec.Subject == $"{Subjects.Lock}{migration.Spec.Lock}"
-                && decision.Status.AnsweredAt >= (MigrationRecords.LastBegunAt(migration) ?? migration.Status?.Lock?.AcquiredAt))
+                && decision.Status.AnsweredAt >= (MigrationRecords.LastBegunAt(migration) ?? migration.Status?.Lock?.AcquiredAt ?? migration.Status?.Lock?.WaitingSince))
             .Select(Records.Of)
             .FirstOrDefault();
 
