@@ -95,10 +95,10 @@ public static class MigrationEngine
 
         if (holds)
         {
-            // Pods that carry this name before its first attempt are of a Migration of the same name that was deleted.
+            // Jobs and pods that carry this name before its first attempt are of a Migration of the same name that was deleted.
             if (!snapshot.MayStillWrite) return StartAttempt(snapshot, status, now);
 
-            return new MigrationDecision.Act([], status with { Message = "a pod of an earlier Migration of this name may still write: waiting for its end" }, PodCheck);
+            return new MigrationDecision.Act([], status with { Message = "a Job of an earlier Migration of this name may still write: waiting for its end" }, PodCheck);
         }
 
         return new MigrationDecision.Act(

@@ -52,7 +52,7 @@ public sealed record MigrationSnapshot
     /// <summary>Jobs of this Migration that still carry the finalizer of ours.</summary>
     public required IReadOnlyList<string> HeldJobs { get; init; }
 
-    /// <summary>Whether a pod of any of its Jobs is not in a terminal phase: the lock must not be given away while one may still write.</summary>
+    /// <summary>Whether a pod of any of its Jobs is not in a terminal phase, or one may come yet of a Job from before its first attempt: the lock must not be given away while one may still write.</summary>
     public required bool HasLivePods { get; init; }
 
     /// <summary>Whether a pod may still write, as far as anybody knows: a node that is cut off tells nothing, but a person may know.</summary>

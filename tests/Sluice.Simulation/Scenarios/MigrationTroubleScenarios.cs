@@ -326,6 +326,27 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_migration_that_is_made_again_waits_for_the_Job_of_the_deleted_one_though_that_has_no_pod_yet()
+    {
+        using var world = new ReleaseWorld();
+        var isFull = true;
+        world.Cluster.Server.Hooks.BeforeCommit = request => isFull && IsPodOfAJob(request) ? ApiResponse.Failure(new ApiStatus(403, "Forbidden", "exceeded quota")) : world.Rights.Judge(request);
+        world.Apply(Small with { Migration = Expand("3m") });
+        world.Cluster.RunUntil(() => world.Cluster.List<V1Job>(ReleaseWorld.Namespace).Count == 1, TimeSpan.FromMinutes(1));
+        world.Cluster.Kubectl.Delete<Migration>(ReleaseWorld.Namespace, "payments-1-expand", new DeleteOptions { PropagationPolicy = "Orphan" });
+
+        world.Cluster.RunFor(TimeSpan.FromMinutes(2));
+        world.Migrations.ShouldHaveSingleItem().Status!.ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(MigrationState.WaitingForLock),
+            status => status.Message.ShouldBe("a Job of an earlier Migration of this name may still write: waiting for its end"));
+        isFull = false;
+        world.UntilEnded(Outcome.Failed);
+
+        world.Migrations.ShouldHaveSingleItem().Status!.Reason.ShouldBe(Reasons.JobNameTaken);
+        world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Status!.Succeeded.ShouldBe(1, "it ran once");
+    }
+
+    [Fact]
     public void An_operator_that_never_heard_of_a_migration_does_not_run_it_again()
     {
         using var world = new ReleaseWorld();

@@ -54,7 +54,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
             AtWork = peers?.FirstOrDefault(other => other.Spec.Lock == migration.Spec.Lock && other.Metadata.Name != key.Name && MigrationRecords.IsAtWork(other))?.Metadata.Name,
             Job = isTerminal ? null : await JobAsync(migration, ct),
             HeldJobs = isTerminal ? [.. all.Where(job => job.Metadata.HasFinalizer(Finalizers.MigrationResult)).Select(job => job.Metadata.Name ?? "")] : [],
-            HasLivePods = mayHoldPods && await HasLivePodsAsync(key, ct),
+            HasLivePods = mayHoldPods && (await HasLivePodsAsync(key, ct) || (isWaiting && holder == key.Name && await HasJobsAtWorkAsync(key, ct))),
         };
     }
 
@@ -148,6 +148,10 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
 
         return await jobs.ObserveAsync(job, JobLabels(migration.Metadata.Name ?? ""), migration.Metadata.Uid, migration.Spec.LogTail && run.FinishedAt is null, ct);
     }
+
+    /// <summary>Before its first attempt a Migration has no Job: what is there is of one of its name that was deleted, and may have its pod still to come until it has ended or is on its way out.</summary>
+    private async Task<bool> HasJobsAtWorkAsync(NamespacedName key, CancellationToken ct) =>
+        (await reader.ListLiveAsync<V1Job>(key.Namespace, JobLabels(key.Name), ct)).Any(job => job.Metadata.DeletionTimestamp is null && !JobReader.HasEnded(job));
 
     private async Task<bool> HasLivePodsAsync(NamespacedName key, CancellationToken ct)
     {

@@ -51,11 +51,11 @@ internal sealed class Jobs(ReleaseWorld world) : IPromise
         }
     }
 
-    /// <summary>One live Job per lock: neither another Job nor a pod of one may still write.</summary>
+    /// <summary>One live Job per lock: neither another Job nor a pod of one may still write. A Job on its way out gets no pod any more; those it has are looked at.</summary>
     private void CheckAlone(Write write, Migration migration)
     {
         var sharing = world.Migrations.Where(other => other.Spec.Lock == migration.Spec.Lock).Select(other => other.Metadata.Name).ToHashSet();
-        var live = world.Cluster.List<V1Job>(write.Namespace).FirstOrDefault(other => other.Metadata.Name != write.Name && sharing.Contains(other.Metadata.Label(Labels.Migration)) && !Migrations.Has(other, "Complete") && !Migrations.Has(other, "Failed"));
+        var live = world.Cluster.List<V1Job>(write.Namespace).FirstOrDefault(other => other.Metadata.DeletionTimestamp is null && other.Metadata.Name != write.Name && sharing.Contains(other.Metadata.Label(Labels.Migration)) && !Migrations.Has(other, "Complete") && !Migrations.Has(other, "Failed"));
         Promise.Keep(live is null, "one live Job per lock", $"{write.Name} beside {live?.Metadata.Name}");
         var pod = world.Cluster.List<V1Pod>(write.Namespace).FirstOrDefault(candidate => sharing.Contains(candidate.Metadata.Label(Labels.Migration)) && candidate.Status?.Phase is not ("Succeeded" or "Failed"));
         Promise.Keep(pod is null || Locks.IsOverridden(world, migration.Spec.Lock), "no Job begins while a pod of another may still write", $"{write.Name} beside {pod?.Metadata.Name}");

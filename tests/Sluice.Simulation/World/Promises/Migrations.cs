@@ -181,17 +181,19 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
 
         if (next.Reason is Reasons.JobNameTaken or Reasons.JobRefused) return;
 
-        var run = next.Attempts[^1].Verify ?? next.Attempts[^1].Run!;
+        var tried = next.Attempts[^1];
+        var run = tried.Verify ?? tried.Run!;
         if (run is { Uid: null, Reason: Reasons.Superseded } && next.Attempts is [.., var failed, _])
         {
             Promise.Keep(!IsWanted(migration) && JobOf(migration, run) is null, "what failed is tried again as long as its release waits for it", $"{write.Name}");
-            run = failed.Verify ?? failed.Run!;
+            tried = failed;
+            run = tried.Verify ?? tried.Run!;
         }
 
         Promise.Keep(End(run) == "Failed", "a failure is recorded of a Job that has failed", $"{write.Name} {next.State}, Job {run.Job} {End(run)}");
         var isLate = ends[run.Uid!].Reason == "DeadlineExceeded";
         Promise.Keep(next.State == MigrationState.TimedOut == isLate, "a Job that ran into its deadline has timed out", $"{write.Name} {next.State}");
-        Promise.Keep(next.State != MigrationState.Failed || next.Reason == (old.State == MigrationState.Verifying ? Reasons.VerifyFailed : Reasons.CommandFailed), "a failure says whose it is", $"{write.Name} {next.Reason} from {old.State}");
+        Promise.Keep(next.State != MigrationState.Failed || next.Reason == (tried.Verify is not null ? Reasons.VerifyFailed : Reasons.CommandFailed), "a failure says whose it is", $"{write.Name} {next.Reason} from {old.State}");
         if (JobOf(migration, run) is { } job) CheckLog(write, migration, job, run);
     }
 
