@@ -90,7 +90,6 @@ internal sealed class TrafficPass
     /// <summary>Nothing is stable: the sides stay where people put them until a first deployment is promoted, and with them the pods that they lead to.</summary>
     public bool IsLeftAsItIs => plan is not null && target is null && !IsHandingBack;
 
-
     public static TrafficPass Of(Pass pass, TrafficPlan? plan) => new(pass, plan);
 
     /// <summary>
