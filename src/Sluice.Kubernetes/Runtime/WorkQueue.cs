@@ -6,7 +6,7 @@ namespace Sluice.Kubernetes.Runtime;
 
 /// <summary>
 /// Keys that wait for a worker. A key waits once however often it is added, and is never with two workers: added while it is worked on, it comes again
-/// when that is done. A delayed key keeps its earliest time, and no add cancels it.
+/// when that is done. A delayed key keeps its earliest time, and no add cancels it; of keys that are due at one time the first that was asked for is the first.
 /// </summary>
 public sealed class WorkQueue : IDisposable
 {
@@ -26,8 +26,9 @@ public sealed class WorkQueue : IDisposable
     private readonly Dictionary<NamespacedName, long> processingSince = [];
     private readonly Dictionary<NamespacedName, int> failures = [];
     private readonly Dictionary<NamespacedName, long> delayedUntil = [];
-    private readonly PriorityQueue<NamespacedName, long> delayed = new();
+    private readonly PriorityQueue<NamespacedName, (long Due, long Order)> delayed = new();
     private readonly ITimer timer;
+    private long asked;
 
     /// <summary>An empty queue.</summary>
     /// <param name="name">A label of the metrics.</param>
@@ -76,12 +77,12 @@ public sealed class WorkQueue : IDisposable
             }
 
             var bounded = delay < LongestDelay ? delay : LongestDelay;
-            var due = time.GetTimestamp() + (long)(bounded.TotalSeconds * time.TimestampFrequency);
+            var due = time.GetTimestamp() + (long)((Int128)bounded.Ticks * time.TimestampFrequency / TimeSpan.TicksPerSecond);
             if (delayedUntil.TryGetValue(key, out var known) && known <= due)
                 return;
 
             delayedUntil[key] = due;
-            delayed.Enqueue(key, due);
+            delayed.Enqueue(key, (due, asked++));
             SetTimer();
         }
     }
@@ -101,8 +102,8 @@ public sealed class WorkQueue : IDisposable
         }
 
         metrics?.QueueRetries.Add(1, label);
-        var asked = atLeast < LongestAsked ? atLeast : LongestAsked;
-        delay = delay > asked ? delay : asked;
+        var bounded = atLeast < LongestAsked ? atLeast : LongestAsked;
+        delay = delay > bounded ? delay : bounded;
         AddAfter(key, delay);
         return delay;
     }
@@ -170,11 +171,11 @@ public sealed class WorkQueue : IDisposable
         lock (gate)
         {
             var now = time.GetTimestamp();
-            while (delayed.TryPeek(out var key, out var due) && due <= now)
+            while (delayed.TryPeek(out var key, out var entry) && entry.Due <= now)
             {
                 delayed.Dequeue();
                 // An entry that a later, earlier-due one replaced is stale.
-                if (delayedUntil.TryGetValue(key, out var current) && current == due)
+                if (delayedUntil.TryGetValue(key, out var current) && current == entry.Due)
                 {
                     delayedUntil.Remove(key);
                     AddLocked(key);
@@ -187,11 +188,11 @@ public sealed class WorkQueue : IDisposable
 
     private void SetTimer()
     {
-        if (!delayed.TryPeek(out _, out var due))
+        if (!delayed.TryPeek(out _, out var first))
             return;
 
         // Rounded up to whole milliseconds, the timer's resolution, so that it never fires just before the time.
-        var wait = time.GetElapsedTime(time.GetTimestamp(), due);
+        var wait = time.GetElapsedTime(time.GetTimestamp(), first.Due);
         timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(Math.Max(0, wait.TotalMilliseconds))), Timeout.InfiniteTimeSpan);
     }
 }

@@ -116,8 +116,9 @@ public sealed class WorkQueueModelTests
     private sealed class Model
     {
         private readonly List<NamespacedName> ready = [];
-        private readonly Dictionary<NamespacedName, TimeSpan> delayed = [];
+        private readonly Dictionary<NamespacedName, (TimeSpan Due, int Order)> delayed = [];
         private TimeSpan now;
+        private int asked;
 
         public HashSet<NamespacedName> Dirty { get; } = [];
 
@@ -135,8 +136,8 @@ public sealed class WorkQueueModelTests
         {
             if (delay <= TimeSpan.Zero)
                 Add(key);
-            else if (!delayed.TryGetValue(key, out var due) || due > now + delay)
-                delayed[key] = now + delay;
+            else if (!delayed.TryGetValue(key, out var known) || known.Due > now + delay)
+                delayed[key] = (now + delay, asked++);
         }
 
         public TimeSpan AddRateLimited(NamespacedName key, TimeSpan atLeast)
@@ -171,7 +172,7 @@ public sealed class WorkQueueModelTests
         public void Advance(TimeSpan by)
         {
             now += by;
-            foreach (var (key, _) in delayed.Where(entry => entry.Value <= now).OrderBy(entry => entry.Value).ToList())
+            foreach (var (key, _) in delayed.Where(entry => entry.Value.Due <= now).OrderBy(entry => entry.Value).ToList())
             {
                 delayed.Remove(key);
                 Add(key);

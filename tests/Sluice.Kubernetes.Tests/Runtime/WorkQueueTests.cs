@@ -64,6 +64,17 @@ public sealed class WorkQueueTests : IDisposable
     }
 
     [Fact]
+    public async Task Keys_that_are_due_at_one_time_come_in_the_order_in_which_they_were_asked_for()
+    {
+        NamespacedName[] keys = [.. Enumerable.Range(0, 8).Select(number => new NamespacedName("shop", $"{number}"))];
+        foreach (var key in keys) queue.AddAfter(key, TimeSpan.FromSeconds(1));
+
+        time.Advance(TimeSpan.FromSeconds(1));
+
+        foreach (var key in keys) (await Take()).ShouldBe(key);
+    }
+
+    [Fact]
     public async Task An_add_does_not_cancel_a_pending_delay()
     {
         queue.AddAfter(A, TimeSpan.FromSeconds(10));
