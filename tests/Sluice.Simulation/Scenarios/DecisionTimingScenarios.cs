@@ -38,6 +38,28 @@ public sealed class DecisionTimingScenarios
     }
 
     [Fact]
+    public void Of_Decisions_of_one_second_the_one_that_was_made_first_is_answered_first_whatever_their_names_are()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(Pausing);
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Kind == StepKind.Pause);
+        world.KillOperator();
+
+        // As random as the names that generateName gives.
+        string[] names = ["payments-zkq2x", "payments-m4v7d", "payments-b8x2k"];
+        foreach (var (action, name) in new[] { DecisionAction.Pause, DecisionAction.Resume, DecisionAction.Continue }.Zip(names))
+        {
+            world.Decide(new DecisionSpec { Action = action, Revision = world.Release!.Revision }, name);
+        }
+
+        world.StartOperator();
+
+        foreach (var name in names) world.AnswerTo(name).State.ShouldBe(DecisionState.Applied, name);
+        world.UntilEnded(Outcome.Promoted);
+    }
+
+    [Fact]
     public void A_release_is_not_promoted_by_a_Decision_that_comes_together_with_the_answer_that_fails_a_metric()
     {
         using var world = new ReleaseWorld();

@@ -101,7 +101,8 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
 
     /// <summary>
     /// Those without an answer. One that the status does not know rests on two absences: it is read live, so that none whose answer the cache has not seen,
-    /// and the status has forgotten, is applied again.
+    /// and the status has forgotten, is applied again. They come in the order of their creation: times have whole seconds, and within one it is that of the versions,
+    /// which grow with each write (KEP-5504), and not that of names, which are random with <c>generateName</c>.
     /// </summary>
     private async Task<IReadOnlyList<Decision>> DecisionsAsync(NamespacedName key, RolloutStatus? status, CancellationToken ct)
     {
@@ -112,7 +113,13 @@ internal sealed class RolloutObserver(IClusterReader reader, IMeasurements measu
             if ((isKnown ? cached : await OpenDecisions.ConfirmAsync(reader, cached, ct)) is { } decision) open.Add(decision);
         }
 
-        return [.. open.OrderBy(decision => decision.Metadata.CreationTimestamp).ThenBy(decision => decision.Metadata.Name, StringComparer.Ordinal)];
+        return
+        [
+            .. open.OrderBy(decision => decision.Metadata.CreationTimestamp)
+                .ThenBy(decision => decision.Metadata.ResourceVersion?.Length ?? 0)
+                .ThenBy(decision => decision.Metadata.ResourceVersion, StringComparer.Ordinal)
+                .ThenBy(decision => decision.Metadata.Name, StringComparer.Ordinal),
+        ];
     }
 
     /// <summary>The Migration that the committed status waits for.</summary>
