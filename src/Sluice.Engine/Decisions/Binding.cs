@@ -10,6 +10,11 @@ internal static class Binding
     public static Ruling? Objection(Petition petition)
     {
         if (Incomplete(petition.Spec) is { } field) return Ruling.Refused($"spec.{field} is required");
+        if (petition.CreatedAt < petition.Pass.Rollout.Metadata.CreationTimestamp)
+        {
+            return Ruling.Superseded($"it is older than {petition.Pass.Name}: it is about an earlier Rollout of that name");
+        }
+
         if (petition.CurrentRelease is not { } current)
         {
             return (petition.Spec.Release ?? petition.Spec.Revision) is null || (petition.Spec.Release is null && IsOfTheFloor(petition))

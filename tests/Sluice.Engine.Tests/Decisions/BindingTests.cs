@@ -48,6 +48,29 @@ public sealed class BindingTests
     public void Before_the_first_release_a_Decision_is_about_none_and_no_revision(string? release, string? revision, DecisionState expected) =>
         Judge(Given.Snapshot(Given.Rollout()), new DecisionSpec { Action = DecisionAction.Pause, Release = release, Revision = revision }, made: 1).State.ShouldBe(expected);
 
+    [Theory]
+    [InlineData(4, null, DecisionState.Superseded)]
+    [InlineData(4, "payments-2", DecisionState.Superseded)]
+    [InlineData(5, "payments-2", DecisionState.Applied)]
+    public void It_is_none_of_a_Rollout_that_was_made_anew_after_the_Decision(int made, string? release, DecisionState expected)
+    {
+        var world = InFlight(10, 20);
+        var anew = world.Rollout with { Metadata = world.Rollout.Metadata with { CreationTimestamp = Now.AddSeconds(5) } };
+
+        Judge(world with { Rollout = anew }, new DecisionSpec { Action = DecisionAction.Abort, Release = release }, made).State.ShouldBe(expected);
+    }
+
+    [Theory]
+    [InlineData(4, DecisionState.Superseded)]
+    [InlineData(5, DecisionState.Applied)]
+    public void One_that_is_older_than_the_Rollout_does_not_pause_its_first_release(int made, DecisionState expected)
+    {
+        var rollout = Given.Rollout();
+        var anew = rollout with { Metadata = rollout.Metadata with { CreationTimestamp = Now.AddSeconds(5) } };
+
+        Judge(Given.Snapshot(anew), new DecisionSpec { Action = DecisionAction.Pause }, made).State.ShouldBe(expected);
+    }
+
     [Fact]
     public void Before_the_Release_is_recorded_nothing_is_said_of_a_Decision()
     {
