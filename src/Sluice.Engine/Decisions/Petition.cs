@@ -36,6 +36,11 @@ internal sealed class Petition(Pass pass, Api.Decision decision)
     /// <summary>What the person did, as timelines and messages tell it.</summary>
     public string Tell(string what) => $"{what} by {Spec.By}: {Spec.Reason}{(Spec.Ticket is null ? "" : $" ({Spec.Ticket})")}";
 
+    /// <summary>What an answer says of a pause that the release of a revision waits for; empty where none is in the way.</summary>
+    public string PauseBefore(string revision) => pass.IsPaused && revision != pass.StableRevision && revision != Flight?.PreviousRevision
+        ? $"; nothing is released while the Rollout is paused ({Waiting.WhyPaused(pass)})"
+        : "";
+
     /// <summary>A change of stage or step that is this person's doing, as the last entry of the timeline then says.</summary>
     public Ruling.Applied Apply(Decision.Transition transition, string message)
     {

@@ -52,6 +52,25 @@ public sealed class EarlierReleaseScenarios
     }
 
     [Fact]
+    public void A_RollBack_or_a_Retry_of_a_paused_Rollout_is_told_that_it_waits_for_the_end_of_the_pause()
+    {
+        using var world = new ReleaseWorld();
+        var (_, v3) = ThreeReleases(world);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        world.AnswerTo(world.Decide(DecisionAction.Pause)).State.ShouldBe(DecisionState.Applied);
+
+        world.AnswerTo(BackTo(world, "payments-1")).Message!.ShouldEndWith("; nothing is released while the Rollout is paused (paused by alice@example.com: because)");
+        world.AnswerTo(world.Decide(new DecisionSpec { Action = DecisionAction.Retry, Revision = v3 })).State.ShouldBe(DecisionState.Applied);
+        world.AnswerTo(BackTo(world, "payments-1")).State.ShouldBe(DecisionState.Applied);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v3"]);
+
+        world.Decide(DecisionAction.Resume);
+        world.Until(status => status is { Release: null, Phase: Phase.Degraded });
+        world.RunningImages.Distinct().ShouldBe(["registry.example.com/payments:v1"]);
+    }
+
+    [Fact]
     public void A_change_of_the_spec_ends_the_hold_and_so_does_the_spec_going_back_too()
     {
         using var world = new ReleaseWorld();

@@ -14,7 +14,7 @@ internal static class RetryAction
         if (petition.Last is not { } last) return petition.NoFlight();
         if (pass.Errors.Count > 0) return Ruling.Refused($"the spec is invalid: {Idle.Describe(pass.Errors)}");
 
-        var message = petition.Tell("retried");
+        var message = petition.Tell("retried") + petition.PauseBefore(pass.SpecRevision);
         if (last.Held && last.Revision == pass.DesiredRevision && IsMeant(petition, last.Revision))
         {
             return petition.Apply(pass.Status with { LastRelease = last with { Held = false, Retry = petition.Record } }, message);

@@ -33,6 +33,6 @@ internal static class RollBackAction
                 : new RollBackHold { Release = target.Metadata.Name ?? "", Revision = revision, HeldRevision = pass.SpecRevision, Decision = petition.Record },
             LastRelease = petition.Last is { } last && last.Revision == revision ? last with { Held = false } : petition.Last,
         };
-        return petition.Apply(status, petition.Tell($"gone back to {name}, revision {revision},"));
+        return petition.Apply(status, petition.Tell($"gone back to {name}, revision {revision},") + petition.PauseBefore(revision));
     }
 }
