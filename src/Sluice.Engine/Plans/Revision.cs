@@ -20,7 +20,7 @@ public sealed class Revision
     {
         this.content = content;
         meaning = new Lazy<byte[]>(() => Meaning(content));
-        Name = CanonicalJson.ShortHash(content);
+        Name = CanonicalJson.WordHash(content);
     }
 
     /// <summary>Ten hexadecimal digits.</summary>

@@ -47,6 +47,12 @@ public sealed class RevisionTests
         MigrationCommand.From(source.Migration!, source.Migration!.Expand, source.Template).Hash.ShouldBe("86b2905e3f");
     }
 
+    /// <summary>People write it into Decisions by hand, mostly without quotes: 1234567890 and 12e4567890 would be numbers there.</summary>
+    [Fact]
+    public void A_name_is_never_what_YAML_reads_as_a_number() => Enumerable.Range(0, 200)
+        .Select(n => Of(Given.Rollout("""{"template": {"metadata": {"annotations": {"build": "N"}}}}""".Replace("N", $"{n}", StringComparison.Ordinal))).Name)
+        .ShouldAllBe(name => name.Length == 10 && name.All(char.IsAsciiHexDigitLower) && name.Any(digit => char.IsAsciiLetterLower(digit) && digit != 'e'));
+
     [Fact]
     public void What_another_version_has_stored_is_the_same_revision_and_keeps_its_name()
     {
