@@ -15,7 +15,10 @@ public static class ConditionTypes
     /// <summary>True while replicas − maxUnavailable pods or more are available.</summary>
     public const string Available = "Available";
 
-    /// <summary>True when the API server was seen to refuse a Decision in somebody else's name; False when it was seen to accept one; absent while neither is known.</summary>
+    /// <summary>
+    /// True when the API server was seen to refuse a Decision in somebody else's name; False when it was seen to accept one, or when that cannot be tried; absent before
+    /// the first trial.
+    /// </summary>
     public const string IdentityEnforced = "IdentityEnforced";
 
     /// <summary>True while a promoted revision's contract migration has not begun, and waits for the next promotion; absent otherwise.</summary>
@@ -118,6 +121,9 @@ public static class Reasons
 
     /// <summary>The API server accepts Decisions in anybody's name.</summary>
     public const string ForgeryAccepted = "ForgeryAccepted";
+
+    /// <summary>Whether the API server refuses Decisions in somebody else's name could not be tried.</summary>
+    public const string TrialFailed = "TrialFailed";
 
     /// <summary>A migration whose end nobody saw was declared done by an Override.</summary>
     public const string Overridden = "Overridden";

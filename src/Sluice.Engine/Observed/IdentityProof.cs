@@ -5,5 +5,8 @@ namespace Sluice.Engine.Observed;
 /// <param name="IsRequired">A Decision counts only where it is enforced.</param>
 public sealed record IdentityProof(bool? IsEnforced, bool IsRequired)
 {
+    /// <summary>Why it could not be tried, as the API server said; null where it could, and while that may pass by itself.</summary>
+    public string? Obstacle { get; init; }
+
     public static IdentityProof Unknown { get; } = new(IsEnforced: null, IsRequired: false);
 }

@@ -95,9 +95,13 @@ internal static class StatusView
         return builder.Items;
     }
 
-    /// <summary>As it was tried last. While no trial had a clear end, what is known from before stays: a restart of the operator is no news.</summary>
+    /// <summary>
+    /// As it was tried last. While no trial had a clear end, what is known from before stays: a restart of the operator is no news. Where nothing is known, what stands in
+    /// the way is said: for it Decisions may go unanswered.
+    /// </summary>
     private static void AddIdentity(Pass pass, ConditionList builder)
     {
+        var known = pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.IdentityEnforced);
         switch (pass.Snapshot.Identity.IsEnforced)
         {
             case true:
@@ -112,7 +116,15 @@ internal static class StatusView
                         ? "the API server accepts Decisions in anybody's name: none counts until the admission policy is installed"
                         : "the API server accepts Decisions in anybody's name: names in them are not proven; install the admission policy");
                 break;
-            case null when pass.Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.IdentityEnforced) is { } known:
+            case null when pass.Snapshot.Identity.Obstacle is { } obstacle && known is null or { Reason: Reasons.TrialFailed }:
+                var consequence = pass.Snapshot.Identity.IsRequired ? "no Decision is answered before it can" : "names in Decisions are not proven";
+                builder.Add(
+                    ConditionTypes.IdentityEnforced,
+                    ConditionStatus.False,
+                    Reasons.TrialFailed,
+                    StatusText.Shorten($"whether the API server refuses Decisions in somebody else's name cannot be tried, and {consequence}: {obstacle}"));
+                break;
+            case null when known is not null:
                 builder.Items.Add(known);
                 break;
         }

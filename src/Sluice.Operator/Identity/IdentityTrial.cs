@@ -20,6 +20,7 @@ internal sealed partial class IdentityTrial(IClusterWriter writer, IdentityTrial
 
     private volatile IdentityProof current = new(IsEnforced: null, options.IsRequired);
     private volatile Action? listeners;
+    private string? obstacle;
 
     public IdentityProof Current => current;
 
@@ -34,7 +35,7 @@ internal sealed partial class IdentityTrial(IClusterWriter writer, IdentityTrial
             while (true)
             {
                 var isEnforced = await TryAsync(ct);
-                if (isEnforced is not null) Learn(isEnforced.Value);
+                Learn(isEnforced);
                 var wait = isEnforced == true ? options.Period : retry;
                 retry = isEnforced == true ? options.FirstRetry : TimeSpan.FromTicks(Math.Min(retry.Ticks * 2, options.Period.Ticks));
                 await Task.Delay(wait, time, ct);
@@ -80,6 +81,7 @@ internal sealed partial class IdentityTrial(IClusterWriter writer, IdentityTrial
         catch (KubernetesException unclear)
         {
             LogUnclear(logger, ns, unclear.Message);
+            if (unclear.IsForbidden || unclear.IsNotFound) obstacle = $"in namespace {ns}: {unclear.Message}";
             return null;
         }
     }
@@ -87,13 +89,16 @@ internal sealed partial class IdentityTrial(IClusterWriter writer, IdentityTrial
     /// <summary>A missing permission, or a rule about labels, proves nothing.</summary>
     private static bool IsForItsName(KubernetesException refused) => refused.IsDeniedByAdmission && refused.Message.Contains("spec.by", StringComparison.Ordinal);
 
-    private void Learn(bool isEnforced)
+    /// <summary>A trial without a clear end takes nothing back.</summary>
+    private void Learn(bool? isEnforced)
     {
-        if (current.IsEnforced == isEnforced) return;
+        var known = isEnforced ?? current.IsEnforced;
+        var next = new IdentityProof(known, options.IsRequired) { Obstacle = known is null ? obstacle : null };
+        if (next == current) return;
 
-        current = current with { IsEnforced = isEnforced };
-        if (isEnforced) LogEnforced(logger);
-        else LogNotEnforced(logger, options.IsRequired ? "no Decision counts" : "Decisions count all the same");
+        current = next;
+        if (known == true) LogEnforced(logger);
+        else if (known == false) LogNotEnforced(logger, options.IsRequired ? "no Decision counts" : "Decisions count all the same");
         listeners?.Invoke();
     }
 

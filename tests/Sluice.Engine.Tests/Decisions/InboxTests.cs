@@ -91,6 +91,25 @@ public sealed class InboxTests
         refused.PausedBy.ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData(true, "no Decision is answered before it can")]
+    [InlineData(false, "names in Decisions are not proven")]
+    public void Why_it_is_not_known_is_said_where_nothing_was_known_before(bool isRequired, string consequence)
+    {
+        const string Obstacle = "in namespace bank: namespaces \"bank\" not found";
+        var snapshot = Idle() with { Identity = new IdentityProof(IsEnforced: null, isRequired) { Obstacle = Obstacle } };
+        var told = Identity(snapshot);
+        told!.Status.ShouldBe("False");
+        told.Message.ShouldBe($"whether the API server refuses Decisions in somebody else's name cannot be tried, and {consequence}: {Obstacle}");
+
+        var known = new V1Condition { Type = ConditionTypes.IdentityEnforced, Status = "True", Reason = Reasons.ForgeryRefused };
+        Identity(snapshot with { Rollout = snapshot.Rollout with { Status = snapshot.Rollout.Status! with { Conditions = [known] } } }).ShouldBe(known);
+        Identity(snapshot with { Identity = snapshot.Identity with { Obstacle = null } }).ShouldBeNull("before the first trial nothing is said");
+
+        static V1Condition? Identity(Snapshot snapshot) => RolloutEngine.Decide(snapshot, Given.Now).ShouldBeOfType<Decision.Act>()
+            .Status.Conditions.FirstOrDefault(condition => condition.Type == ConditionTypes.IdentityEnforced);
+    }
+
     /// <summary>A Rollout with a status, before its first release.</summary>
     private static Snapshot Idle(params IReadOnlyList<Api.Decision> decisions)
     {

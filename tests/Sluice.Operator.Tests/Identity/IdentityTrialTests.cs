@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Sluice.Api;
+using Sluice.Engine.Observed;
 using Sluice.Kubernetes.Client;
 using Sluice.Kubernetes.Models;
 using Sluice.Kubernetes.Runtime;
@@ -36,6 +37,26 @@ public sealed class IdentityTrialTests
         trial.Current.IsEnforced.ShouldBe(expected);
         api.Forged[0].Spec.By.ShouldBe("system:sluice:nobody");
         api.AreDryRuns.ShouldBeTrue("nothing is stored");
+    }
+
+    [Theory]
+    [InlineData(403, ByRbac, "in namespace shop: " + ByRbac)]
+    [InlineData(404, "namespaces \"shop\" not found", "in namespace shop: namespaces \"shop\" not found")]
+    [InlineData(500, "etcdserver: leader changed", null)]
+    public async Task What_a_person_has_to_put_right_before_it_can_be_tried_is_told_and_forgotten_when_it_can(int code, string message, string? obstacle)
+    {
+        var time = new VirtualTimeProvider();
+        var answer = Answer(code, message);
+        var trial = Trial(new ForgeryApi(_ => answer), time, "shop");
+        var changes = 0;
+        trial.Subscribe(() => changes++);
+        await RunAsync(trial, time, TimeSpan.FromMinutes(5));
+        (trial.Current.Obstacle, changes).ShouldBe((obstacle, obstacle is null ? 0 : 1));
+
+        answer = Answer(403, ByPolicy);
+        await RunAsync(trial, time, TimeSpan.FromMinutes(1));
+
+        trial.Current.ShouldBe(new IdentityProof(IsEnforced: true, IsRequired: false));
     }
 
     [Fact]
