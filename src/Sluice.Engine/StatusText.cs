@@ -13,6 +13,8 @@ internal static class StatusText
 
     public static string Pods(int count) => count == 1 ? "1 pod" : $"{count} pods";
 
+    public static string PodsAre(int count) => count == 1 ? "1 pod is" : $"{count} pods are";
+
     /// <summary>A time as people read it, without the day where that is the one of <paramref name="from"/>: what lasts until tomorrow must not seem to be over.</summary>
     /// <param name="from">Since when it is waited for; a time that stays the same, so that the text does too.</param>
     /// <param name="at">The time.</param>

@@ -89,7 +89,7 @@ internal static class StatusView
             ConditionTypes.Available,
             enough ? ConditionStatus.True : ConditionStatus.False,
             enough ? Reasons.MinimumReplicasAvailable : Reasons.MinimumReplicasUnavailable,
-            enough ? $"at least {wanted} pods are available" : $"{available} of the at least {wanted} pods are available");
+            enough ? $"at least {StatusText.PodsAre(wanted)} available" : $"only {StatusText.PodsAre(available)} available, of at least {wanted}");
         foreach (var (type, reason, message) in MigrationConditions.Of(pass, status)) builder.Add(type, ConditionStatus.True, reason, StatusText.Shorten(message));
         AddIdentity(pass, builder);
         return builder.Items;

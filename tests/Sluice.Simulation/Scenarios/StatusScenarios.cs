@@ -114,6 +114,19 @@ public sealed class StatusScenarios
     }
 
     [Fact]
+    public void One_pod_is_not_told_of_as_several()
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(new RolloutYaml { Replicas = 1, Analysis = null, Steps = [] }.With("sandbox.sluice.dev/ready-after", "20s"));
+        world.UntilStage(Stage.Promoting);
+        world.Condition("Available")!.Message.ShouldBe("only 0 pods are available, of at least 1");
+
+        world.UntilHealthy();
+        world.Condition("Available")!.Message.ShouldBe("at least 1 pod is available");
+        world.Releases[^1].Status!.Message.ShouldBe($"revision {world.Status.Stable!.Revision} runs on its pod");
+    }
+
+    [Fact]
     public void What_lasts_until_another_day_says_so()
     {
         using var world = new ReleaseWorld();

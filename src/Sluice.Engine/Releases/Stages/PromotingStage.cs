@@ -52,7 +52,7 @@ internal static class PromotingStage
 
     private static Decision.Transition Promoted(Pass pass, Plans.ReleasePlan plan, ReleaseProgress release)
     {
-        var message = $"revision {release.Revision} runs on all {pass.Replicas} pods";
+        var message = $"revision {release.Revision} runs on {(pass.Replicas == 1 ? "its pod" : $"all {pass.Replicas} pods")}";
         var status = pass.Status with { Stable = Transitions.StableOf(pass, release.Revision), Canary = null };
         if (plan.Soak > TimeSpan.Zero && release.PreviousRevision is not null)
         {
