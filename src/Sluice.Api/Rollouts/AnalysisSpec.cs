@@ -4,7 +4,7 @@ using Sluice.Api.Schema;
 namespace Sluice.Api;
 
 /// <summary>What is measured during a release, and how sure a verdict must be.</summary>
-[CelRule("has(self.metrics) || has(self.templates)", "metrics, templates, or both")]
+[CelRule("has(self.metrics) || has(self.templates)", "at least one of metrics and templates is needed")]
 public sealed record AnalysisSpec
 {
     public const int MaxMetrics = 10;
