@@ -45,7 +45,7 @@ public static class ErrorRateMessage
         if (forecast.Requests is not { } requests) return evidence.Canary.ErrorRate > bounds.Max ? "above max, not yet confidently" : "too near to max to tell";
 
         var time = forecast.Time is { } span ? $", {Figures.Duration(span)} at this rate" : "";
-        var dispersion = evidence.Dispersion >= NotableDispersion ? $" (errors come in clusters: counts are divided by {Figures.Count(Math.Round(evidence.Dispersion, 1))})" : "";
+        var dispersion = evidence.Dispersion >= NotableDispersion ? $" (counts are divided by {Figures.Count(Math.Round(evidence.Dispersion, 1))}, as errors may come in clusters)" : "";
         return $"about {Figures.About(requests)} {(requests <= 1 ? "request" : "requests")} more needed{time}{dispersion}";
     }
 

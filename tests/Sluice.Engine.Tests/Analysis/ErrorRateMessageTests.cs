@@ -53,9 +53,9 @@ public sealed class ErrorRateMessageTests
         Message([[1000, 9, 1000, 9]]).ShouldBe("error-rate 0.9% of 1000 requests (max 1%), too near to max to tell");
 
     [Fact]
-    public void Clustered_errors_explain_why_it_takes_longer() =>
+    public void That_counts_are_divided_is_said_and_not_that_errors_come_in_clusters_where_there_is_none() =>
         Message([[400, 0, 3600, 18]], dispersion: 8)
-            .ShouldBe("error-rate 0% of 400 requests (max 1%), about 2500 requests more needed, 6 min at this rate (errors come in clusters: counts are divided by 8)");
+            .ShouldBe("error-rate 0% of 400 requests (max 1%), about 2500 requests more needed, 6 min at this rate (counts are divided by 8, as errors may come in clusters)");
 
     [Fact]
     public void No_requests_are_said_to_be_none() => Message([[0, 0, 100, 0]]).ShouldBe("error-rate: no requests to the canary yet");
