@@ -70,6 +70,21 @@ public sealed class DeadlineScenarios
     }
 
     [Fact]
+    public void A_step_that_lowers_the_weight_to_0_does_not_wait_for_the_delay_of_the_canarys_pods()
+    {
+        using var world = new ReleaseWorld(routes: true);
+        var v1 = world.Routed(V1 with { Steps = ["setWeight: 50", "setWeight: 0", "pause: {}", "setWeight: 50"], ScaleDownDelay = "10m", Extra = "progressDeadlineSeconds: 60" });
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Step?.Index == 2, TimeSpan.FromMinutes(1));
+        (world.Traffic.Weight, world.Available(world.Release!.Revision)).ShouldBe((0, 2), "they wait out their delay");
+
+        world.Cluster.RunFor(TimeSpan.FromMinutes(11));
+        (world.Release!.Step!.Index, world.Available(world.Release.Revision)).ShouldBe((2, 0));
+        world.Decide(DecisionAction.Continue);
+        world.UntilEnded(Outcome.Promoted, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public void Promoted_in_full_an_image_that_cannot_be_pulled_is_taken_back_at_the_deadline_all_the_same()
     {
         using var world = new ReleaseWorld();

@@ -12,10 +12,16 @@ internal sealed record StepContext(
 
     public string Exposure => Releases.Exposure.Of(Plan, Pass.Status.Canary?.Weight);
 
-    /// <summary>Pods and route are as the weight asks for. With a router stable's pods are nothing that the step has to wait for.</summary>
+    /// <summary>
+    /// Pods and route are as the weight asks for. With a router neither stable's pods are anything that the step has to wait for, nor the canary's that wait out their
+    /// delay at a weight of 0.
+    /// </summary>
     public bool IsThere => Plan.Traffic is null
         ? Workload.IsSettled
-        : Pass.Traffic.IsSettled && Pass.Snapshot.ReplicaSetOf(Release.Revision) is var set && (set?.Desired ?? 0) == Split.Canary && (set?.Available ?? 0) >= Split.Canary;
+        : Pass.Traffic.IsSettled
+            && Pass.Snapshot.ReplicaSetOf(Release.Revision) is var set
+            && (set?.Desired ?? 0) == Pass.Traffic.CanaryPods(Release.Revision, Split.Canary)
+            && (set?.Available ?? 0) >= Split.Canary;
 
     public Decision.Transition Next(string why)
     {

@@ -85,7 +85,7 @@ internal sealed class Waits(ReleaseWorld world, PodHistory pods) : IPromise
         foreach (var revision in plan.IsRouted ? [old.Revision] : pods.RevisionsOf(before).Append(old.Revision).Distinct())
         {
             var count = revision == old.Revision ? canary : revision == old.PreviousRevision ? stable : 0;
-            var isSo = plan.IsRouted ? pods.WasOnce(before, revision, since, state => state.Wanted == count && state.Available >= count)
+            var isSo = plan.IsRouted ? count == 0 || pods.WasOnce(before, revision, since, state => state.Wanted == count && state.Available >= count)
                 : count == 0 ? pods.WasOnce(before, revision, since, state => state is { Wanted: 0, Pods: 0 }) : pods.WasOnce(before, revision, since, state => state.Is(count));
             Promise.Keep(isSo, promise, $"{revision} never had {count} pods, all available, since {since:HH:mm:ss}");
         }
