@@ -23,6 +23,9 @@ public static class MigrationRecords
     public static bool IsAtWork(Migration migration) =>
         migration.Status is { State: MigrationState.Running or MigrationState.Verifying } or { Lock: { AcquiredAt: not null, ReleasedAt: null } };
 
+    /// <summary>Whether it may have a lock whose Lease names it: one that has ended, and given it back or never begun, does not, though somebody may have written it there.</summary>
+    public static bool MayHoldItsLock(Migration migration) => !MigrationEngine.IsTerminal(migration.Status?.State) || IsAtWork(migration);
+
     /// <summary>When its newest Job began; null before the first.</summary>
     public static DateTimeOffset? LastBegunAt(Migration migration) =>
         migration.Status?.Attempts.SelectMany(attempt => (JobRun?[])[attempt.Run, attempt.Verify]).Max(run => run?.StartedAt);

@@ -34,7 +34,7 @@ public sealed record MigrationSnapshot
     /// <summary>All Migrations of the namespace that wait for this lock, oldest first, this one included.</summary>
     public required IReadOnlyList<string> Queue { get; init; }
 
-    /// <summary>Name of the Migration that holds the lock; null when it is free, or left by a Migration that was deleted, with nothing of it left that could still write.</summary>
+    /// <summary>Name of the Migration that holds the lock; null when it is free, or left by a Migration that was deleted, or has ended and given it back by its own record, with nothing of it left that could still write.</summary>
     public required string? LockHolder { get; init; }
 
     /// <summary>The lock's Lease as it was read: who takes it takes this version of it. Null where there is none.</summary>

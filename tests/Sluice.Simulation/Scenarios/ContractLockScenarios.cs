@@ -75,6 +75,19 @@ public sealed class ContractLockScenarios
     }
 
     [Fact]
+    public void A_canary_is_opened_though_somebody_has_given_the_lock_to_a_contract_that_has_ended()
+    {
+        using var world = new ReleaseWorld();
+        var (payments, billing) = BothDeployed(world);
+        world.Deployed(payments.V(2) with { Migration = Contract() });
+        world.Cluster.Kubectl.Patch<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db", """{"spec":{"holderIdentity":"payments-2-contract"}}""");
+
+        world.Apply(billing.V(2));
+
+        world.Cluster.RunUntil(() => Of(world, Billing) is { Release: null, LastRelease.Name: "billing-2" }, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
     public void The_place_in_the_queue_and_the_holder_are_told()
     {
         using var world = new ReleaseWorld();
@@ -89,8 +102,10 @@ public sealed class ContractLockScenarios
         world.Migrations.Single(migration => migration.Spec.Rollout == "refunds").Status!.Lock!.Summary.ShouldBe("2 in line, held by payments-1-expand");
     }
 
-    [Fact]
-    public void A_lock_that_a_lost_pod_holds_is_freed_by_an_Override()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_lock_that_a_lost_pod_holds_is_freed_by_an_Override(bool deletesTheMigration)
     {
         using var world = new ReleaseWorld();
         world.Apply(Small with { Migration = Expand("1m") });
@@ -106,6 +121,7 @@ public sealed class ContractLockScenarios
             spec: {containers: [{name: migrate, image: "{{Migrator}}"}]}
             """);
         world.UntilHealthy();
+        if (deletesTheMigration) world.Cluster.Kubectl.Delete<Migration>(ReleaseWorld.Namespace, "payments-1-expand");
         world.Apply(Small with { Name = Billing, Migration = Expand("1s") });
         world.Cluster.RunFor(TimeSpan.FromMinutes(5));
         world.Migrations.Single(migration => migration.Spec.Rollout == Billing).Status!.Lock!.Holder.ShouldBe("payments-1-expand");
@@ -114,11 +130,11 @@ public sealed class ContractLockScenarios
         world.AnswerTo(Override(world, "lock/shared-db")).State.ShouldBe(DecisionState.Applied);
         world.Cluster.RunUntil(() => Of(world, Billing).Phase == Phase.Healthy, TimeSpan.FromMinutes(5));
 
-        world.Migrations.Select(migration => migration.Status!.State).ShouldBe([MigrationState.Succeeded, MigrationState.Succeeded]);
+        world.Migrations.ShouldAllBe(migration => migration.Status!.State == MigrationState.Succeeded);
     }
 
     private static string Override(ReleaseWorld world, string subject) =>
-        world.Decide(new DecisionSpec { Action = DecisionAction.Override, Subject = subject, Revision = world.Status.LastRelease!.Revision, Ticket = "INC-7" });
+        world.Decide(new DecisionSpec { Rollout = Billing, Action = DecisionAction.Override, Subject = subject, Revision = Of(world, Billing).Release!.Revision, Ticket = "INC-7" });
 
     private static (RolloutYaml Payments, RolloutYaml Billing) BothDeployed(ReleaseWorld world)
     {

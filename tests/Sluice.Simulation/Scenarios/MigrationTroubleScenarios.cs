@@ -422,6 +422,20 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_lock_is_free_that_somebody_gave_to_a_migration_that_has_ended()
+    {
+        using var world = new ReleaseWorld();
+        world.Deployed(Small with { Migration = Expand("1s") });
+        world.Cluster.Kubectl.Patch<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db", """{"spec":{"holderIdentity":"payments-1-expand"}}""");
+
+        world.Apply(Small with { Name = Billing, Migration = Expand("1s") });
+        world.Cluster.RunUntil(() => world.Migrations.Count(migration => migration.Status?.State == MigrationState.Succeeded) == 2, TimeSpan.FromMinutes(5));
+        world.Cluster.RunFor(TimeSpan.FromSeconds(10));
+
+        Holder(world).ShouldBe("");
+    }
+
+    [Fact]
     public void Of_three_that_want_a_lock_the_one_that_waits_longest_is_next()
     {
         using var world = new ReleaseWorld();

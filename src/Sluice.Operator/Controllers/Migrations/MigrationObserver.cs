@@ -29,7 +29,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
             ? null
             : await reader.GetLiveAsync<V1Lease>(new NamespacedName(key.Namespace, ObjectNames.LockLease(migration.Spec.Lock)), ct);
         var holder = lease?.Spec?.HolderIdentity is { Length: > 0 } name ? name : null;
-        var isLeft = !isTerminal && holder is not null && holder != key.Name && await IsGoneAsync(new NamespacedName(key.Namespace, holder), ct);
+        var isLeft = !isTerminal && holder is not null && holder != key.Name && await IsLeftByAsync(new NamespacedName(key.Namespace, holder), migration.Spec.Lock, ct);
         var all = reader.List<V1Job>(key.Namespace, JobLabels(key.Name));
         var rollout = isTerminal ? null : await RolloutOfAsync(migration, ct);
         var demand = DemandOf(rollout, migration);
@@ -82,19 +82,31 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
 
     /// <summary>An Override of the lock that a Rollout's reconciler has let count since the last Job began: what it says of an earlier one's pod says nothing of that.</summary>
     private DecisionRecord? LockOverrideOf(Migration migration) =>
-        reader.List<Decision>(migration.Metadata.Namespace ?? "", Everything)
-            .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied }
-                && decision.Spec.Subject == $"{Subjects.Lock}{migration.Spec.Lock}"
-                && decision.Status.AnsweredAt >= (MigrationRecords.LastBegunAt(migration) ?? migration.Status?.Lock?.AcquiredAt ?? migration.Status?.Lock?.WaitingSince))
+        LockOverrides(migration.Metadata.Namespace ?? "", migration.Spec.Lock)
+            .Where(decision => decision.Status?.AnsweredAt >= (MigrationRecords.LastBegunAt(migration) ?? migration.Status?.Lock?.AcquiredAt ?? migration.Status?.Lock?.WaitingSince))
             .Select(Records.Of)
             .FirstOrDefault();
 
-    /// <summary>Whether a Migration was deleted, and no Job or pod of it is left that could still write. A Job that has ended may stay: nobody need delete it.</summary>
-    private async Task<bool> IsGoneAsync(NamespacedName migration, CancellationToken ct) =>
-        reader.Get<Migration>(migration) is null
-        && await reader.GetLiveAsync<Migration>(migration, ct) is null
-        && (await reader.ListLiveAsync<V1Job>(migration.Namespace, JobLabels(migration.Name), ct)).All(JobReader.HasEnded)
-        && !await HasLivePodsAsync(migration, ct);
+    private IEnumerable<Decision> LockOverrides(string ns, string lockName) =>
+        reader.List<Decision>(ns, Everything)
+            .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied } && decision.Spec.Subject == $"{Subjects.Lock}{lockName}");
+
+    /// <summary>
+    /// Whether the holder was deleted, or has ended and does not hold the lock by its own record, and no Job or pod of it is left that could still write, as far as anybody
+    /// knows. A Job that has ended may stay: nobody need delete it.
+    /// </summary>
+    private async Task<bool> IsLeftByAsync(NamespacedName holder, string lockName, CancellationToken ct)
+    {
+        if (MayHold(reader.Get<Migration>(holder)) || MayHold(await reader.GetLiveAsync<Migration>(holder, ct))) return false;
+        if (!(await reader.ListLiveAsync<V1Job>(holder.Namespace, JobLabels(holder.Name), ct)).All(JobReader.HasEnded)) return false;
+
+        // What a person has said of the holder's pods was said of those that there were.
+        var overridden = LockOverrides(holder.Namespace, lockName).Max(decision => decision.Status?.AnsweredAt);
+        var pods = await reader.ListLiveAsync<V1Pod>(holder.Namespace, JobLabels(holder.Name), ct);
+        return !pods.Any(pod => MigrationPods.MayRun(pod) && !(pod.Metadata.CreationTimestamp <= overridden));
+    }
+
+    private static bool MayHold(Migration? holder) => holder is not null && MigrationRecords.MayHoldItsLock(holder);
 
     /// <summary>A contract and an undo are wanted by the name that the status gives them: a contract that is owed runs for a later release.</summary>
     private static MigrationDemand DemandOf(Rollout? rollout, Migration migration)

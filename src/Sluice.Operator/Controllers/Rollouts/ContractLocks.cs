@@ -29,10 +29,10 @@ internal sealed class ContractLocks(IClusterReader reader)
         {
             var key = new NamespacedName(ns, holder);
             var found = reader.Get<Migration>(key) ?? await reader.GetLiveAsync<Migration>(key, ct);
-            if (found?.Spec.Phase == MigrationPhase.Contract) return holder;
+            if (found?.Spec.Phase == MigrationPhase.Contract && MigrationRecords.MayHoldItsLock(found)) return holder;
         }
 
-        // Somebody may have edited or deleted the Lease: that ends no contract.
+        // Somebody may have edited or deleted the Lease: that begins no contract, and ends none.
         return reader.List<Migration>(ns, Everything)
             .FirstOrDefault(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Lock == wanted && MigrationRecords.IsAtWork(migration))?.Metadata.Name;
     }

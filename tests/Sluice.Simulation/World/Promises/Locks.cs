@@ -21,7 +21,9 @@ internal sealed class Locks(ReleaseWorld world) : IPromise
     {
         if (was.Length > 0)
         {
-            Promise.Keep(world.Cluster.Get<Migration>(write.Namespace, was) is null && Live(write, was) is null, "a lock is never taken from its holder", $"{write.Name} went from {was} to {now}");
+            var isOver = world.Cluster.Get<Migration>(write.Namespace, was) is not { } holder || (!IsAtWork(holder) && holder.Status?.State is not (null or MigrationState.WaitingForLock));
+            var isStill = Live(write, was) is null || IsOverridden(world, write.Name["sluice-lock-".Length..]);
+            Promise.Keep(isOver && isStill, "a lock is never taken from its holder", $"{write.Name} went from {was} to {now}");
         }
 
         var migration = world.Cluster.Get<Migration>(write.Namespace, now);
