@@ -225,6 +225,27 @@ public sealed class MigrationTroubleScenarios
         world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Metadata.Uid.ShouldNotBe(job.Metadata.Uid);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_Job_of_a_deleted_migration_is_waited_for_where_an_old_view_shows_it_or_its_own_end_is_late(bool isOldView)
+    {
+        using var world = new ReleaseWorld();
+        world.KillOperator();
+        world.StartOperator(options: isOldView ? Late("jobs.batch", TimeSpan.FromSeconds(20)) : null);
+        world.Apply(Small with { Migration = Expand("1s", "retries: 1, idempotent: true").Replace("1s}", "1s, sandbox.sluice.dev/exit-code: \"1\"}", StringComparison.Ordinal) });
+        world.Cluster.RunUntil(() => world.Migrations is [{ Status.Attempt: 2 }], TimeSpan.FromMinutes(5));
+        var collectedAt = world.Cluster.Now.AddSeconds(isOldView ? 0 : 5);
+        world.Cluster.Server.Hooks.BeforeCommit = request => world.Cluster.Now < collectedAt && request.Method == "DELETE" && request.UserAgent == VirtualCluster.LifeName
+            ? ApiResponse.Failure(new ApiStatus(503, "ServiceUnavailable", "not yet"))
+            : world.Rights.Judge(request);
+        world.Cluster.Kubectl.Delete<Migration>(ReleaseWorld.Namespace, "payments-1-expand");
+
+        world.UntilEnded(Outcome.Failed);
+
+        world.Migrations.ShouldHaveSingleItem().Status!.Reason.ShouldBe(Reasons.CommandFailed);
+    }
+
     [Fact]
     public void A_terminated_Job_is_not_let_go_because_an_old_view_does_not_show_that_its_pod_runs()
     {

@@ -156,10 +156,19 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
 
         var key = new NamespacedName(migration.Metadata.Namespace ?? "", run.Job);
         var job = reader.Get<V1Job>(key) ?? await reader.GetLiveAsync<V1Job>(key, ct);
+
+        // One of a Migration that was deleted may have gone since it was seen.
+        if (job is not null && job.Metadata.ControllerOwner()?.Uid != migration.Metadata.Uid) job = await reader.GetLiveAsync<V1Job>(key, ct);
         if (job is null) return null;
 
-        return await jobs.ObserveAsync(job, JobLabels(migration.Metadata.Name ?? ""), migration.Metadata.Uid, migration.Spec.LogTail && run.FinishedAt is null, ct);
+        var observed = await jobs.ObserveAsync(job, JobLabels(migration.Metadata.Name ?? ""), migration.Metadata.Uid, migration.Spec.LogTail && run.FinishedAt is null, ct);
+        return !observed.IsOurs && await IsLeftOverAsync(job, ct) ? observed with { IsDeleting = true } : observed;
     }
+
+    /// <summary>Whether the Migration that a Job belongs to was deleted: the garbage collector is about to delete the Job too.</summary>
+    private async Task<bool> IsLeftOverAsync(V1Job job, CancellationToken ct) =>
+        job.Metadata.ControllerOwner() is { Kind: Migration.KindName } owner
+        && (await reader.GetLiveAsync<Migration>(new NamespacedName(job.Metadata.Namespace ?? "", owner.Name), ct))?.Metadata.Uid != owner.Uid;
 
     /// <summary>Before its first attempt a Migration has no Job: what is there is of one of its name that was deleted, and may have its pod still to come until it has ended or is on its way out.</summary>
     private async Task<bool> HasJobsAtWorkAsync(NamespacedName key, CancellationToken ct) =>
