@@ -15,7 +15,10 @@ public sealed record ObservedJob
 
     public required JobEnd End { get; init; }
 
-    /// <summary>Reason of the Job's Failed condition, such as DeadlineExceeded or BackoffLimitExceeded.</summary>
+    /// <summary>When it was decided that it fails, though a pod of it has not stopped yet: it is Failed once that has. Null otherwise.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
+    /// <summary>Why it has failed or is to fail, such as DeadlineExceeded or BackoffLimitExceeded.</summary>
     public required string? FailureReason { get; init; }
 
     public required DateTimeOffset? FinishedAt { get; init; }

@@ -17,6 +17,9 @@ public static class MigrationEngine
     private static readonly TimeSpan PodCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LockCheck = TimeSpan.FromMinutes(1);
 
+    /// <summary>For how long a pod that was told to stop may take: four times what Kubernetes gives it. A node that is cut off does not stop it, nor tell.</summary>
+    private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(2);
+
     public static MigrationDecision Decide(MigrationSnapshot snapshot, DateTimeOffset now)
     {
         var status = snapshot.Migration.Status ?? new MigrationStatus();
@@ -160,10 +163,14 @@ public static class MigrationEngine
         return job.End switch
         {
             JobEnd.Complete => Succeed(snapshot.Migration, status, job, verify, now),
-            JobEnd.Failed => Fail(snapshot.Migration, status, job, verify, now),
+            _ when job.End == JobEnd.Failed || IsGivenUp(snapshot, job, now) => Fail(snapshot.Migration, status, job, verify, now),
             _ => WhileItRuns(snapshot, status, run, job, now),
         };
     }
+
+    /// <summary>Whether a Job that is to fail is not waited for any more, though its pod has not stopped.</summary>
+    private static bool IsGivenUp(MigrationSnapshot snapshot, ObservedJob job, DateTimeOffset now) =>
+        job.FailingSince is { } since && (snapshot.LockOverride is not null || now >= since + StopPatience);
 
     private static MigrationDecision WithoutJob(MigrationSnapshot snapshot, MigrationStatus status, MigrationAttempt attempt, JobRun run, bool verify, DateTimeOffset now)
     {
@@ -204,6 +211,11 @@ public static class MigrationEngine
                 : new MigrationDecision.Act([new MigrationEffect.FreeJob(job.Name)], status, PodCheck);
         }
 
+        if (job.FailingSince is { } failing)
+        {
+            return new MigrationDecision.Act([], status with { Message = $"Job {job.Name} has failed ({job.FailureReason}): waiting for its pod to stop" }, failing + StopPatience - now);
+        }
+
         var since = run.StartedAt is { } started ? $" for {GoDuration.Format(TimeSpan.FromSeconds(Math.Floor((now - started).TotalMinutes) * 60))}" : "";
         var waiting = job.PodReason is null ? "" : $": {job.PodReason}{(job.PodMessage is null ? "" : $", {job.PodMessage}")}";
         return new MigrationDecision.Act([], status with { Message = job.PodReason is null ? $"Job {job.Name} runs" : StatusText.Shorten($"Job {job.Name} waits{since}{waiting}") }, LookAgain: null);
@@ -232,11 +244,11 @@ public static class MigrationEngine
             (_, true) => (MigrationState.Disrupted, Reasons.Disrupted),
             _ => (MigrationState.Failed, verify ? Reasons.VerifyFailed : Reasons.CommandFailed),
         };
-        var message = JobText.Describe(job, verify ? "verify" : "the command");
+        var message = $"{JobText.Describe(job, verify ? "verify" : "the command")}{(job.End == JobEnd.Failed ? "" : ", and its pod has not stopped")}";
         var recorded = Ended(status, job, verify, reason, message);
 
-        // A command that may have written is started again only if its author says that this is safe.
-        var mayRetry = migration.Spec.Idempotent || (!verify && job.NeverRan);
+        // A command that may have written is started again only if its author says that this is safe, and never beside the pod that may still write.
+        var mayRetry = job.End == JobEnd.Failed && (migration.Spec.Idempotent || (!verify && job.NeverRan));
         if (mayRetry && recorded.Attempts.Count <= migration.Spec.Retries)
         {
             var backoff = Backoff(recorded.Attempts.Count);

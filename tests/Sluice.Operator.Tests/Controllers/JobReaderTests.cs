@@ -20,6 +20,15 @@ public sealed class JobReaderTests
     [InlineData("{}", JobEnd.NotYet)]
     public void Only_its_final_conditions_end_a_Job(string status, JobEnd end) => Read(status, pod: null).End.ShouldBe(end);
 
+    [Fact]
+    public void A_Job_that_waits_for_its_pods_to_stop_before_it_has_failed_tells_since_when_and_why()
+    {
+        var failing = Read("""{"conditions": [{"type": "FailureTarget", "status": "True", "reason": "DeadlineExceeded", "lastTransitionTime": "2026-01-01T00:00:00Z"}]}""", pod: null);
+
+        (failing.FailingSince, failing.FailureReason).ShouldBe((new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), "DeadlineExceeded"));
+        Read("""{"conditions": [{"type": "FailureTarget", "status": "True"}, {"type": "Failed", "status": "True"}]}""", pod: null).FailingSince.ShouldBeNull();
+    }
+
     [Theory]
     [InlineData("""{"phase": "Pending", "containerStatuses": [{"name": "migrate", "state": {"waiting": {"reason": "ImagePullBackOff"}}}]}""", true)]
     [InlineData("""{"phase": "Pending", "conditions": [{"type": "PodScheduled", "status": "False"}]}""", true)]

@@ -457,6 +457,25 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_Job_whose_pod_does_not_stop_at_its_timeout_ends_its_release_and_keeps_its_lock_until_an_Override()
+    {
+        using var world = new ReleaseWorld();
+        world.Apply(Small with { Migration = Expand("3h") });
+        var pod = JobPods(world, RunningJob(world)).Single().Metadata.Name!;
+        world.Cluster.Server.Hooks.BeforeCommit = request => request.UserAgent == VirtualCluster.LifeName && request.Path.Contains(pod, StringComparison.Ordinal)
+            ? ApiResponse.Failure(new ApiStatus(503, "ServiceUnavailable", "its node is cut off"))
+            : world.Rights.Judge(request);
+
+        world.UntilEnded(Outcome.Failed, TimeSpan.FromMinutes(65));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(5));
+        world.Migrations.ShouldHaveSingleItem().Status!.State.ShouldBe(MigrationState.TimedOut);
+        Holder(world).ShouldBe("payments-1-expand");
+
+        world.Decide(new DecisionSpec { Action = DecisionAction.Override, Subject = "lock/shared-db", Ticket = "INC-7", Revision = world.Status.LastRelease!.Revision });
+        world.Cluster.RunUntil(() => Holder(world)!.Length == 0, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public void Of_three_that_want_a_lock_the_one_that_waits_longest_is_next()
     {
         using var world = new ReleaseWorld();

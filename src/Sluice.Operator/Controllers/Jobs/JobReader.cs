@@ -14,6 +14,9 @@ internal static class JobReader
     {
         var complete = Condition(job, "Complete");
         var failed = Condition(job, "Failed");
+
+        // Kubernetes sets Failed only once all pods have stopped, from 1.31 on; this comes first.
+        var failing = complete is null && failed is null ? Condition(job, "FailureTarget") : null;
         var container = Decisive(pod);
         var terminated = container?.State?.Terminated;
         return new ObservedJob
@@ -23,7 +26,8 @@ internal static class JobReader
             IsOurs = job.Metadata.ControllerOwner()?.Uid == ownerUid,
             IsDeleting = job.Metadata.DeletionTimestamp is not null,
             End = complete is not null ? JobEnd.Complete : failed is not null ? JobEnd.Failed : JobEnd.NotYet,
-            FailureReason = failed?.Reason,
+            FailingSince = failing?.LastTransitionTime,
+            FailureReason = (failed ?? failing)?.Reason,
             FinishedAt = job.Status?.CompletionTime ?? (complete ?? failed)?.LastTransitionTime,
             ExitCode = terminated?.ExitCode,
             NeverRan = pod?.Status?.Phase == "Pending" && !AllOf(pod).Any(HasRun),

@@ -30,6 +30,7 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
     {
         if (write.After is V1Pod pod && pod.Metadata.ControllerOwner() is { Kind: "Job", Uid: { } owner } && Ran(pod)) ran.Add(owner);
         if (write.After is V1Job { Status.Conditions: { } conditions } job && conditions.FirstOrDefault(condition => condition is { Type: "Complete" or "Failed", Status: "True" }) is { } end) ends[job.Metadata.Uid!] = (end.Type, end.Reason);
+        else if (write.After is V1Job failing && failing.Status?.Conditions?.FirstOrDefault(condition => condition is { Type: "FailureTarget", Status: "True" }) is { } target) ends[failing.Metadata.Uid!] = (target.Type, target.Reason);
         if (write is { IsTheOperators: true, IsCreation: true, After: Migration asked }) CheckCreation(write, asked);
         if (!write.IsRecord(out var before, out var after)) return;
 
@@ -190,12 +191,18 @@ internal sealed class Migrations(ReleaseWorld world) : IPromise
             run = tried.Verify ?? tried.Run!;
         }
 
-        Promise.Keep(End(run) == "Failed", "a failure is recorded of a Job that has failed", $"{write.Name} {next.State}, Job {run.Job} {End(run)}");
+        Promise.Keep(End(run) == "Failed" || IsFailing(migration, run, write), "a failure is recorded of a Job that has failed", $"{write.Name} {next.State}, Job {run.Job} {End(run)}");
         var isLate = ends[run.Uid!].Reason == "DeadlineExceeded";
         Promise.Keep(next.State == MigrationState.TimedOut == isLate, "a Job that ran into its deadline has timed out", $"{write.Name} {next.State}");
         Promise.Keep(next.State != MigrationState.Failed || next.Reason == (tried.Verify is not null ? Reasons.VerifyFailed : Reasons.CommandFailed), "a failure says whose it is", $"{write.Name} {next.Reason} from {old.State}");
         if (JobOf(migration, run) is { } job) CheckLog(write, migration, job, run);
     }
+
+    /// <summary>Of one whose pod does not stop it is recorded all the same, after a while or when a person says that nothing of it writes any more.</summary>
+    private bool IsFailing(Migration migration, JobRun run, Write write) =>
+        End(run) == "FailureTarget"
+        && (Locks.IsOverridden(world, migration.Spec.Lock)
+            || JobOf(migration, run)?.Status?.Conditions?.Any(condition => condition is { Type: "FailureTarget", Status: "True" } && condition.LastTransitionTime + TimeSpan.FromMinutes(2) <= write.Clock) == true);
 
     /// <summary>The end of the log is kept with the result, so that it survives the pod; and not where it is not to be.</summary>
     private void CheckLog(Write write, Migration migration, V1Job job, JobRun run)
