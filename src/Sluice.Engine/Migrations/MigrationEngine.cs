@@ -16,6 +16,7 @@ public static class MigrationEngine
     private static readonly TimeSpan LongestBackoff = TimeSpan.FromMinutes(6);
     private static readonly TimeSpan PodCheck = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LockCheck = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan JobCheck = TimeSpan.FromSeconds(30);
 
     /// <summary>For how long a pod that was told to stop may take: four times what Kubernetes gives it. A node that is cut off does not stop it, nor tell.</summary>
     private static readonly TimeSpan StopPatience = TimeSpan.FromMinutes(2);
@@ -274,12 +275,24 @@ public static class MigrationEngine
         $"Job {run.Job} is gone and its result was not recorded: look at the database; it is not started again by itself: an Override declares it done, deleting the Migration lets it run again",
         now);
 
-    /// <summary>The API server refused the Job of the present run for what it says: no repetition would change that, and nothing was started.</summary>
+    /// <summary>
+    /// The API server refused the Job of the present run, and nothing was started. What it says of the Job itself no repetition would change; what does not let it in now, such
+    /// as a quota, may: it is tried again for as long as the Job might have taken.
+    /// </summary>
     /// <param name="migration">With the status as committed.</param>
     /// <param name="why">What the API server said.</param>
+    /// <param name="isForGood">Whether it was said of the Job itself.</param>
     /// <param name="now">The present time.</param>
-    public static MigrationDecision.Transition Refused(Migration migration, string why, DateTimeOffset now) =>
-        Finish(migration.Status ?? new MigrationStatus(), MigrationState.Failed, Reasons.JobRefused, why, now);
+    public static MigrationDecision Refused(Migration migration, string why, bool isForGood, DateTimeOffset now)
+    {
+        var status = migration.Status ?? new MigrationStatus();
+        if (isForGood || status.Attempts is not [.., { } attempt]) return Finish(status, MigrationState.Failed, Reasons.JobRefused, why, now);
+
+        var since = status.State == MigrationState.Verifying ? attempt.Run?.FinishedAt : attempt.Run?.NotBefore ?? status.StartedAt;
+        return since is null || now >= since + Durations.OrZero(migration.Spec.Timeout)
+            ? Finish(status, MigrationState.Failed, Reasons.JobRefused, $"its Job could not be created within {migration.Spec.Timeout}: {why}", now)
+            : new MigrationDecision.Act([], status with { Message = StatusText.Shorten($"its Job cannot be created: {why}") }, JobCheck);
+    }
 
     private static MigrationDecision.Transition Superseded(MigrationSnapshot snapshot, MigrationStatus status, DateTimeOffset now) => Finish(
         status,

@@ -136,7 +136,7 @@ public sealed class MigrationEngineTests
     [Fact]
     public void A_Job_that_is_refused_is_the_end_and_then_the_lock_goes()
     {
-        var refused = MigrationEngine.Refused(Running(uid: null).Migration, new string('w', 10_000), Given.Now);
+        var refused = MigrationEngine.Refused(Running(uid: null).Migration, new string('w', 10_000), isForGood: true, Given.Now).ShouldBeOfType<MigrationDecision.Transition>();
 
         refused.Status.State.ShouldBe(MigrationState.Failed);
         refused.Status.Reason.ShouldBe(Reasons.JobRefused);
@@ -144,6 +144,28 @@ public sealed class MigrationEngineTests
         refused.Status.FinishedAt.ShouldBe(Given.Now);
         refused.Announcements.ShouldHaveSingleItem().IsWarning.ShouldBeTrue();
         Effects(Seen(refused.Status) with { LockHolder = Me }).ShouldBe([new MigrationEffect.ReleaseLock("db")]);
+    }
+
+    [Fact]
+    public void A_Job_that_is_not_let_in_is_tried_again_for_as_long_as_it_may_take()
+    {
+        var running = Running(uid: null).Migration;
+        var begun = running with { Status = running.Status! with { StartedAt = Given.Now } };
+
+        var wait = MigrationEngine.Refused(begun, "exceeded quota", isForGood: false, Given.Now.AddMinutes(9)).ShouldBeOfType<MigrationDecision.Act>();
+        (wait.Status.State, wait.Status.Message).ShouldBe((MigrationState.Running, "its Job cannot be created: exceeded quota"));
+        MigrationEngine.Refused(begun, "exceeded quota", isForGood: false, Given.Now.AddMinutes(10)).ShouldBeOfType<MigrationDecision.Transition>().Status.Reason.ShouldBe(Reasons.JobRefused);
+    }
+
+    [Fact]
+    public void A_failed_Job_whose_pod_does_not_stop_is_not_waited_for_without_end_and_not_tried_again_beside_it()
+    {
+        var seen = Running() with { HasLivePods = true, Job = Job() with { FailingSince = Given.Now.AddMinutes(-1), FailureReason = "DeadlineExceeded" } };
+        var idempotent = seen with { Migration = seen.Migration with { Spec = Spec with { Idempotent = true } } };
+
+        Effects(idempotent).ShouldBeEmpty();
+        Transition(idempotent with { Job = seen.Job! with { FailingSince = Given.Now.AddMinutes(-2) } }).State.ShouldBe(MigrationState.TimedOut);
+        Transition(idempotent with { LockOverride = new DecisionRecord { By = "alice" } }).State.ShouldBe(MigrationState.TimedOut);
     }
 
     [Fact]

@@ -476,6 +476,22 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_Job_that_a_quota_does_not_let_in_is_told_tried_for_as_long_as_it_may_take_and_then_given_up_with_its_lock()
+    {
+        using var world = new ReleaseWorld();
+        world.KillOperator();
+        world.StartOperator(options: new ControllerSetOptions { WrapHandler = inner => new FaultyConnection(inner) { Denies = request => CreatesAJob(request) ? "exceeded quota: team" : null } });
+        world.Apply(Small with { Migration = Expand("1s") });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(50));
+
+        world.Migrations.ShouldHaveSingleItem().Status!.State.ShouldBe(MigrationState.Running);
+        world.Status.Message!.ShouldContain("its Job cannot be created: exceeded quota: team");
+        world.UntilEnded(Outcome.Failed, TimeSpan.FromMinutes(11));
+        world.Migrations.ShouldHaveSingleItem().Status!.Reason.ShouldBe(Reasons.JobRefused);
+        world.Cluster.RunUntil(() => Holder(world)!.Length == 0, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
     public void Of_three_that_want_a_lock_the_one_that_waits_longest_is_next()
     {
         using var world = new ReleaseWorld();

@@ -14,8 +14,8 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
 {
     private readonly JobWriter jobs = new(reader, writer, Finalizers.MigrationResult);
 
-    /// <summary>Whether anything changed, so that it is worth looking again at once; or what the API server refuses for good.</summary>
-    public async Task<(bool Changed, string? Refusal)> ExecuteAsync(Migration migration, IReadOnlyList<MigrationEffect> effects, CancellationToken ct)
+    /// <summary>Whether anything changed, so that it is worth looking again at once; or why the API server refuses a Job.</summary>
+    public async Task<(bool Changed, KubernetesException? Refusal)> ExecuteAsync(Migration migration, IReadOnlyList<MigrationEffect> effects, CancellationToken ct)
     {
         var changed = false;
         foreach (var effect in effects)
@@ -24,14 +24,17 @@ internal sealed class MigrationExecutor(IClusterReader reader, IClusterWriter wr
             {
                 changed |= await ExecuteAsync(migration, effect, ct);
             }
-            catch (KubernetesException refused) when (effect is MigrationEffect.CreateJob && (refused.IsInvalid || refused.Code == 400 || refused.IsDeniedByAdmission))
+            catch (KubernetesException refused) when (effect is MigrationEffect.CreateJob && (refused.IsForbidden || IsForGood(refused)))
             {
-                return (changed, refused.Message);
+                return (changed, refused);
             }
         }
 
         return (changed, null);
     }
+
+    /// <summary>Whether a Job is refused for what it says, and not because of what else there is, or who asks.</summary>
+    public static bool IsForGood(KubernetesException refused) => refused.IsInvalid || refused.Code == 400 || refused.IsDeniedByAdmission;
 
     /// <summary>The Migration of these Jobs is gone.</summary>
     public Task LetGoOfJobsAsync(NamespacedName migration, CancellationToken ct) => jobs.FreeAllAsync(migration.Namespace, Labels.Migration, migration.Name, ct);

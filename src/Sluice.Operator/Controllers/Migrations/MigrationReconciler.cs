@@ -59,7 +59,14 @@ internal sealed partial class MigrationReconciler(
                     var (changed, refusal) = await executor.ExecuteAsync(migration, act.Effects, ct);
                     if (refusal is not null)
                     {
-                        migration = await CommitAsync(migration, MigrationEngine.Refused(migration, refusal, time.GetUtcNow()), ct);
+                        var instead = MigrationEngine.Refused(migration, refusal.Message, MigrationExecutor.IsForGood(refusal), time.GetUtcNow());
+                        if (instead is MigrationDecision.Act wait)
+                        {
+                            await ReportAsync(migration, wait.Status, ct);
+                            return ReconcileResult.After(wait.LookAgain!.Value);
+                        }
+
+                        migration = await CommitAsync(migration, (MigrationDecision.Transition)instead, ct);
                         break;
                     }
 
