@@ -28,6 +28,8 @@ public static class MigrationEngine
         {
             null => Begin(snapshot, status, now),
             MigrationState.WaitingForLock => Wait(snapshot, status, now),
+            MigrationState.Running or MigrationState.Verifying when status.Attempts.Count == 0 => Finish(
+                status, MigrationState.Unknown, Reasons.MigrationUnknown, "somebody has taken its attempts from its status: nobody knows how far it is; an Override declares it done, deleting the Migration lets it run again", now),
             MigrationState.Running => Run(snapshot, status, verify: false, now),
             MigrationState.Verifying => Run(snapshot, status, verify: true, now),
             MigrationState.Unknown when snapshot.Override is { } word => Finish(

@@ -158,6 +158,10 @@ public sealed class MigrationEngineTests
     }
 
     [Fact]
+    public void What_runs_by_a_status_that_somebody_has_emptied_is_unknown() =>
+        Transition(Seen(new MigrationStatus { State = MigrationState.Verifying })).State.ShouldBe(MigrationState.Unknown);
+
+    [Fact]
     public void A_failed_Job_whose_pod_does_not_stop_is_not_waited_for_without_end_and_not_tried_again_beside_it()
     {
         var seen = Running() with { HasLivePods = true, Job = Job() with { FailingSince = Given.Now.AddMinutes(-1), FailureReason = "DeadlineExceeded" } };
