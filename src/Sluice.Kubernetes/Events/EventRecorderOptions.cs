@@ -16,7 +16,7 @@ public sealed class EventRecorderOptions
     /// <summary>Events that may wait to be sent; what comes on top is dropped and counted.</summary>
     public int QueueCapacity { get; init; } = 1000;
 
-    /// <summary>Events that an object may have in a burst …</summary>
+    /// <summary>Events of one type, Normal or Warning, that an object may have in a burst …</summary>
     public int BurstPerObject { get; init; } = 25;
 
     /// <summary>… and how long until it may have one more.</summary>

@@ -16,10 +16,10 @@ internal sealed class EventSeries(EventRecorderOptions options)
     private readonly Dictionary<UInt128, Series> series = [];
     private readonly Dictionary<UInt128, Allowance> allowances = [];
 
-    /// <summary>Spends one of the object's events; false when it has none left.</summary>
+    /// <summary>Spends one of the object's events of a type; false when it has none left. Each type has its own: the steps of a long plan keep no warning away.</summary>
     public bool TrySpend(EventKey key, DateTimeOffset now)
     {
-        var subject = Digest(Subject(key));
+        var subject = Digest([.. Subject(key), key.Type]);
         if (!allowances.TryGetValue(subject, out var allowance))
         {
             Trim(allowances, static allowance => allowance.At);

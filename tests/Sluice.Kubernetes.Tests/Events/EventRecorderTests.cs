@@ -118,6 +118,18 @@ public sealed class EventRecorderTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task What_goes_well_keeps_no_warning_away()
+    {
+        Start();
+        for (var step = 0; step < 30; step++)
+            Record($"step {step}", type: "Normal");
+
+        Record("rolled back");
+        await Sent(26);
+        fixture.Api.Requests.Last().Body.ShouldContain("rolled back");
+    }
+
+    [Fact]
     public async Task Recording_never_blocks_and_what_does_not_fit_is_dropped_and_counted()
     {
         var dropped = 0L;
@@ -239,8 +251,8 @@ public sealed class EventRecorderTests : IAsyncDisposable
 
     private void Start() => running = recorder.RunAsync(stop.Token);
 
-    private void Record(string note, string name = "a") =>
-        recorder.Record(new V1Pod { Metadata = new() { Namespace = "shop", Name = name, Uid = "u" } }, "Warning", "RolledBack", "Rollback", note);
+    private void Record(string note, string name = "a", string type = "Warning") =>
+        recorder.Record(new V1Pod { Metadata = new() { Namespace = "shop", Name = name, Uid = "u" } }, type, "RolledBack", "Rollback", note);
 
     private Task Sent(int count) => Eventually.True(() => fixture.Api.Requests.Count >= count, $"{count} requests");
 }
