@@ -62,7 +62,10 @@ internal static class Waiting
             ? $"{WhyPaused(pass)}: release {release.Number} waits in {Where(release)}"
             : $"release {release.Number} waits in {Where(release)}";
         var outlook = new Outlook(Phase.Paused, Reasons.Paused, message, invalid);
-        return Act(pass, release with { Reason = Reasons.Paused, Message = message }, analysis, effects, outlook, until: null, isProgress: false);
+
+        // What a person has been asked stays asked: the answer may come together with the end of the pause.
+        var held = release.Reason == Reasons.AnalysisInconclusive ? release : release with { Reason = Reasons.Paused, Message = message };
+        return Act(pass, held, analysis, effects, outlook, until: null, isProgress: false);
     }
 
     /// <summary>The end of a pass.</summary>

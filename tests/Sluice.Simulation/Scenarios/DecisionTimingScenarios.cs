@@ -60,6 +60,24 @@ public sealed class DecisionTimingScenarios
     }
 
     [Fact]
+    public void A_Continue_that_comes_together_with_the_end_of_a_pause_ends_an_inconclusive_analysis()
+    {
+        using var world = new ReleaseWorld();
+        var v1 = world.Deployed(new RolloutYaml { Steps = ["setWeight: 20", "analysis: {maxDuration: 5m}"] }.With("sandbox.sluice.dev/requests-per-second", "0"));
+        world.Apply(v1.V(2));
+        world.Until(status => status.Release?.Reason == Reasons.AnalysisInconclusive);
+        world.AnswerTo(world.Decide(DecisionAction.Pause)).State.ShouldBe(DecisionState.Applied);
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        var (resume, onward) = (world.Decide(DecisionAction.Resume), world.Decide(DecisionAction.Continue));
+
+        world.AnswerTo(resume).State.ShouldBe(DecisionState.Applied);
+        world.AnswerTo(onward).State.ShouldBe(DecisionState.Applied);
+        world.UntilHealthy();
+        world.Releases[^1].Status!.Timeline.Count(entry => entry.Reason == Reasons.AnalysisInconclusive).ShouldBe(1, "it is asked once");
+    }
+
+    [Fact]
     public void A_release_is_not_promoted_by_a_Decision_that_comes_together_with_the_answer_that_fails_a_metric()
     {
         using var world = new ReleaseWorld();
