@@ -23,6 +23,9 @@ public sealed record ObservedJob
 
     public required DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Whether it has a pod. Only looked for live once Kubernetes has had the time to make one.</summary>
+    public bool HasPod { get; init; } = true;
+
     /// <summary>Exit code of the container, where it ended.</summary>
     public required int? ExitCode { get; init; }
 

@@ -219,6 +219,15 @@ public static class MigrationEngine
             return new MigrationDecision.Act([], status with { Message = $"Job {job.Name} has failed ({job.FailureReason}): waiting for its pod to stop" }, failing + StopPatience - now);
         }
 
+        if (!job.HasPod)
+        {
+            // Kubernetes makes it at once, unless it may not: because of a quota or a policy, or because there is no such ServiceAccount.
+            var left = (run.StartedAt ?? now) + PodCheck - now;
+            return left > TimeSpan.Zero
+                ? new MigrationDecision.Act([], status with { Message = $"Job {job.Name} runs" }, left)
+                : new MigrationDecision.Act([], status with { Message = $"Job {job.Name} has no pod: kubectl describe job {job.Name} tells why none is made" }, LookAgain: null);
+        }
+
         var since = run.StartedAt is { } started ? $" for {GoDuration.Format(TimeSpan.FromSeconds(Math.Floor((now - started).TotalMinutes) * 60))}" : "";
         var waiting = job.PodReason is null ? "" : $": {job.PodReason}{(job.PodMessage is null ? "" : $", {job.PodMessage}")}";
         return new MigrationDecision.Act([], status with { Message = job.PodReason is null ? $"Job {job.Name} runs" : StatusText.Shorten($"Job {job.Name} waits{since}{waiting}") }, LookAgain: null);

@@ -492,6 +492,21 @@ public sealed class MigrationTroubleScenarios
     }
 
     [Fact]
+    public void A_Job_whose_pod_is_not_let_in_does_not_run_and_the_status_says_where_the_cause_is_told()
+    {
+        using var world = new ReleaseWorld();
+        var isFull = true;
+        world.Cluster.Server.Hooks.BeforeCommit = request => isFull && IsPodOfAJob(request) ? ApiResponse.Failure(new ApiStatus(403, "Forbidden", "no such ServiceAccount")) : world.Rights.Judge(request);
+        world.Apply(Small with { Migration = Expand("1s") });
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+
+        var job = world.Cluster.List<V1Job>(ReleaseWorld.Namespace).ShouldHaveSingleItem().Metadata.Name;
+        world.Status.Message!.ShouldEndWith($"Job {job} has no pod: kubectl describe job {job} tells why none is made");
+        isFull = false;
+        world.UntilHealthy();
+    }
+
+    [Fact]
     public void Of_three_that_want_a_lock_the_one_that_waits_longest_is_next()
     {
         using var world = new ReleaseWorld();

@@ -13,6 +13,9 @@ internal sealed class JobObserver(IClusterReader reader, TimeProvider time)
     /// <summary>A node that is cut off keeps its logs to itself. For so long after a Job's end they are asked for again; then the result counts more than its log.</summary>
     private static readonly TimeSpan LogPatience = TimeSpan.FromMinutes(2);
 
+    /// <summary>Before that nothing is said of a Job that has no pod yet.</summary>
+    private static readonly TimeSpan PodPatience = TimeSpan.FromSeconds(5);
+
     /// <param name="job">The Job.</param>
     /// <param name="podLabels">Labels that its pod has.</param>
     /// <param name="ownerUid">UID of what it should belong to.</param>
@@ -22,17 +25,20 @@ internal sealed class JobObserver(IClusterReader reader, TimeProvider time)
     {
         // A Job that has ended is judged by its pod as it is: in an older view of it the command has not run yet, and what has not run may be started again.
         var ns = job.Metadata.Namespace ?? "";
-        var pods = JobReader.HasEnded(job) ? await reader.ListLiveAsync<V1Pod>(ns, podLabels, ct) : reader.List<V1Pod>(ns, podLabels);
-        var pod = pods
-            .Where(candidate => candidate.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid)
-            .OrderByDescending(candidate => candidate.Metadata.CreationTimestamp)
-            .FirstOrDefault();
+        var hasEnded = JobReader.HasEnded(job);
+        var pod = PodOf(job, hasEnded ? await reader.ListLiveAsync<V1Pod>(ns, podLabels, ct) : reader.List<V1Pod>(ns, podLabels));
+        if (pod is null && !hasEnded && time.GetUtcNow() - job.Metadata.CreationTimestamp > PodPatience) pod = PodOf(job, await reader.ListLiveAsync<V1Pod>(ns, podLabels, ct));
         var observed = JobReader.Read(job, pod, ownerUid, keepsText);
         if (observed.End == JobEnd.NotYet || !keepsText || pod is null) return observed;
 
         var log = await LogAsync(pod, observed.FinishedAt, ct);
         return observed with { LogTail = string.IsNullOrEmpty(log) ? null : log };
     }
+
+    private static V1Pod? PodOf(V1Job job, IEnumerable<V1Pod> pods) => pods
+        .Where(candidate => candidate.Metadata.ControllerOwner()?.Uid == job.Metadata.Uid)
+        .OrderByDescending(candidate => candidate.Metadata.CreationTimestamp)
+        .FirstOrDefault();
 
     private async Task<string?> LogAsync(V1Pod pod, DateTimeOffset? finishedAt, CancellationToken ct)
     {

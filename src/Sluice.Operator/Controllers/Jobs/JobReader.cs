@@ -29,6 +29,7 @@ internal static class JobReader
             FailingSince = failing?.LastTransitionTime,
             FailureReason = (failed ?? failing)?.Reason,
             FinishedAt = job.Status?.CompletionTime ?? (complete ?? failed)?.LastTransitionTime,
+            HasPod = pod is not null,
             ExitCode = terminated?.ExitCode,
             NeverRan = pod?.Status?.Phase == "Pending" && !AllOf(pod).Any(HasRun),
             WasDisrupted = IsDisrupted(pod),
