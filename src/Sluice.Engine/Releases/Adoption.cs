@@ -80,7 +80,7 @@ internal sealed class Adoption
 
         var message = $"Deployment {seen.Name} is scaled from {seen.Desired} to {target}: {Available} of {pass.Replicas} pods of the Rollout are available";
         var status = pass.Status with { Workload = new WorkloadStatus { Name = seen.Name, From = seen.Desired, To = target } };
-        return Transitions.Say(pass, status, new Outlook(Phase.Progressing, situation is Situation.Settled ? Reasons.WorkloadStillServing : Reasons.Progressing, message), isWarning: false, "WorkloadScaledDown", "ScaleDown", message);
+        return Transitions.Say(pass, status, new Outlook(Phase.Progressing, situation is Situation.Settled or Situation.WorkloadServing ? Reasons.WorkloadStillServing : Reasons.Progressing, message), isWarning: false, "WorkloadScaledDown", "ScaleDown", message);
     }
 
     /// <summary>The step that the status has announced, as long as our pods can bear it; and the way back of a first deployment that failed halfway.</summary>
@@ -136,9 +136,9 @@ internal sealed class Adoption
         _ => null,
     };
 
-    /// <summary>The pods come up beside the Deployment's, or are all there; and nobody has paused it.</summary>
+    /// <summary>The pods come up beside the Deployment's, or are all there, though its template was edited since; and nobody has paused it.</summary>
     private bool IsGivingWay(Situation situation) =>
-        seen is { IsTerminating: false } && !pass.IsHeld && situation is Situation.Settled or Situation.Promoting { Release.PreviousRevision: null } or Situation.Contracting { Release.PreviousRevision: null };
+        seen is { IsTerminating: false } && !pass.IsHeld && situation is Situation.Settled or Situation.WorkloadServing or Situation.Promoting { Release.PreviousRevision: null } or Situation.Contracting { Release.PreviousRevision: null };
 
     /// <summary>A first deployment did not make it: what it had taken over serves again.</summary>
     private static bool IsGivenUp(RolloutStatus status) => status is { Stable: null, Release: null, LastRelease.Held: true };

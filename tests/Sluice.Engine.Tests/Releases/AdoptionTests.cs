@@ -113,15 +113,27 @@ public sealed class AdoptionTests
     }
 
     [Theory]
-    [InlineData(3, 3)]
-    [InlineData(0, 1)]
-    public void No_further_release_starts_while_it_has_pods(int desired, int pods)
+    [InlineData("OnSuccess", 0, 1, Phase.Progressing)]
+    [InlineData("Never", 3, 3, Phase.Paused)]
+    public void No_further_release_starts_while_it_has_pods(string mode, int desired, int pods, Phase phase)
     {
-        var act = Decide(Signed(Settled("OnSuccess", workload: From(10, to: 10))), Deployment(desired, pods, image: "registry.example.com/payments:v2")).ShouldBeOfType<Decision.Act>();
+        var act = Decide(Signed(Settled(mode, workload: From(10, to: 10))), Deployment(desired, pods, image: "registry.example.com/payments:v2")).ShouldBeOfType<Decision.Act>();
 
         act.Status.Release.ShouldBeNull();
-        act.Status.Phase.ShouldBe(Phase.Paused);
+        act.Status.Phase.ShouldBe(phase);
         Ready(act).Reason.ShouldBe(Reasons.WorkloadStillServing);
+    }
+
+    [Fact]
+    public void Though_its_template_was_edited_it_gives_way_to_the_pods_of_the_stable_revision()
+    {
+        var settled = Settled("OnSuccess", workload: From(10, to: 10));
+
+        var announced = Decide(Signed(settled), Deployment(3, image: "registry.example.com/payments:v2")).ShouldBeOfType<Decision.Transition>().Status;
+        announced.Release.ShouldBeNull();
+        announced.Workload.ShouldBe(new WorkloadStatus { Name = "legacy", From = 3, To = 0 });
+
+        Decide(Signed(With(settled, announced)), Deployment(3, image: "registry.example.com/payments:v2")).ShouldBeOfType<Decision.Act>().Effects.ShouldBe([new Effect.ScaleDeployment("legacy", 3, 0)]);
     }
 
     [Fact]

@@ -486,6 +486,31 @@ public sealed class WorkloadScenarios
         DeploymentOf(world).Spec!.Replicas.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("OnSuccess")]
+    [InlineData("Progressively")]
+    public void Edited_while_it_still_serves_beside_a_promoted_revision_it_gives_way_to_that_and_then_the_edit_is_released(string mode)
+    {
+        using var world = new ReleaseWorld();
+        var v1 = Plan with { ScaleDown = mode };
+        Running(world, v1, replicas: 6);
+        world.Apply(v1);
+        world.Until(status => status is { Phase: Phase.Paused, Release: null });
+        Edit(world, v1.V(2));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(1));
+        (world.Status.Phase, world.Releases.Count).ShouldBe((Phase.Paused, 1), world.Status.Message);
+        world.Status.Message!.ShouldContain("spec.replicas is 4");
+        var fewest = FewestReady(world);
+
+        world.Patch("""{"spec":{"replicas":6}}""");
+        world.UntilHealthy();
+
+        fewest().ShouldBeGreaterThanOrEqualTo(6);
+        DeploymentOf(world).Spec!.Replicas.ShouldBe(0);
+        world.RunningImages.ShouldBe(Enumerable.Repeat("registry.example.com/payments:v2", 6));
+        world.ShouldBeAtRest();
+    }
+
     [Fact]
     public void A_paused_Rollout_takes_nothing_until_it_goes_on()
     {

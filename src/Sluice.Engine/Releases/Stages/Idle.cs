@@ -126,7 +126,7 @@ internal static class Idle
     public static Decision.Act WorkloadServing(Pass pass)
     {
         var message = $"revision {pass.DesiredRevision} waits to be released: {pass.Adoption.StillServing}";
-        var outlook = new Outlook(Phase.Paused, Reasons.WorkloadStillServing, message);
+        var outlook = new Outlook(pass.Adoption.Outlook?.Phase ?? Phase.Paused, Reasons.WorkloadStillServing, message);
         var effects = Workload.OfStable(pass, pass.SpecPlan!, pass.StableRevision);
         return new Decision.Act([.. effects, .. History.Tidy(pass)], StatusView.Refresh(pass, pass.Status, outlook), LookAgain: null);
     }
