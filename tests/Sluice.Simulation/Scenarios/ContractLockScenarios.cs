@@ -1,5 +1,6 @@
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
+using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Scenarios;
@@ -72,6 +73,24 @@ public sealed class ContractLockScenarios
         Of(world, Billing).Message!.ShouldContain("contract payments-2-contract holds the lock shared-db");
         world.Cluster.RunUntil(() => Of(world, Billing) is { Phase: Phase.Healthy, Release: null } && ContractOf(world)!.Status!.State == MigrationState.Succeeded, TimeSpan.FromMinutes(10));
         world.ShouldBeAtRest();
+    }
+
+    [Fact]
+    public void No_canary_is_opened_beside_a_contract_that_the_operator_never_heard_of_and_whose_Lease_is_gone()
+    {
+        using var world = new ReleaseWorld();
+        var (payments, billing) = BothDeployed(world);
+        world.StartOperator("sluice-deaf", new ControllerSetOptions { Fate = (_, key) => key.Name == "payments-2-contract" ? EventFate.IsLost : EventFate.Arrives, Repair = TimeSpan.FromHours(1) });
+        world.Apply(payments.V(2) with { Migration = Contract("5m") });
+        world.Cluster.RunUntil(() => ContractOf(world)?.Status?.State == MigrationState.Running, TimeSpan.FromMinutes(15));
+        world.KillOperator();
+        world.Cluster.Kubectl.Delete<V1Lease>(ReleaseWorld.Namespace, "sluice-lock-shared-db");
+
+        world.Apply(billing.V(2));
+        world.Cluster.RunFor(TimeSpan.FromMinutes(3));
+
+        ContractOf(world)!.Status!.State.ShouldBe(MigrationState.Running);
+        Of(world, Billing).Release!.Stage.ShouldBe(Stage.Expanding);
     }
 
     [Fact]

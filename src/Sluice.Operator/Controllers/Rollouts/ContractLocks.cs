@@ -12,7 +12,7 @@ internal sealed class ContractLocks(IClusterReader reader)
 {
     private static readonly Dictionary<string, string> Everything = [];
 
-    /// <summary>Name of the contract, by a live read of the lock; null when there is none, or when it does not matter now.</summary>
+    /// <summary>Name of the contract, by live reads of the lock and of the contracts; null when there is none, or when it does not matter now.</summary>
     /// <param name="rollout">The Rollout with the status as committed.</param>
     /// <param name="record">The Release in flight.</param>
     /// <param name="migrations">The Rollout's.</param>
@@ -33,7 +33,7 @@ internal sealed class ContractLocks(IClusterReader reader)
         }
 
         // Somebody may have edited or deleted the Lease: that begins no contract, and ends none.
-        return reader.List<Migration>(ns, Everything)
+        return (await reader.ListLiveAsync<Migration>(ns, Everything, ct))
             .FirstOrDefault(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Lock == wanted && MigrationRecords.IsAtWork(migration))?.Metadata.Name;
     }
 
