@@ -15,8 +15,7 @@ internal static class JobReader
         var complete = Condition(job, "Complete");
         var failed = Condition(job, "Failed");
 
-        // Kubernetes sets Failed only once all pods have stopped, from 1.31 on; this comes first.
-        var failing = complete is null && failed is null ? Condition(job, "FailureTarget") : null;
+        var failing = Failing(job);
         var container = Decisive(pod);
         var terminated = container?.State?.Terminated;
         return new ObservedJob
@@ -45,6 +44,12 @@ internal static class JobReader
         ?? (pod?.Status?.ContainerStatuses is [var first, ..] ? first : null);
 
     public static bool HasEnded(V1Job job) => Condition(job, "Complete") is not null || Condition(job, "Failed") is not null;
+
+    /// <summary>Whether it is decided that it fails, and a pod of it has not stopped yet.</summary>
+    public static bool IsFailing(V1Job job) => Failing(job) is not null;
+
+    /// <summary>Kubernetes sets Failed only once all pods have stopped, from 1.31 on; this comes first.</summary>
+    private static V1PodCondition? Failing(V1Job job) => HasEnded(job) ? null : Condition(job, "FailureTarget");
 
     private static IEnumerable<V1ContainerStatus> AllOf(V1Pod? pod) => (pod?.Status?.InitContainerStatuses ?? []).Concat(pod?.Status?.ContainerStatuses ?? []);
 

@@ -157,8 +157,8 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
         var key = new NamespacedName(migration.Metadata.Namespace ?? "", run.Job);
         var job = reader.Get<V1Job>(key) ?? await reader.GetLiveAsync<V1Job>(key, ct);
 
-        // One of a Migration that was deleted may have gone since it was seen.
-        if (job is not null && job.Metadata.ControllerOwner()?.Uid != migration.Metadata.Uid) job = await reader.GetLiveAsync<V1Job>(key, ct);
+        // One of a Migration that was deleted may have gone since it was seen; and that a pod has not stopped is said of what is so now.
+        if (job is not null && (job.Metadata.ControllerOwner()?.Uid != migration.Metadata.Uid || JobReader.IsFailing(job))) job = await reader.GetLiveAsync<V1Job>(key, ct);
         if (job is null) return null;
 
         var observed = await jobs.ObserveAsync(job, JobLabels(migration.Metadata.Name ?? ""), migration.Metadata.Uid, migration.Spec.LogTail && run.FinishedAt is null, ct);
