@@ -108,10 +108,10 @@ internal static class Waiting
     }
 
     /// <summary>
-    /// The operator was down, or its view old: pods cannot have come that it had not asked for. They get the deadline once more; only once, for what is asked
-    /// for may be refused each time.
+    /// The operator was down, or its view old: pods cannot have come that it had not asked for, nor gone that it had not taken away. They get the deadline once more; only
+    /// once, for what is asked for may be refused each time.
     /// </summary>
-    private static Decision.Transition CatchUp(Pass pass, ReleasePlan plan, ReleaseProgress release, string message)
+    public static Decision.Transition CatchUp(Pass pass, ReleasePlan plan, ReleaseProgress release, string message)
     {
         var told = $"at the deadline there was still something to do for the operator itself: {message}";
         var renewed = Transitions.WithPodDeadline(release with { Reason = Reasons.CatchingUp, Message = StatusText.Shorten(told) }, pass.Now + plan.ProgressDeadline);

@@ -30,22 +30,13 @@ internal static class ContractingStage
             release = ContractTime.Told(pass, release, due, release.Migration?.Contract?.EligibleAt ?? pass.Now);
             var waits = $"{due[0].Migration} waits until the old pods are gone{ContractTime.Until(pass, release)}: {old}";
             var isOver = pass.Now >= release.StageDeadline;
-            if (isOver && (stable.Count > 0 || pass.Traffic.Effects.Count > 0) && release.Reason != Reasons.CatchingUp) return CatchUp(pass, release, waits);
+            if (isOver && (stable.Count > 0 || pass.Traffic.Effects.Count > 0) && release.Reason != Reasons.CatchingUp) return Waiting.CatchUp(pass, pass.PlanInForce, release, waits);
             if (isOver) return AfterPromotion.Owe(pass, release, due, $"old pods were left: {old}", $"promoted; {waits}") with { RestsOnMissingPods = true };
             return Waiting.Act(pass, release, AnalysisLook.Nothing, stable, new Outlook(Phase.Progressing, Reasons.Contracting, waits), release.StageDeadline, isProgress: false);
         }
 
         var asked = With(release, new MigrationProgress { Migration = due[0].Migration });
         return Quietly(pass, asked, $"asking for {due[0].Migration}") with { RestsOnMissingPods = true };
-    }
-
-    /// <summary>The operator was down, or its view old: old pods cannot have gone that it had not taken away. They get the deadline once more, and only once.</summary>
-    private static Decision.Transition CatchUp(Pass pass, ReleaseProgress release, string waits)
-    {
-        var told = $"at the deadline there was still something to do for the operator itself: {waits}";
-        var renewed = release with { StageDeadline = pass.Now + pass.PlanInForce.ProgressDeadline, Reason = Reasons.CatchingUp, Message = StatusText.Shorten(told) };
-        var said = Transitions.Say(pass, pass.Status with { Release = renewed }, new Outlook(Phase.Progressing, Reasons.CatchingUp, told), isWarning: true, Reasons.CatchingUp, "Wait", told);
-        return said with { RestsOnMissingPods = true };
     }
 
     private static Decision Follow(Pass pass, ReleaseProgress release, IReadOnlyList<DueContract> due, MigrationProgress progress, string asked, IReadOnlyList<Effect> stable)

@@ -14,7 +14,6 @@ internal static class JobReader
     {
         var complete = Condition(job, "Complete");
         var failed = Condition(job, "Failed");
-
         var failing = Failing(job);
         var container = Decisive(pod);
         var terminated = container?.State?.Terminated;
