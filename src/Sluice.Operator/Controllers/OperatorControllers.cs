@@ -84,7 +84,7 @@ internal static class OperatorControllers
 
     /// <summary>A Migration concerns itself, those that wait for the same lock, which it may just have given back, and what it takes back.</summary>
     private static IEnumerable<NamespacedName> SharingTheLock(IClusterReader reader, Migration migration) =>
-        reader.List<Migration>(migration.Metadata.Namespace ?? "", new Dictionary<string, string>())
+        reader.List<Migration>(migration.Metadata.Namespace ?? "")
             .Where(other => (other.Spec.Lock == migration.Spec.Lock && other.Status?.State == MigrationState.WaitingForLock)
                 || (migration.Spec.Undoes == other.Spec.Key && other.Spec.Phase == MigrationPhase.Expand && other.Spec.Rollout == migration.Spec.Rollout))
             .Select(other => NamespacedName.Of(other))
@@ -102,7 +102,7 @@ internal static class OperatorControllers
         if (subject.StartsWith(Subjects.Migration, StringComparison.Ordinal)) return [new NamespacedName(ns, subject[Subjects.Migration.Length..])];
         if (!subject.StartsWith(Subjects.Lock, StringComparison.Ordinal)) return [];
 
-        return reader.List<Migration>(ns, new Dictionary<string, string>())
+        return reader.List<Migration>(ns)
             .Where(migration => migration.Spec.Lock == subject[Subjects.Lock.Length..] && migration.Status?.Lock is { AcquiredAt: not null, ReleasedAt: null })
             .Select(migration => NamespacedName.Of(migration));
     }
@@ -115,7 +115,7 @@ internal static class OperatorControllers
             measurements.Subscribe(rollout => due(new NamespacedName(rollout.Namespace, rollout.Name)));
             identity.Subscribe(() =>
             {
-                foreach (var rollout in reader.List<Rollout>("", new Dictionary<string, string>())) due(NamespacedName.Of(rollout));
+                foreach (var rollout in reader.List<Rollout>("")) due(NamespacedName.Of(rollout));
             });
         }
     }

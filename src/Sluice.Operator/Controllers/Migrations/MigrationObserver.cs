@@ -14,8 +14,6 @@ namespace Sluice.Operator.Controllers.Migrations;
 /// </summary>
 internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time)
 {
-    private static readonly Dictionary<string, string> Everything = [];
-
     private readonly JobObserver jobs = new(reader, time);
     private readonly ObstacleObserver obstacles = new(reader);
 
@@ -37,7 +35,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
         var isFree = holder is null || isLeft || holder == key.Name;
 
         // To be the first in line, with nobody at work, rests on the absence of others.
-        var peers = isWaiting && isFree && obstacle is null ? await reader.ListLiveAsync<Migration>(key.Namespace, Everything, ct) : null;
+        var peers = isWaiting && isFree && obstacle is null ? await reader.ListLiveAsync<Migration>(key.Namespace, ct) : null;
         var mayHoldPods = !isTerminal || holder == key.Name || migration.Status?.Lock is { AcquiredAt: not null, ReleasedAt: null };
         return new MigrationSnapshot
         {
@@ -48,7 +46,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
             Override = state == MigrationState.Unknown ? OverrideOf(migration) : null,
             Demand = demand,
             SameKey = isWaiting ? await SameKeyAsync(migration, ct) : [],
-            Queue = isWaiting ? QueueOf(migration, peers ?? reader.List<Migration>(key.Namespace, Everything)) : [],
+            Queue = isWaiting ? QueueOf(migration, peers ?? reader.List<Migration>(key.Namespace)) : [],
             LockHolder = isLeft ? null : holder,
             Lease = lease,
             AtWork = peers?.FirstOrDefault(other => other.Spec.Lock == migration.Spec.Lock && other.Metadata.Name != key.Name && MigrationRecords.IsAtWork(other))?.Metadata.Name,
@@ -62,7 +60,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
     /// An Override that the Rollout's reconciler has let count. It was judged after the end of this very Migration: one of the same name may have been deleted before.
     /// </summary>
     private DecisionRecord? OverrideOf(Migration migration) =>
-        reader.List<Decision>(migration.Metadata.Namespace ?? "", Everything)
+        reader.List<Decision>(migration.Metadata.Namespace ?? "")
             .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied }
                 && decision.Spec.Rollout == migration.Spec.Rollout
                 && decision.Spec.Subject == $"{Subjects.Migration}{migration.Metadata.Name}"
@@ -88,7 +86,7 @@ internal sealed class MigrationObserver(IClusterReader reader, TimeProvider time
             .FirstOrDefault();
 
     private IEnumerable<Decision> LockOverrides(string ns, string lockName) =>
-        reader.List<Decision>(ns, Everything)
+        reader.List<Decision>(ns)
             .Where(decision => decision is { Spec.Action: DecisionAction.Override, Status.State: DecisionState.Applied } && decision.Spec.Subject == $"{Subjects.Lock}{lockName}");
 
     /// <summary>

@@ -10,8 +10,6 @@ namespace Sluice.Operator.Controllers.Migrations;
 /// </summary>
 internal sealed class ObstacleObserver(IClusterReader reader)
 {
-    private static readonly Dictionary<string, string> Everything = [];
-
     /// <summary>What is in the way, in words; null when nothing is.</summary>
     /// <param name="rollout">Of the migration, as it was read live.</param>
     /// <param name="migration">One that waits for its lock.</param>
@@ -50,7 +48,7 @@ internal sealed class ObstacleObserver(IClusterReader reader)
 
     private async Task<string?> CanaryAsync(Rollout rollout, Migration migration, CancellationToken ct)
     {
-        foreach (var other in await reader.ListLiveAsync<Rollout>(rollout.Metadata.Namespace ?? "", Everything, ct))
+        foreach (var other in await reader.ListLiveAsync<Rollout>(rollout.Metadata.Namespace ?? "", ct))
         {
             if (other.Metadata.Name == rollout.Metadata.Name || other.Status?.Release is not { Stage: Stage.Starting or Stage.Stepping or Stage.Promoting or Stage.RollingBack } release) continue;
             if (await LockOfAsync(other, release, ct) == migration.Spec.Lock) return $"Rollout {other.Metadata.Name}, which shares lock {migration.Spec.Lock}, has an open canary";

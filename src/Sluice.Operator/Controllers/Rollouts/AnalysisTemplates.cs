@@ -29,7 +29,7 @@ internal static class AnalysisTemplates
 
     /// <summary>The Rollouts that a template concerns.</summary>
     public static IEnumerable<NamespacedName> UsersOf(IClusterReader reader, AnalysisTemplate template) =>
-        reader.List<Rollout>(template.Metadata.Namespace ?? "", new Dictionary<string, string>())
+        reader.List<Rollout>(template.Metadata.Namespace ?? "")
             .Where(rollout => rollout.Spec.Analysis?.Templates?.Any(reference => reference?.Name == template.Metadata.Name) == true)
             .Select(rollout => NamespacedName.Of(rollout));
 

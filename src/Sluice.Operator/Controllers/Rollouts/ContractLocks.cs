@@ -10,8 +10,6 @@ namespace Sluice.Operator.Controllers.Rollouts;
 /// <summary>Looks, before the first pods of a new revision are started, whether a contract holds the lock of its migration.</summary>
 internal sealed class ContractLocks(IClusterReader reader)
 {
-    private static readonly Dictionary<string, string> Everything = [];
-
     /// <summary>Name of the contract, by live reads of the lock and of the contracts; null when there is none, or when it does not matter now.</summary>
     /// <param name="rollout">The Rollout with the status as committed.</param>
     /// <param name="record">The Release in flight.</param>
@@ -33,7 +31,7 @@ internal sealed class ContractLocks(IClusterReader reader)
         }
 
         // Somebody may have edited or deleted the Lease: that begins no contract, and ends none.
-        return (await reader.ListLiveAsync<Migration>(ns, Everything, ct))
+        return (await reader.ListLiveAsync<Migration>(ns, ct))
             .FirstOrDefault(migration => migration.Spec.Phase == MigrationPhase.Contract && migration.Spec.Lock == wanted && MigrationRecords.IsAtWork(migration))?.Metadata.Name;
     }
 

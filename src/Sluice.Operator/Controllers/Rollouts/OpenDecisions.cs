@@ -9,7 +9,7 @@ internal static class OpenDecisions
 {
     /// <summary>As the watch cache shows them.</summary>
     public static IReadOnlyList<Decision> Cached(IClusterReader reader, NamespacedName rollout) =>
-        [.. reader.List<Decision>(rollout.Namespace, new Dictionary<string, string>()).Where(decision => decision.Spec.Rollout == rollout.Name && IsOpen(decision))];
+        [.. reader.List<Decision>(rollout.Namespace).Where(decision => decision.Spec.Rollout == rollout.Name && IsOpen(decision))];
 
     /// <summary>As it is now; null when it was answered or deleted meanwhile.</summary>
     public static async Task<Decision?> ConfirmAsync(IClusterReader reader, Decision cached, CancellationToken ct) =>

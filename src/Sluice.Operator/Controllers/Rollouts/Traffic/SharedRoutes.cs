@@ -34,5 +34,5 @@ internal sealed class SharedRoutes(IClusterReader reader)
     }
 
     private IEnumerable<Rollout> Others(Rollout rollout) =>
-        reader.List<Rollout>(rollout.Metadata.Namespace ?? "", new Dictionary<string, string>()).Where(other => other.Metadata.Uid != rollout.Metadata.Uid);
+        reader.List<Rollout>(rollout.Metadata.Namespace ?? "").Where(other => other.Metadata.Uid != rollout.Metadata.Uid);
 }

@@ -16,5 +16,5 @@ internal sealed class SharedWorkloads(IClusterReader reader)
 
     /// <summary>The Rollouts that name a Deployment.</summary>
     public IEnumerable<Rollout> UsersOf(string? ns, string? deployment) =>
-        deployment is null ? [] : reader.List<Rollout>(ns ?? "", new Dictionary<string, string>()).Where(rollout => rollout.Spec.WorkloadRef?.Name == deployment);
+        deployment is null ? [] : reader.List<Rollout>(ns ?? "").Where(rollout => rollout.Spec.WorkloadRef?.Name == deployment);
 }
