@@ -28,7 +28,7 @@ public sealed class PermissionTests
         // For a Rollout with a template: TemplateScenarios of the simulation see it.
         "get analysistemplates.sluice.dev",
 
-        // For a Rollout that takes over a Deployment: WorkloadScenarios of the simulation see them.
+        // For a Rollout that takes over a Deployment: WorkloadScenarios and WorkloadReturnScenarios of the simulation see them.
         "get deployments.apps",
         "patch deployments.apps",
 

@@ -1,6 +1,5 @@
 using Sluice.Api;
 using Sluice.Kubernetes.Models;
-using Sluice.Sandbox.VirtualTime;
 using Sluice.Simulation.World;
 
 namespace Sluice.Simulation.Scenarios;
@@ -80,7 +79,7 @@ public sealed class ContractLockScenarios
     {
         using var world = new ReleaseWorld();
         var (payments, billing) = BothDeployed(world);
-        world.StartOperator("sluice-deaf", new ControllerSetOptions { Fate = (_, key) => key.Name == "payments-2-contract" ? EventFate.IsLost : EventFate.Arrives, Repair = TimeSpan.FromHours(1) });
+        world.StartOperator("sluice-deaf", MigrationTrouble.Unaware("payments-2-contract"));
         world.Apply(payments.V(2) with { Migration = Contract("5m") });
         world.Cluster.RunUntil(() => ContractOf(world)?.Status?.State == MigrationState.Running, TimeSpan.FromMinutes(15));
         world.KillOperator();
